@@ -1,0 +1,310 @@
+"""Kinds of block parameter. Each knows its limits, how a person types it and how it is shown.
+
+The same declaration gives the inspector's field, the command line's check, the file's second check and
+the argument in the generated source.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import ClassVar
+
+import msgspec
+
+from netbuilder.graph.model import Value
+
+
+def spell(value: Value) -> str:
+    """A value as JSON spells it, shortened: what messages quote."""
+    text = msgspec.json.encode(_plain(value)).decode()
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+def _plain(value: Value) -> object:
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+
+
+class Param(msgspec.Struct, frozen=True, kw_only=True):
+    """One parameter. `required`: torch gives it no default, so it is written by position.
+
+    `optional` allows None. `advanced` hides it under "More" in the inspector.
+    """
+
+    expected: ClassVar[str] = "a value"
+
+    name: str = msgspec.field(default="")
+    default: Value = None
+    help: str = ""
+    label: str = ""
+    required: bool = False
+    optional: bool = False
+    advanced: bool = False
+
+    def check(self, value: Value) -> str:
+        """What is wrong with the value in a few words, or "" if nothing is."""
+        if value is None:
+            return "" if self.optional else f"expected {self.expected}, got nothing"
+        return self._check(value)
+
+    def _check(self, value: Value) -> str:
+        return ""
+
+    def parse(self, text: str) -> Value:
+        """The value that a person typed. Raises ValueError with what is wrong in a few words."""
+        stripped = text.strip()
+        value = None if self.optional and stripped.lower() in ("", "none") else self._parse(stripped)
+        if wrong := self.check(value):
+            raise ValueError(wrong)
+        return value
+
+    def _parse(self, text: str) -> Value:
+        raise ValueError(f"expected {self.expected}, got {spell(text)}")
+
+    def show(self, value: Value) -> str:
+        """The value as a person would type it."""
+        return "none" if value is None else self._show(value)
+
+    def _show(self, value: Value) -> str:
+        return str(value)
+
+    def source(self, value: Value) -> str:
+        """The value as a Python literal: never anything but what repr() gives for plain values."""
+        return _literal(value)
+
+
+def _literal(value: Value) -> str:
+    if isinstance(value, tuple):
+        return "(" + ", ".join(map(_literal, value)) + ("," if len(value) == 1 else "") + ")"
+    if value is None or isinstance(value, bool | int | str):
+        return repr(value)
+    if isinstance(value, float):
+        return repr(value) if math.isfinite(value) else f'float("{value}")'
+    raise TypeError(f"a {type(value).__name__} has no literal")
+
+
+class Int(Param, frozen=True, kw_only=True):
+    """A whole number within limits, both included."""
+
+    expected: ClassVar[str] = "int"
+    low: int = -(2**31)
+    high: int = 2**31 - 1
+
+    def _check(self, value: Value) -> str:
+        if not isinstance(value, int) or isinstance(value, bool):
+            return f"expected int, got {spell(value)}"
+        if not self.low <= value <= self.high:
+            return f"must be {_span(self.low, self.high, -(2**31), 2**31 - 1)}, is {value}"
+        return ""
+
+    def _parse(self, text: str) -> Value:
+        try:
+            return int(text)
+        except ValueError:
+            return super()._parse(text)
+
+
+class Float(Param, frozen=True, kw_only=True):
+    """A number within limits, both included. Files spell non-finite ones as "inf", "-inf", "nan"."""
+
+    expected: ClassVar[str] = "a number"
+    low: float = -math.inf
+    high: float = math.inf
+
+    def _check(self, value: Value) -> str:
+        if isinstance(value, str) and value in ("inf", "-inf"):
+            value = float(value)
+        if not isinstance(value, int | float) or isinstance(value, bool) or math.isnan(value):
+            return f"expected a number, got {spell(value)}"
+        if not self.low <= value <= self.high:
+            return f"must be {_span(self.low, self.high, -math.inf, math.inf)}, is {value:g}"
+        return ""
+
+    def _parse(self, text: str) -> Value:
+        try:
+            number = float(text)
+        except ValueError:
+            return super()._parse(text)
+        return number if math.isfinite(number) else str(number)
+
+    def _show(self, value: Value) -> str:
+        return value if isinstance(value, str) else f"{value:g}"
+
+    def source(self, value: Value) -> str:
+        return f'float("{value}")' if isinstance(value, str) else _literal(value)
+
+
+class Bool(Param, frozen=True, kw_only=True):
+    """Yes or no."""
+
+    expected: ClassVar[str] = "true or false"
+
+    def _check(self, value: Value) -> str:
+        return "" if isinstance(value, bool) else f"expected true or false, got {spell(value)}"
+
+    def _parse(self, text: str) -> Value:
+        known = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+        return known[text.lower()] if text.lower() in known else super()._parse(text)
+
+    def _show(self, value: Value) -> str:
+        return "true" if value else "false"
+
+
+class Choice(Param, frozen=True, kw_only=True):
+    """One of some words."""
+
+    options: tuple[str, ...] = ()
+
+    def _check(self, value: Value) -> str:
+        if value in self.options:
+            return ""
+        return f"expected one of {', '.join(self.options)}, got {spell(value)}"
+
+    def _parse(self, text: str) -> Value:
+        return text
+
+
+class Text(Param, frozen=True, kw_only=True):
+    """Any short text."""
+
+    expected: ClassVar[str] = "text"
+    longest: int = 1000
+
+    def _check(self, value: Value) -> str:
+        if not isinstance(value, str):
+            return f"expected text, got {spell(value)}"
+        return "" if len(value) <= self.longest else f"at most {self.longest} characters, has {len(value)}"
+
+    def _parse(self, text: str) -> Value:
+        return text
+
+
+class Size(Param, frozen=True, kw_only=True):
+    """A size for each of `rank` axes: one int for all, or a tuple. `words` are torch's ("same")."""
+
+    expected: ClassVar[str] = "int or a tuple of ints"
+    rank: int = 2
+    low: int = 0
+    high: int = 2**20
+    words: tuple[str, ...] = ()
+    holes: bool = False  # a None inside the tuple keeps that axis
+
+    def _check(self, value: Value) -> str:
+        if isinstance(value, str) and value in self.words:
+            return ""
+        items = value if isinstance(value, tuple) else (value,)
+        if isinstance(value, tuple) and len(value) != self.rank:
+            return f"expected one int or {self.rank} of them, got {len(value)}"
+        for item in items:
+            if self.holes and item is None and isinstance(value, tuple):
+                continue
+            if not isinstance(item, int) or isinstance(item, bool):
+                more = f" or {' or '.join(self.words)}" if self.words else ""
+                return f"expected int{more}, got {spell(item)}"
+            if not self.low <= item <= self.high:
+                return f"must be {_span(self.low, self.high, -(2**31), 2**20)}, is {item}"
+        return ""
+
+    def _parse(self, text: str) -> Value:
+        if text in self.words:
+            return text
+        items = tuple(_int_or_none(part, self) for part in _split(text))
+        return items[0] if len(items) == 1 else items
+
+    def _show(self, value: Value) -> str:
+        if isinstance(value, tuple):
+            return " x ".join("none" if item is None else str(item) for item in value)
+        return str(value)
+
+
+class Ints(Param, frozen=True, kw_only=True):
+    """A list of whole numbers."""
+
+    expected: ClassVar[str] = "a list of ints"
+    low: int = -(2**31)
+    high: int = 2**31 - 1
+    shortest: int = 1
+    longest: int = 64
+
+    def _check(self, value: Value) -> str:
+        if not isinstance(value, tuple):
+            return f"expected a list of ints, got {spell(value)}"
+        if not self.shortest <= len(value) <= self.longest:
+            return f"expected {self.shortest} to {self.longest} ints, got {len(value)}"
+        for item in value:
+            if not isinstance(item, int) or isinstance(item, bool):
+                return f"expected int, got {spell(item)}"
+            if not self.low <= item <= self.high:
+                return f"must be {_span(self.low, self.high, -(2**31), 2**31 - 1)}, is {item}"
+        return ""
+
+    def _parse(self, text: str) -> Value:
+        return tuple(_int_or_none(part, self) for part in _split(text))
+
+    def _show(self, value: Value) -> str:
+        return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+class Floats(Param, frozen=True, kw_only=True):
+    """Exactly `count` numbers within limits."""
+
+    expected: ClassVar[str] = "a list of numbers"
+    count: int = 2
+    low: float = -math.inf
+    high: float = math.inf
+
+    def _check(self, value: Value) -> str:
+        if not isinstance(value, tuple) or len(value) != self.count:
+            return f"expected {self.count} numbers, got {spell(value)}"
+        each = Float(low=self.low, high=self.high)
+        return next(filter(None, map(each.check, value)), "")
+
+    def _parse(self, text: str) -> Value:
+        try:
+            return tuple(float(part) for part in _split(text))
+        except ValueError:
+            return super()._parse(text)
+
+    def _show(self, value: Value) -> str:
+        return ", ".join(f"{item:g}" for item in value) if isinstance(value, tuple) else str(value)
+
+
+class NetworkRef(Text, frozen=True, kw_only=True):
+    """The name of a network of the project."""
+
+    expected: ClassVar[str] = "the name of a network"
+
+
+class DatasetRef(Text, frozen=True, kw_only=True):
+    """The name of a data set of the project."""
+
+    expected: ClassVar[str] = "the name of a data set"
+
+
+class Inferred(Param, frozen=True, kw_only=True):
+    """Not typed by anyone: the size of an axis of an input, `"x.C"`. It stands where torch's signature has it."""
+
+    axis: str = ""
+
+
+def _split(text: str) -> list[str]:
+    return [part for part in text.strip("()[] ").replace("x", ",").replace("×", ",").split(",") if part.strip()]
+
+
+def _int_or_none(text: str, param: Param) -> int | None:
+    text = text.strip()
+    if isinstance(param, Size) and param.holes and text.lower() == "none":
+        return None
+    try:
+        return int(text)
+    except ValueError:
+        raise ValueError(f"expected {param.expected}, got {spell(text)}") from None
+
+
+def _span(low: float, high: float, lowest: float, highest: float) -> str:
+    if high >= highest:
+        return f"at least {low:g}"
+    if low <= lowest:
+        return f"at most {high:g}"
+    return f"{low:g} to {high:g}"

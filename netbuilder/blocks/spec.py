@@ -1,0 +1,130 @@
+"""The one form in which a block is declared. Everything else about it is derived from this value.
+
+How `call` (or its short forms `module` and `function`) is spelled:
+
+- `{x}` the variable at input port x, or the variable that output port x gets (`_` when nothing is linked to it);
+- `{x: + }` all variables at a port that takes many, joined by what follows the colon;
+- `{key|query}` the first of these inputs that is linked; `{weights?}` True or False, whether the port is linked;
+- `{dim}` a parameter as a Python literal; `{self}` the module made by `module`;
+- `{inputs}` all linked inputs, `{outputs}` all outputs, each separated by commas; `{params}` every parameter that
+  differs from torch's default, as `, name=value`;
+- `[[ ... ]]` is kept only if every optional port in it is linked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+from immutables import Map
+
+from netbuilder.blocks.params import Inferred, Param
+from netbuilder.graph.model import NONE, GraphKind, Project, Value, Values
+
+EVERYWHERE: tuple[GraphKind, ...] = ("network", "training", "preview")
+IN_NETWORKS: tuple[GraphKind, ...] = ("network",)
+IN_TRAINING: tuple[GraphKind, ...] = ("training",)
+IN_STEPS: tuple[GraphKind, ...] = ("training", "preview")
+IN_PREVIEWS: tuple[GraphKind, ...] = ("preview",)
+
+# What the compiler must know beyond "one statement": everything else is "layer".
+PARTS = ("layer", "input", "output", "data", "network", "loss", "metric", "optimizer", "view")
+
+
+class Port(msgspec.Struct, frozen=True):
+    """A named input or output.
+
+    `axes`: letters by axis, "N C H W"; "*" stands for any number of axes; "" for any shape.
+    `role` names what flows ("image", "sequence", "vector", "class", "logits", "loss", "tensor", ...).
+    `dtype`: "float32", "int64", "bool", or "any".
+    """
+
+    name: str
+    axes: str = ""
+    optional: bool = False
+    many: bool = False
+    role: str = "tensor"
+    dtype: str = "any"
+    help: str = ""
+    title: str = ""  # shown instead of the name, for columns with names of their own
+
+    def axis(self, letter: str) -> int | None:
+        """Where in a shape this axis is, counted from the end after a "*"; None if the port has no such axis."""
+        letters = self.axes.split()
+        if letter not in letters:
+            return None
+        at = letters.index(letter)
+        return at - len(letters) if "*" in letters[:at] else at
+
+
+class Ports(msgspec.Struct, frozen=True):
+    """A node's ports."""
+
+    inputs: tuple[Port, ...] = ()
+    outputs: tuple[Port, ...] = ()
+
+
+class Block(msgspec.Struct, frozen=True, kw_only=True):
+    """A kind of layer or operation.
+
+    Exactly one of `module` ("nn.Conv2d"), `function` ("F.relu") and `call` (a statement) says what it does,
+    except for parts that the compiler writes itself (input, output, data, optimizer, view); `module` may come
+    with a `call` of its own. `fixed` are arguments that are always written. `variants` adds parameters by the value of a Choice.
+    `like` names torch's callable whose signature the parameters follow where neither module nor function does.
+    """
+
+    name: str
+    category: str
+    summary: str
+    formula: str = ""
+    inputs: tuple[Port, ...] = ()
+    outputs: tuple[Port, ...] = ()
+    ports: Callable[[Values, Project], Ports] | None = None
+    params: tuple[Param, ...] = ()
+    variants: tuple[str, Mapping[str, tuple[Param, ...]]] | None = None
+    module: str = ""
+    function: str = ""
+    call: str = ""
+    fixed: Mapping[str, Value] = Map()
+    like: str = ""
+    part: str = "layer"
+    graphs: tuple[GraphKind, ...] = EVERYWHERE
+    brief: str = ""  # what matters, under the title: "{out_channels} filters, {kernel_size}"
+    synonyms: tuple[str, ...] = ()  # for search: other names, and what it does in a newcomer's words
+    source: str = ""  # paper or manual that it follows
+
+    def parameters(self, values: Values = NONE) -> tuple[Param, ...]:
+        """All parameters that a node with these values has, `Inferred` ones included, in torch's order."""
+        if self.variants is None:
+            return self.params
+        name, by_option = self.variants
+        choice = next(param for param in self.params if param.name == name)
+        option = values.get(name, choice.default)
+        return self.params + by_option.get(str(option), ())
+
+    def typed(self, values: Values = NONE) -> tuple[Param, ...]:
+        """The parameters that a person sets."""
+        return tuple(param for param in self.parameters(values) if not isinstance(param, Inferred))
+
+    def value(self, values: Values, name: str) -> Value:
+        """The node's value of a parameter, or its default. Raises KeyError for an unknown name."""
+        for param in self.parameters(values):
+            if param.name == name:
+                return values.get(name, param.default)
+        raise KeyError(name)
+
+    def node_ports(self, values: Values, project: Project) -> Ports:
+        """The ports of a node with these values in this project."""
+        return Ports(self.inputs, self.outputs) if self.ports is None else self.ports(values, project)
+
+    def brief_text(self, values: Values) -> str:
+        """What matters on the node under its title, "32 filters, 3 x 3"; "" where nothing does."""
+        shown = {param.name: param.show(values.get(param.name, param.default)) for param in self.typed(values)}
+        return self.brief.format_map(shown) if self.brief else ""
+
+    def check(self, values: Values) -> dict[str, str]:
+        """What is wrong with each wrong or unknown parameter, by name."""
+        known = {param.name: param for param in self.typed(values)}
+        wrong = {name: known[name].check(value) for name, value in values.items() if name in known}
+        unknown = {name: f"{self.name} has no parameter of this name" for name in values if name not in known}
+        return {name: text for name, text in {**wrong, **unknown}.items() if text}

@@ -1,0 +1,1 @@
+"""The project as frozen data: structures, changes, document, file. No Qt, no torch, no catalogue."""
