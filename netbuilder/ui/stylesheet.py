@@ -1,0 +1,99 @@
+"""The window's one style sheet, written with tokens: `@name` is a colour, `#name#` a size in pixels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from netbuilder.resources import resource
+
+_COLOR = re.compile(r"@([a-z][a-z_.]*[a-z])")
+_SIZE = re.compile(r"#([a-z][a-z.]*[a-z])#")
+
+RULES = """
+QToolTip { color: @text; background: @raised; border: 1px solid @border.strong; padding: 4px 6px; }
+QMainWindow::separator { background: @window; width: 5px; height: 5px; }
+QMainWindow::separator:hover { background: @accent; }
+QMenuBar { background: @window; padding: 2px 4px; }
+QMenuBar::item { padding: 4px 9px; border-radius: #radius.s#px; background: transparent; }
+QMenuBar::item:selected { background: @hover; }
+QMenu { background: @raised; border: 1px solid @border; padding: 4px; }
+QMenu::item { padding: 5px 22px 5px 10px; border-radius: #radius.s#px; }
+QMenu::icon { padding-left: 8px; }
+QMenu::item:selected { background: @selection; color: @selection.text; }
+QMenu::item:disabled { color: @text.disabled; }
+QMenu::separator { height: 1px; background: @border; margin: 4px 6px; }
+QToolBar { background: @window; border: none; spacing: 2px; padding: 4px 8px; }
+QToolBar::separator { background: @border; width: 1px; margin: 5px 6px; }
+QToolButton { border: 1px solid transparent; border-radius: #radius.m#px; padding: 5px; background: transparent; }
+QToolButton:hover { background: @hover; }
+QToolButton:pressed, QToolButton:checked { background: @pressed; }
+QToolButton:focus { border: 1px solid @focus; }
+QPushButton { background: @raised; border: 1px solid @border.strong; border-radius: #radius.m#px; padding: 5px 14px; }
+QPushButton:hover { background: @hover; }
+QPushButton:pressed { background: @pressed; }
+QPushButton:focus { border: 2px solid @focus; padding: 4px 13px; }
+QPushButton:disabled { color: @text.disabled; border-color: @border; }
+QPushButton[accent="true"], QToolButton[accent="true"] {
+    background: @accent; color: @text.on_accent; border: 1px solid @accent; font-weight: 600; padding: 5px 14px; }
+QPushButton[accent="true"]:hover, QToolButton[accent="true"]:hover { background: @accent.hover; }
+QPushButton[accent="true"]:pressed, QToolButton[accent="true"]:pressed { background: @accent.pressed; }
+QPushButton[accent="true"]:focus, QToolButton[accent="true"]:focus {
+    border: 2px solid @text; padding: 4px 13px; }
+QPushButton[accent="true"]:disabled, QToolButton[accent="true"]:disabled {
+    background: @raised; color: @text.disabled; border-color: @border; }
+QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox {
+    background: @field; border: 1px solid @border.strong; border-radius: #radius.s#px; padding: 4px 7px;
+    min-height: 18px;    selection-background-color: @selection; selection-color: @selection.text; }
+QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus { border: 2px solid @focus; padding: 3px 6px; }
+QLineEdit[wrong="true"] { border: 2px solid @error; padding: 3px 6px; }
+QLineEdit:disabled, QComboBox:disabled { color: @text.disabled; border-color: @border; }
+QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::down-arrow { image: url("!chevron!"); width: 12px; height: 12px; }
+QComboBox QAbstractItemView { background: @raised; border: 1px solid @border.strong; padding: 3px; outline: none; }
+QCheckBox { spacing: 7px; padding: 3px 0; }
+QCheckBox:focus { color: @focus; }
+QAbstractItemView { border: none; outline: none; }
+QTreeView, QListView, QTableView { background: @surface; border: none; }
+QTreeView::item, QListView::item { padding: 3px 4px; border-radius: #radius.s#px; }
+QTreeView::item:hover, QListView::item:hover { background: @hover; }
+QTreeView::item:selected, QListView::item:selected { background: @selection; color: @selection.text; }
+QTreeView::branch { background: transparent; }
+QPlainTextEdit, QTextEdit { background: @code.background; color: @code.text; border: none;
+    selection-background-color: @selection; selection-color: @selection.text; }
+QDockWidget { titlebar-close-icon: none; titlebar-normal-icon: none; }
+QTabWidget::pane { border: none; }
+QTabBar { background: transparent; }
+QTabBar::tab { background: transparent; color: @text.muted; padding: 6px 12px; border: none;
+    border-bottom: 2px solid transparent; }
+QTabBar::tab:hover { color: @text; background: @hover; }
+QTabBar::tab:selected { color: @text; border-bottom: 2px solid @accent; }
+QTabBar:focus { outline: none; }
+QTabBar::tab:selected:focus { background: @hover; }
+QStatusBar { background: @window; color: @text.muted; }
+QStatusBar::item { border: none; }
+QHeaderView::section { background: @surface; color: @text.muted; border: none; padding: 4px 6px; }
+QSplitter::handle { background: @border; }
+QScrollArea { background: transparent; border: none; }
+QScrollBar:vertical { background: transparent; width: 11px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 11px; margin: 0; }
+QScrollBar::handle { background: @border.strong; border-radius: 3px; margin: 3px; }
+QScrollBar::handle:vertical { min-height: 28px; }
+QScrollBar::handle:horizontal { min-width: 28px; }
+QScrollBar::handle:hover { background: @text.muted; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QProgressBar { background: @field; border: 1px solid @border; border-radius: #radius.s#px; text-align: center; }
+QProgressBar::chunk { background: @accent; border-radius: 3px; }
+QLabel[muted="true"] { color: @text.muted; }
+QLabel[wrong="true"] { color: @error; }
+QLabel[strong="true"] { font-weight: 600; }
+QLabel[heading="true"] { color: @text.muted; font-weight: 600; }
+"""
+
+
+def stylesheet(colors: Mapping[str, str], sizes: Mapping[str, float], name: str) -> str:
+    """The rules with their tokens filled in. Raises KeyError for a token that the theme lacks."""
+    text = _COLOR.sub(lambda found: colors[found[1]], RULES)
+    text = _SIZE.sub(lambda found: f"{sizes[found[1]]:g}", text)
+    return text.replace("!chevron!", resource(f"icons/chevron-{name}.svg").as_posix())
