@@ -1,7 +1,7 @@
 """Where the files lie that travel with the program: icons, themes and the preset projects.
 
-In a checkout they lie beside the package (`resources/`, `templates/`); an installed wheel carries the same folders inside
-the package (`netbuilder/_data/`). Nobody else needs to know which of the two it is.
+In a checkout they lie beside the package (`resources/`, `templates/`); an installed wheel carries the same folders
+inside the package (`netbuilder/_data/`). Nobody else needs to know which of the two it is.
 """
 
 from pathlib import Path
