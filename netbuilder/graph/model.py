@@ -114,13 +114,13 @@ class Project(msgspec.Struct, frozen=True):
 _DIGITS = re.compile(r"(\d+)")
 
 
-def natural_key(name: str) -> tuple[str | int, ...]:
+def natural_key(name: str) -> tuple[tuple[str | int, ...], str]:
     """Sort key under which conv2 comes before conv10. Odd places are digits, so keys always compare."""
     parts: list[str | int] = list(_DIGITS.split(name))
     parts[1::2] = [int(part) for part in parts[1::2]]
-    return (*parts, name)
+    return tuple(parts), name
 
 
-def input_key(end: Input) -> tuple[tuple[str | int, ...], tuple[str | int, ...], int]:
+def input_key(end: Input) -> tuple[object, object, int]:
     """Sort key of links: by target node, port and index."""
     return natural_key(end.node), natural_key(end.port), end.index
