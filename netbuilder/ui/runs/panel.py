@@ -1,0 +1,294 @@
+"""The runs of a project: a list, and for one of them curves, results, previews and its log, live."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QListWidget,
+    QListWidgetItem,
+    QPlainTextEdit,
+    QSplitter,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from netbuilder.graph.document import Document
+from netbuilder.graph.model import Project
+from netbuilder.training import client
+from netbuilder.training.run import Run, RunError, Status, create, find_runs, runs_folder
+from netbuilder.training.settings import resolve
+from netbuilder.ui.runs.header import ACTIVE, STATES, Header, spell_seconds
+from netbuilder.ui.runs.plots import Plots
+from netbuilder.ui.runs.previews import Previews
+from netbuilder.ui.runs.results import Results
+from netbuilder.ui.runs.series import History
+from netbuilder.ui.theme import Theme
+
+POLL_MS = 200  # how often the selected run is read
+LIST_MS = 1000  # how often the others are
+LOG_TAIL = 64 * 1024
+
+
+class RunsPanel(QWidget):
+    """Starts, shows and steers runs. It only reads their directories; closing the window does not end them."""
+
+    status = Signal(str)
+    running_changed = Signal(bool)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._folder: Path | None = None
+        self._runs: dict[str, Run] = {}
+        self._states: dict[str, str] = {}
+        self._run: Run | None = None
+        self._history = History()
+        self._offset = 0
+        self._was_running = False
+        self._shown_results = False
+
+        self.list = QListWidget()
+        self.list.setAccessibleName("Runs of this project, newest first")
+        self.list.setUniformItemSizes(True)
+        self.list.currentItemChanged.connect(lambda item, _: self._select(item))
+        self.header = Header(theme)
+        self.header.pressed.connect(self._press)
+        self.plots = Plots(theme)
+        self.results = Results(theme)
+        self.previews = Previews(theme)
+        self.log = QPlainTextEdit()
+        self.log.setReadOnly(True)
+        self.log.setAccessibleName("Log of the run")
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        for widget, title in (
+            (self.plots, "Curves"),
+            (self.results, "Results"),
+            (self.previews, "Previews"),
+            (self.log, "Log"),
+        ):
+            self.tabs.addTab(widget, title)
+        self.tabs.currentChanged.connect(lambda _: self._read_slow_parts())
+
+        right = QWidget()
+        box = QVBoxLayout(right)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(4)
+        box.addWidget(self.header)
+        box.addWidget(self.tabs, 1)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.addWidget(self.list)
+        self._splitter.addWidget(right)
+        self._splitter.setStretchFactor(1, 1)
+        self._splitter.setSizes([210, 900])
+        self._splitter.setChildrenCollapsible(False)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._splitter)
+
+        self._poll = QTimer(self)
+        self._poll.setInterval(POLL_MS)
+        self._poll.timeout.connect(self.refresh)
+        self._list_poll = QTimer(self)
+        self._list_poll.setInterval(LIST_MS)
+        self._list_poll.timeout.connect(self._refresh_list)
+
+    # -- what the window calls
+
+    def set_project(self, path: Path | None, document: Document) -> None:
+        """Shows the runs beside this file (unsaved projects: those in the application's data folder)."""
+        self._folder = runs_folder(path)
+        self._runs.clear()
+        self._states.clear()
+        self.list.clear()
+        self._show(None)
+        self._refresh_list()
+        if self.list.count():
+            self.list.setCurrentRow(0)
+        self._poll.start()
+        self._list_poll.start()
+
+    def start(self, project: Project, training: str) -> Run:
+        """Makes a run of the project as it is now and starts it. Raises RunError or SettingsError with a sentence."""
+        if self._folder is None:
+            raise RunError("There is no project to train.")
+        run = create(project, training, resolve(project.settings.get(training, {})), self._folder)
+        client.start(run)
+        self._refresh_list()
+        self._pick(run)
+        self.tabs.setCurrentWidget(self.plots)
+        return run
+
+    def stop_polling(self) -> None:
+        """The window closes; runs go on."""
+        self._poll.stop()
+        self._list_poll.stop()
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        for part in (self.header, self.plots, self.results, self.previews):
+            part.set_theme(theme)
+        self._refresh_list()
+
+    @property
+    def run(self) -> Run | None:
+        return self._run
+
+    @property
+    def history(self) -> History:
+        return self._history
+
+    def refresh(self) -> None:
+        """Reads what the selected run has written since the last time."""
+        run = self._run
+        if run is None:
+            return
+        try:
+            status = run.status()
+        except RunError as problem:  # its directory was removed
+            self.status.emit(str(problem))
+            self._show(None)
+            return
+        records, self._offset = run.metrics(self._offset)
+        grown = self._history.take(records)
+        if grown:
+            self.plots.show_history(self._history, grown)
+        self.header.show_run(_title(run), status.state, self._detail(status), status.step, status.steps)
+        self._note_state(run, status.state)
+        if grown or status.state not in ACTIVE:
+            self._read_slow_parts()
+
+    # -- inside
+
+    def _detail(self, status: Status) -> str:
+        if status.error:
+            return status.error
+        parts = [f"epoch {status.epoch} of {status.epochs}"] if status.epochs else []
+        for name, value in self._history.last.items():
+            if name.startswith(("train ", "validation ")):
+                parts.append(f"{name} {value:.4g}")
+        if self._history.test:
+            parts = [f"test {name} {value:.4g}" for name, value in self._history.test.items()]
+        if status.state == "running" and status.step > 0 and status.elapsed > 0:
+            parts.append(f"{spell_seconds(status.elapsed / status.step * (status.steps - status.step))} left")
+        if status.device:
+            parts.append(f"on {status.device}")
+        return "   ".join(parts)
+
+    def _select(self, item: QListWidgetItem | None) -> None:
+        self._show(self._runs.get(item.data(Qt.ItemDataRole.UserRole)) if item is not None else None)
+
+    def _show(self, run: Run | None) -> None:
+        self._run = run
+        self._history = History()
+        self._offset = 0
+        self._shown_results = False
+        self.plots.clear()
+        self.results.clear()
+        self.previews.clear()
+        self.log.clear()
+        if run is None:
+            self.header.clear()
+        else:
+            self.refresh()
+            self._read_slow_parts()
+
+    def _press(self, what: str) -> None:
+        run = self._run
+        if run is None:
+            return
+        try:
+            {"pause": client.pause, "resume": client.resume, "stop": client.stop}[what](run)
+        except RunError as problem:
+            self.status.emit(str(problem))
+        self.refresh()
+
+    def _read_slow_parts(self) -> None:
+        """Results once they are there; previews and log only while they are looked at."""
+        if self._run is None:
+            return
+        if not self._shown_results and (results := self._run.results()):
+            self._shown_results = True
+            self.results.show_results(results, self._run.path)
+        shown = self.tabs.currentWidget()
+        if shown is self.previews:
+            self.previews.show_folder(self._run.path / "preview")
+        elif shown is self.log:
+            self._read_log(self._run.path / "log.txt")
+
+    def _read_log(self, path: Path) -> None:
+        try:
+            with path.open("rb") as file:
+                file.seek(max(0, path.stat().st_size - LOG_TAIL))
+                text = file.read(LOG_TAIL).decode(errors="replace")
+        except FileNotFoundError:
+            text = ""
+        except OSError as problem:
+            text = f"The log cannot be read: {problem}"
+        if text != self.log.toPlainText():
+            self.log.setPlainText(text)
+            self.log.verticalScrollBar().setValue(self.log.verticalScrollBar().maximum())
+
+    def _refresh_list(self) -> None:
+        if self._folder is None:
+            return
+        found = find_runs(self._folder)
+        names = [run.path.name for run in found]
+        if names != [self.list.item(row).data(Qt.ItemDataRole.UserRole) for row in range(self.list.count())]:
+            keep = self._run.path.name if self._run else None
+            self._runs = {run.path.name: run for run in found}
+            self.list.blockSignals(True)
+            self.list.clear()
+            for run in found:
+                item = QListWidgetItem(_title(run))
+                item.setData(Qt.ItemDataRole.UserRole, run.path.name)
+                item.setSizeHint(QSize(0, 40))
+                self.list.addItem(item)
+                if run.path.name == keep:
+                    self.list.setCurrentItem(item)
+            self.list.blockSignals(False)
+        for name, run in self._runs.items():
+            if self._states.get(name) in (None, *ACTIVE):
+                try:
+                    self._note_state(run, run.status().state)
+                except RunError:
+                    self._states[name] = "vanished"
+        for row in range(self.list.count()):
+            self._dress(self.list.item(row))
+
+    def _dress(self, item: QListWidgetItem) -> None:
+        name = item.data(Qt.ItemDataRole.UserRole)
+        words, token, _ = STATES[self._states.get(name, "starting")]
+        item.setText(f"{_title(self._runs[name])}\n{_started(name)}, {words.partition(':')[0].lower()}")
+        item.setForeground(self._theme.color("text" if token in ("ok", "accent") else token))
+        item.setToolTip(name)
+
+    def _note_state(self, run: Run, state: str) -> None:
+        self._states[run.path.name] = state
+        running = any(known in ACTIVE for known in self._states.values())
+        if running != self._was_running:
+            self._was_running = running
+            self.running_changed.emit(running)
+
+    def _pick(self, run: Run) -> None:
+        for row in range(self.list.count()):
+            if self.list.item(row).data(Qt.ItemDataRole.UserRole) == run.path.name:
+                self.list.setCurrentRow(row)
+
+
+def _title(run: Run) -> str:
+    """cnn-digits-1 of 2026-01-31T10-15-00Z-cnn-digits-1."""
+    return run.path.name.partition("Z-")[2] or run.path.name
+
+
+def _started(name: str) -> str:
+    """When the run was made, in local time, read from its name."""
+    try:
+        made = datetime.strptime(name[:20], "%Y-%m-%dT%H-%M-%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        return "at an unknown time"
+    return made.astimezone().strftime("%d %b %H:%M")

@@ -1,0 +1,113 @@
+"""Live curves: one plot for each loss and metric with train and validation, learning rate and speed."""
+
+from __future__ import annotations
+
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QScrollArea, QWidget
+
+from netbuilder.ui.runs.series import History
+from netbuilder.ui.theme import Theme
+
+LAST = ("learning rate", "speed")  # these stand behind what the person asked for
+COLUMNS = 2
+TOKENS = {"train": "accent", "validation": "warning"}
+
+
+class Plots(QScrollArea):
+    """A grid of plots that grows as a run reports values. Curves are thinned by their extremes: spikes stay."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._plots: dict[str, pg.PlotWidget] = {}
+        self._curves: dict[tuple[str, str], pg.PlotDataItem] = {}
+        self._inside = QWidget()
+        self._grid = QGridLayout(self._inside)
+        self.setWidget(self._inside)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName("Curves of the run")
+
+    def names(self) -> list[str]:
+        return list(self._plots)
+
+    def points(self, plot: str, curve: str) -> int:
+        """How many points a curve shows (before thinning)."""
+        item = self._curves.get((plot, curve))
+        return 0 if item is None or item.xData is None else len(item.xData)
+
+    def clear(self) -> None:
+        for widget in self._plots.values():
+            self._grid.removeWidget(widget)
+            widget.close()
+            widget.deleteLater()
+        self._plots.clear()
+        self._curves.clear()
+
+    def show_history(self, history: History, grown: set[tuple[str, str]]) -> None:
+        """Draws the curves that grew."""
+        for key in sorted(grown):
+            points = history.curves[key]
+            self._curve(*key).setData(points.x, points.y)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        for name, widget in self._plots.items():
+            self._dress(widget, name)
+        for (_, curve), item in self._curves.items():
+            self._paint(item, curve)
+
+    def _curve(self, plot: str, curve: str) -> pg.PlotDataItem:
+        if (plot, curve) not in self._curves:
+            if plot not in self._plots:
+                self._add_plot(plot)
+            item = self._plots[plot].plot([], [], name=curve)
+            item.setDownsampling(auto=True, method="peak")
+            item.setClipToView(True)
+            self._paint(item, curve)
+            self._curves[plot, curve] = item
+        return self._curves[plot, curve]
+
+    def _paint(self, item: pg.PlotDataItem, curve: str) -> None:
+        color = self._theme.color(TOKENS.get(curve, "hint"))
+        item.setPen(pg.mkPen(color, width=2 if curve == "validation" else 1.3))
+        if curve == "validation":
+            item.setSymbol("o")
+            item.setSymbolSize(4)
+            item.setSymbolBrush(color)
+            item.setSymbolPen(None)
+
+    def _add_plot(self, name: str) -> None:
+        widget = pg.PlotWidget()
+        widget.setMinimumHeight(170)
+        widget.setMenuEnabled(False)
+        widget.setAccessibleName(f"Plot of {name}")
+        widget.addLegend(offset=(-8, 8), labelTextSize="9pt", verSpacing=-4)
+        widget.getPlotItem().hideButtons()
+        self._plots[name] = widget
+        self._dress(widget, name)
+        ordered = sorted(self._plots, key=lambda plot: plot in LAST)
+        for at, plot in enumerate(ordered):
+            self._grid.addWidget(self._plots[plot], at // COLUMNS, at % COLUMNS)
+
+    def _dress(self, widget: pg.PlotWidget, name: str) -> None:
+        text, line = self._theme.color("text.muted"), self._theme.color("border")
+        widget.setBackground(self._theme.color("surface"))
+        item = widget.getPlotItem()
+        item.setTitle(_escape(name), color=self._theme.color("text").name(), size="10pt")
+        item.showGrid(x=True, y=True, alpha=0.15)
+        for side in ("left", "bottom"):
+            axis = item.getAxis(side)
+            axis.setPen(line)
+            axis.setTextPen(text)
+            axis.enableAutoSIPrefix(False)
+        item.getAxis("left").setWidth(52)
+        if item.legend is not None:
+            item.legend.setLabelTextColor(text)
+
+
+def _escape(text: str) -> str:
+    """pyqtgraph shows titles as rich text."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
