@@ -1,0 +1,267 @@
+"""Exports a network as one ONNX file, checks it, and compares it with onnxruntime before anybody sees it.
+
+Through `torch.onnx.export(dynamo=True)` with named free axes. The file is written aside and put in its place only
+after `onnx.checker` (full check) and the comparison at several sizes of every free axis; nothing else stays behind.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import logging
+import os
+import re
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import onnx
+import torch
+from torch import Tensor, nn
+
+from netbuilder.exchange.compare import Difference, Runtime, compare, first_line
+from netbuilder.exchange.errors import ExportError
+from netbuilder.exchange.examples import InputSpec, free_axes, tensors, trial_sizes
+
+Progress = Callable[[float, str], None]
+LARGEST = 2**31 - 2**20  # protobuf's limit for one file, less the graph itself
+_STATIC = re.compile(r"static shape of \d+ for dimension inputs\['(\w+)'\]\.shape\[(\d+)\]")
+
+
+class Exported(msgspec.Struct, frozen=True):
+    """What was written and how well it agrees. `sizes`: the sizes of the free axes at which it was compared."""
+
+    path: str
+    bytes: int
+    opset: int
+    free_axes: tuple[str, ...]
+    batches: tuple[int, ...]
+    sizes: tuple[dict[str, int], ...]
+    largest_difference: float
+    largest_relative_difference: float
+
+
+def _ignore(done: float, text: str) -> None:
+    pass
+
+
+def export(
+    module: nn.Module,
+    inputs: Sequence[InputSpec],
+    outputs: Sequence[str],
+    to: Path,
+    metadata: Mapping[str, str],
+    progress: Progress = _ignore,
+    scratch: Path | None = None,
+) -> Exported:
+    """Writes `to` (one ONNX file; an older one is replaced) and says how far onnxruntime's numbers are from torch's.
+
+    module: takes the inputs by position and gives one tensor, or a tuple of them in the order of `outputs`. It is
+    copied, put into eval mode and run on the CPU. `scratch` is a folder on the same disk as `to`, one of our own where
+    None. Raises ExportError with one sentence, in which case no file was written or replaced.
+    """
+    progress(0.0, "Looking for sizes that the network accepts")
+    module = copy.deepcopy(module).cpu().eval()
+    _check_size(module)
+    trials = trial_sizes(module, inputs)
+    generator = torch.Generator().manual_seed(0)
+    examples = [tensors(inputs, sizes, generator) for sizes in trials]
+    with torch.no_grad():
+        expected = [_as_tuple(module(*example)) for example in examples]
+    progress(0.1, "Writing the network as ONNX")
+    model = _convert(module, inputs, outputs, examples[0])
+    _name_axes(model, expected, trials)
+    _strip(model)
+    onnx.helper.set_model_props(model, dict(metadata))
+    with _folder_beside(to, scratch) as folder:
+        aside = folder / "network.onnx"
+        progress(0.7, "Checking the file")
+        _write(model, aside)
+        _check(aside)
+        difference = _compare_all(aside, inputs, outputs, examples, expected, trials, progress)
+        size = aside.stat().st_size
+        try:
+            os.replace(aside, to)
+        except OSError as error:
+            raise ExportError(f"{to} can't be written: {error.strerror}.") from error
+    progress(1.0, "Done")
+    return Exported(
+        path=str(to),
+        bytes=size,
+        opset=next(entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx")),
+        free_axes=free_axes(inputs),
+        batches=tuple(dict.fromkeys(sizes["N"] for sizes in trials)) if "N" in free_axes(inputs) else (),
+        sizes=tuple(trials),
+        largest_difference=difference.absolute,
+        largest_relative_difference=difference.relative,
+    )
+
+
+def _check_size(module: nn.Module) -> None:
+    held = sum(tensor.nbytes for tensor in (*module.parameters(), *module.buffers()))
+    if held > LARGEST:
+        raise ExportError(
+            f"The network's weights take {held / 2**30:.1f} GiB, but one ONNX file holds at most 2 GiB; "
+            "use fewer or smaller layers."
+        )
+
+
+def _as_tuple(result: Any) -> tuple[Tensor, ...]:
+    return tuple(result) if isinstance(result, tuple | list) else (result,)
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """The exporter's warnings and log lines speak to torch's developers, not to a person who exports."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(before)
+
+
+@contextlib.contextmanager
+def _recurrent_layers() -> Iterator[None]:
+    """LSTM and GRU keep their free time axis also in the second export of a process.
+
+    The exporter swaps the kernels of these two while it works, but torch remembers by dispatch key which kernel it
+    took before (for example when the network was analysed), so that the swap has no effect (seen in torch 2.13).
+    Forgetting that before and after is enough. A torch without this memory needs nothing.
+    """
+    memories = [getattr(op, "_dispatch_cache", {}) for op in (torch.ops.aten.lstm.input, torch.ops.aten.gru.input)]
+    for memory in memories:
+        memory.clear()
+    try:
+        yield
+    finally:
+        for memory in memories:
+            memory.clear()
+
+
+def _convert(
+    module: nn.Module, inputs: Sequence[InputSpec], outputs: Sequence[str], example: tuple[Tensor, ...]
+) -> onnx.ModelProto:
+    free = tuple({at: size for at, size in enumerate(spec.shape) if isinstance(size, str)} for spec in inputs)
+    try:
+        with quiet(), _recurrent_layers():
+            program = torch.onnx.export(
+                module,
+                example,
+                dynamo=True,
+                verbose=False,
+                input_names=[spec.name for spec in inputs],
+                output_names=list(outputs),
+                dynamic_shapes=free,
+            )
+    except Exception as error:  # the exporter wraps whatever happens on its way
+        raise ExportError(_why(error, inputs)) from error
+    assert program is not None
+    return program.model_proto
+
+
+def _why(error: BaseException, inputs: Sequence[InputSpec]) -> str:
+    text = str(error)
+    if match := _STATIC.search(text):
+        spec = next((spec for spec in inputs if spec.name == match[1]), inputs[0])
+        axis = spec.shape[int(match[2])]
+        return (
+            f"Axis {axis} of {spec.name} can't stay free in ONNX: once exported, a block of this network (such as "
+            f"nn.RNN) works for one size only; write a number for {axis} in the shape of {spec.name}."
+        )
+    summary = text.rpartition("## Exception summary")[2].strip() or text.strip()
+    line = re.sub(r"\x1b\[[0-9;]*m", "", (summary.splitlines() or [type(error).__name__])[0])
+    return f"torch can't write this network as ONNX: {re.sub(r'^<class .(.*?).>: ', '', line)}"
+
+
+def _name_axes(model: onnx.ModelProto, expected: Sequence[Sequence[Tensor]], trials: Sequence[dict[str, int]]) -> None:
+    """Outputs whose size follows a free axis say so; the exporter writes the example's size for some (LSTM)."""
+    for at, value in enumerate(model.graph.output):
+        shapes = [results[at].shape for results in expected]
+        for axis, dim in enumerate(value.type.tensor_type.shape.dim):
+            seen = [shape[axis] for shape in shapes]
+            if dim.HasField("dim_value") and len(set(seen)) > 1:
+                names = [name for name in trials[0] if [sizes[name] for sizes in trials] == seen]
+                dim.dim_param = names[0] if names else f"{value.name}_{axis}"
+    # Sizes of values in between can be just as wrong, and onnxruntime plans its memory by them.
+    del model.graph.value_info[:]
+
+
+def _strip(model: onnx.ModelProto) -> None:
+    """Takes out where in which file of this machine each node comes from."""
+    graphs = [model.graph, *model.functions]
+    while graphs:
+        graph = graphs.pop()
+        for node in graph.node:
+            del node.metadata_props[:]
+            node.ClearField("doc_string")
+            graphs += [attribute.g for attribute in node.attribute if attribute.HasField("g")]
+        del graph.metadata_props[:]
+        for name in ("input", "output", "value_info", "initializer"):
+            for value in getattr(graph, name, ()):
+                if not isinstance(value, str):
+                    del value.metadata_props[:]
+    model.graph.ClearField("doc_string")
+
+
+@contextlib.contextmanager
+def _folder_beside(to: Path, scratch: Path | None) -> Iterator[Path]:
+    if scratch is not None:
+        yield scratch
+        return
+    try:
+        folder = tempfile.TemporaryDirectory(prefix=".netbuilder-", dir=to.parent)
+    except OSError as error:
+        raise ExportError(f"Nothing can be written to the folder {to.parent}: {error.strerror}.") from error
+    with folder as name:
+        yield Path(name)
+
+
+def _write(model: onnx.ModelProto, path: Path) -> None:
+    try:
+        data = model.SerializeToString()
+    except Exception as error:  # protobuf's own exception is not public
+        raise ExportError(f"The network does not fit into one ONNX file of 2 GiB: {first_line(error)}") from error
+    try:
+        with path.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise ExportError(f"The file can't be written beside its place ({path.parent}): {error.strerror}.") from error
+
+
+def _check(path: Path) -> None:
+    try:
+        onnx.checker.check_model(str(path), full_check=True)
+    except Exception as error:  # its exceptions share no base but Exception
+        raise ExportError(f"The exported file breaks ONNX's rules, so it was not kept: {first_line(error)}") from error
+
+
+def _compare_all(
+    path: Path,
+    inputs: Sequence[InputSpec],
+    outputs: Sequence[str],
+    examples: Sequence[tuple[Tensor, ...]],
+    expected: Sequence[Sequence[Tensor]],
+    trials: Sequence[dict[str, int]],
+    progress: Progress,
+) -> Difference:
+    runtime = Runtime(path)
+    largest = Difference()
+    for at, sizes in enumerate(trials):
+        shown = ", ".join(f"{axis} = {size}" for axis, size in sizes.items())
+        progress(0.75 + 0.25 * at / len(trials), f"Comparing with onnxruntime at {shown}")
+        try:
+            got = runtime.run([spec.name for spec in inputs], examples[at])
+        except ExportError as error:
+            free = ", ".join(axis for axis in free_axes(inputs) if axis != "N")
+            advice = f" Write numbers for {free} in the Input's shape." if free else ""
+            raise ExportError(f"The exported file fails in onnxruntime with {shown}: {error}.{advice}") from error
+        largest |= compare(expected[at], got, outputs, sizes)
+    return largest
