@@ -1,0 +1,250 @@
+"""Analysis of a project: types, costs and problems of every graph, remembered from one call to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from netbuilder.compiler.report import GraphReport, Problem
+from netbuilder.compiler.runner import Runner
+from netbuilder.compiler.types import (
+    DTYPES,
+    Declared,
+    ShapeError,
+    Symbols,
+    names_in,
+    parse_shape,
+    type_map,
+)
+from netbuilder.compiler.walk import Types, Walk, Walker
+from netbuilder.compiler.wiring import Catalogue, Wiring
+from netbuilder.graph.model import Graph, Project, natural_key
+from netbuilder.graph.topology import Topology
+
+KIND_ORDER = {"network": 0, "training": 1, "preview": 2}
+
+
+class Analyser:
+    """Analyses projects. Nodes that were seen before with the same parameters and input types are not run again,
+    and graphs that did not change (nor what they place) keep their report."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self.runner = Runner()
+        self._reports: dict[str, tuple[tuple[object, ...], GraphReport]] = {}
+        self._wirings: dict[str, tuple[tuple[object, ...], Wiring]] = {}
+        self._topologies: dict[str, tuple[Graph, Topology]] = {}
+
+    def analyse(self, project: Project, graph_names: Iterable[str] | None = None) -> dict[str, GraphReport]:
+        """The reports of these graphs (all by default): networks, then training graphs, then preview graphs.
+
+        Never raises for a bad graph; what is wrong with it is among its problems.
+        """
+        from netbuilder.compiler.lint import problems
+
+        study = self.study(project)
+        reports: dict[str, GraphReport] = {}
+        for name in study.names if graph_names is None else graph_names:
+            key = study.fingerprint(name)
+            held = self._reports.get(name)
+            if held is None or not _same(held[0], key):
+                walk = study.walk(name)
+                self._reports[name] = held = (key, report(walk, problems(study, name, with_repairs=True)))
+            reports[name] = held[1]
+        for gone in set(self._reports) - set(project.graphs):
+            del self._reports[gone]
+        return reports
+
+    def study(self, project: Project) -> Study:
+        """One look at a project, for whoever needs more than reports."""
+        return Study(project, self)
+
+    def wiring(self, study: Study, name: str) -> Wiring:
+        """The graph's wiring, kept as long as the graph and what its ports come from stay the same."""
+        key = study.base_key(name)
+        held = self._wirings.get(name)
+        if held is None or not _same(held[0], key):
+            self._wirings[name] = held = (key, Wiring(name, study.project, self.catalogue, self._topology(study, name)))
+        return held[1]
+
+    def _topology(self, study: Study, name: str) -> Topology:
+        graph = study.project.graphs[name]
+        held = self._topologies.get(name)
+        if held is None or held[0].links is not graph.links or set(held[0].nodes) != set(graph.nodes):
+            self._topologies[name] = held = (graph, Topology(graph))
+        return held[1]
+
+
+class Study:
+    """One look at a project: wirings and walks of its graphs, made when they are asked for."""
+
+    def __init__(self, project: Project, analyser: Analyser) -> None:
+        self.project = project
+        self.analyser = analyser
+        self.catalogue = analyser.catalogue
+        self._walks: dict[object, Walk] = {}
+        self._inside: list[str] = []
+        self._declaring: set[str] = set()
+        self._declared: dict[str, dict[str, tuple[Declared, str]]] = {}
+        self._placed: dict[str, tuple[str, ...]] = {}
+
+    @property
+    def names(self) -> list[str]:
+        """All graphs: networks, training graphs, preview graphs, each in natural order."""
+        graphs = self.project.graphs
+        return sorted(graphs, key=lambda name: (KIND_ORDER[graphs[name].kind], natural_key(name)))
+
+    def placed(self, name: str) -> tuple[str, ...]:
+        """The networks that this graph places itself."""
+        if (known := self._placed.get(name)) is None:
+            found: set[str] = set()
+            for node in self.project.graphs[name].nodes.values():
+                block = self.catalogue.get(node.block)
+                if block is not None and block.part == "network":
+                    found.add(str(node.params.get("network", "")))
+            graphs = self.project.graphs
+            known = tuple(sorted((n for n in found if n in graphs and graphs[n].kind == "network"), key=natural_key))
+            self._placed[name] = known
+        return known
+
+    def reached(self, name: str) -> list[str]:
+        """The networks that this graph places, directly or inside others; itself only if it contains itself."""
+        found: list[str] = []
+        todo = list(self.placed(name))
+        while todo:
+            if (network := todo.pop()) not in found:
+                found.append(network)
+                todo.extend(self.placed(network))
+        return sorted(found, key=natural_key)
+
+    def base_key(self, name: str) -> tuple[object, ...]:
+        """All that a graph's wiring is made from: compared by identity, plain values by equality."""
+        graphs = self.project.graphs
+        placed = (graphs[network] for network in self.reached(name))
+        return (graphs[name], self.project.datasets, tuple(sorted(graphs)), *placed)
+
+    def fingerprint(self, name: str) -> tuple[object, ...]:
+        """All that a graph's report is made from."""
+        graphs, reached = self.project.graphs, self.reached(name)
+        shapes = tuple(
+            (network, tuple(sorted(self.declared(network).items())))
+            for network in [name, *reached]
+            if graphs[network].kind == "network"
+        )
+        return (*self.base_key(name), shapes)
+
+    def wiring(self, name: str) -> Wiring:
+        return self.analyser.wiring(self, name)
+
+    def typed(self, network: str) -> dict[str, Declared]:
+        """The shapes that a network's Input nodes declare; blank and unreadable ones are left out."""
+        found: dict[str, Declared] = {}
+        for id, node in self.project.graphs[network].nodes.items():
+            block = self.catalogue.get(node.block)
+            if block is not None and block.part == "input" and "shape" not in block.check(node.params):
+                try:
+                    shape = parse_shape(str(block.value(node.params, "shape")))
+                except ShapeError:
+                    continue
+                if shape:
+                    found[id] = shape
+        return found
+
+    def declared(self, network: str) -> dict[str, tuple[Declared, str]]:
+        """Shape and dtype at a network's Input nodes: declared, or for blank ones what a placement is given first."""
+        if (known := self._declared.get(network)) is not None:
+            return known
+        if network in self._declaring:
+            return {}
+        self._declaring.add(network)
+        typed = self.typed(network)
+        found: dict[str, tuple[Declared, str]] = {}
+        for id, node in self.project.graphs[network].nodes.items():
+            block = self.catalogue.get(node.block)
+            if block is None or block.part != "input" or block.check(node.params):
+                continue
+            if id in typed:
+                found[id] = (typed[id], str(block.value(node.params, "dtype")))
+            elif not str(block.value(node.params, "shape")).strip() and (given := self._given_at(network, id)):
+                found[id] = given
+        self._declaring.discard(network)
+        if not self._declaring:
+            self._declared[network] = found
+        return found
+
+    def _given_at(self, network: str, input: str) -> tuple[Declared, str] | None:
+        """What the first placement of a network (in training graphs first) is given at this input."""
+        graphs = self.project.graphs
+        for name in sorted(graphs, key=lambda n: (-KIND_ORDER[graphs[n].kind] % 3, natural_key(n))):
+            if network not in self.placed(name) or name in self._inside:
+                continue
+            walk = self.walk(name)
+            for id in walk.wiring.of_part("network"):
+                kind = walk.type_at(id, input)
+                if kind is not None and walk.wiring.value(id, "network") == network:
+                    shape = (walk.symbols.size(dim) for dim in kind.dims)
+                    return tuple(_as_axis(size) for size in shape), kind.dtype
+        return None
+
+    def walk(self, name: str) -> Walk:
+        """The graph with its declared inputs."""
+        graph = self.project.graphs[name]
+        declared = self.declared(name) if graph.kind == "network" else {}
+        names = names_in(shape for shape, _ in declared.values()) | {
+            letter
+            for dataset in self.project.datasets.values()
+            for column in dataset.columns
+            for letter in column.axes.split()
+            if 0 in column.shape
+        }
+        for scale in (0, 1):
+            symbols = Symbols(names, scale)
+            given = {id: symbols.type_of(shape, dtype) for id, (shape, dtype) in declared.items() if dtype in DTYPES}
+            walk = self._walk(name, given, symbols)
+            if len(symbols.sizes) == 1 or not _ran_short(walk):
+                break
+        return walk
+
+    def walk_with(self, network: str, given: Types, symbols: Symbols) -> Walk | None:
+        """A network for the inputs of one placement; None if it contains itself."""
+        if network in self._inside or network in self.reached(network):
+            return None
+        return self._walk(network, given, symbols)
+
+    def _walk(self, name: str, given: Types, symbols: Symbols) -> Walk:
+        key = (name, type_map(given), tuple(symbols.sizes.items()))
+        if (known := self._walks.get(key)) is None:
+            self._inside.append(name)
+            walker = Walker(self.wiring(name), symbols, given, self, self.analyser.runner)
+            known = self._walks[key] = walker.walk()
+            self._inside.pop()
+        return known
+
+
+def report(walk: Walk, problems: Iterable[Problem] = ()) -> GraphReport:
+    """A walk as it is told to the window."""
+    counted = walk.counted
+    return GraphReport(
+        {id: seen.facts(walk.symbols) for id, seen in walk.nodes.items()},
+        tuple(problems),
+        sum(seen.parameters for seen in counted),
+        sum(seen.multiply_adds for seen in counted),
+        sum(seen.activation_bytes for seen in counted),
+    )
+
+
+def _same(first: tuple[object, ...], second: tuple[object, ...]) -> bool:
+    if len(first) != len(second):
+        return False
+    return all(a is b or (isinstance(a, tuple) and a == b) for a, b in zip(first, second, strict=True))
+
+
+def _ran_short(walk: Walk) -> bool:
+    return any(seen.failure is not None and seen.failure.kind == "run" for seen in walk.nodes.values())
+
+
+def _as_axis(size: int | str) -> int | str:
+    """A shown size as the name of an axis: "2*T" becomes "T2"."""
+    if isinstance(size, int):
+        return size
+    letters = "".join(part for part in size if part.isalnum() or part == "_")
+    return letters.lstrip("0123456789")[:16] or "T"

@@ -1,0 +1,57 @@
+"""What a piece of work costs: torch's own count of floating point operations, and the size of what it gives."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+from netbuilder.compiler.types import TensorType, elements
+
+Result = TypeVar("Result")
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """No warnings and no log lines from torch: what matters reaches a person as a problem."""
+    logger = logging.getLogger("torch")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(before)
+
+
+def multiply_adds(work: Callable[[], Result]) -> tuple[Result, int]:
+    """The work's result and its multiply-adds: half of what torch's FlopCounterMode counts."""
+    counter = FlopCounterMode(display=False)
+    with counter:
+        result = work()
+    return result, counter.get_total_flops() // 2
+
+
+def per_sample(amount: int, batch: int) -> int:
+    """An amount for a whole batch as that for one sample, rounded up."""
+    return -(-amount // batch)
+
+
+def activation_bytes(outputs: dict[str, TensorType], batch: int) -> int:
+    """The bytes of what a node gives, for one sample."""
+    return per_sample(sum(elements(kind) * itemsize(kind.dtype) for kind in outputs.values()), batch)
+
+
+def itemsize(dtype: str) -> int:
+    return int(getattr(torch, dtype).itemsize)
+
+
+def parameters(module: torch.nn.Module) -> int:
+    """How many numbers the module learns."""
+    return sum(tensor.numel() for tensor in module.parameters())

@@ -1,0 +1,166 @@
+"""A node's own lines of source: the constructor call and the statement. Imports no torch.
+
+The language of `Block.call` is told in `blocks.spec`. Everything here that comes from a person arrives as an
+identifier that was checked before or through `Param.source`, which gives nothing but literals.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+from immutables import Map
+
+from netbuilder.blocks.params import Inferred, Param
+from netbuilder.blocks.spec import Block, Ports
+from netbuilder.graph.model import NONE, Values
+
+_BRACES = re.compile(r"\{([^{}]*)\}")
+_IF_LINKED = re.compile(r"\[\[(.*?)\]\]")
+_WORD = re.compile(r"\w+")
+
+
+class Names(msgspec.Struct, frozen=True):
+    """The variables around a node. A port that nothing is linked to is missing from its map."""
+
+    inputs: Mapping[str, tuple[str, ...]]
+    outputs: Mapping[str, str]
+    module: str = ""  # "self.conv1"
+
+
+def constructor(block: Block, values: Values, inferred: Mapping[str, int] = Map()) -> str:
+    """ "nn.Conv2d(1, 32, 3, padding=1)": what makes the node's module; "" for a block without one."""
+    if not block.module:
+        return ""
+    taken = _mentioned(block)
+    params = [param for param in block.parameters(values) if param.name not in taken]
+    return f"{called(block.module)}({_arguments(params, values, inferred, block)})"
+
+
+def statement(block: Block, ports: Ports, values: Values, names: Names, inferred: Mapping[str, int] = Map()) -> str:
+    """ "conv1 = self.conv1(image)": what the node does with the variables at its ports."""
+    template = block.call or _short_form(block)
+    if not template:
+        return ""
+    optional = {port.name for port in ports.inputs if port.optional}
+    template = _IF_LINKED.sub(lambda found: _kept(found[1], optional, names), template)
+    return _BRACES.sub(_filler(block, ports, values, names, inferred), template)
+
+
+def called(path: str) -> str:
+    """How the source calls torch's thing ("nn.Linear"), or by its last name what is imported from elsewhere."""
+    return path if path.split(".")[0] in ("nn", "torch", "F") else path.rpartition(".")[2]
+
+
+def imported(block: Block) -> str:
+    """The import line that a module or function from outside torch needs, or ""."""
+    path = block.module or block.function
+    home, _, name = path.rpartition(".")
+    return f"from {home} import {name}" if home and called(path) != path else ""
+
+
+def assigned(ports: Ports, names: Names) -> str:
+    """The left side: every output's variable, `_` where nothing is linked."""
+    return ", ".join(names.outputs.get(port.name, "_") for port in ports.outputs)
+
+
+def _short_form(block: Block) -> str:
+    if block.module:
+        return "{outputs} = {self}({inputs})"
+    if block.function:
+        return f"{{outputs}} = {called(block.function)}({{inputs}}{{params}})"
+    return ""
+
+
+def _mentioned(block: Block) -> frozenset[str]:
+    """Words that the call names itself: parameters among them are not written a second time."""
+    return frozenset(word for found in _BRACES.findall(block.call) for word in _WORD.findall(found.partition(":")[0]))
+
+
+def _kept(text: str, optional: set[str], names: Names) -> str:
+    words = {word for found in _BRACES.findall(text) for word in _WORD.findall(found.partition(":")[0])}
+    return text if all(names.inputs.get(word) for word in words & optional) else ""
+
+
+def _filler(
+    block: Block, ports: Ports, values: Values, names: Names, inferred: Mapping[str, int]
+) -> Callable[[re.Match[str]], str]:
+    params = {param.name: param for param in block.parameters(values)}
+    inputs = {port.name for port in ports.inputs}
+    outputs = {port.name for port in ports.outputs}
+
+    def fill(found: re.Match[str]) -> str:
+        word, colon, join = found[1].partition(":")
+        word = word.strip()
+        if word == "self":
+            return names.module
+        if word == "inputs":
+            return _all_inputs(ports, names)
+        if word == "outputs":
+            return assigned(ports, names)
+        if word == "params":
+            return _more(block, values, inferred)
+        if word.endswith("?"):
+            name = word[:-1].strip()
+            return repr(bool(names.inputs.get(name) or names.outputs.get(name)))
+        if "|" in word:
+            linked = [name for name in map(str.strip, word.split("|")) if names.inputs.get(name)]
+            return names.inputs[linked[0]][0]
+        if word in inputs:
+            return (join if colon else ", ").join(names.inputs.get(word, ("None",)))
+        if word in outputs:
+            return names.outputs.get(word, "_")
+        if word in params:
+            return _value(params[word], values, inferred)
+        raise ValueError(f"{block.name}: nothing is called {word!r} in {block.call!r}")
+
+    return fill
+
+
+def _all_inputs(ports: Ports, names: Names) -> str:
+    written: list[str] = []
+    skipped = False
+    for port in ports.inputs:
+        variables = names.inputs.get(port.name, ())
+        if not variables:
+            skipped = True
+        elif skipped:  # an optional one before it is not linked, so the place no longer tells
+            written.append(f"{port.name}={variables[0]}")
+        else:
+            written.extend(variables)
+    return ", ".join(written)
+
+
+def _value(param: Param, values: Values, inferred: Mapping[str, int]) -> str:
+    if isinstance(param, Inferred):
+        return repr(inferred[param.name])
+    return param.source(values.get(param.name, param.default))
+
+
+def _arguments(params: Sequence[Param], values: Values, inferred: Mapping[str, int], block: Block) -> str:
+    """Required and inferred ones by place, as far as no other stands before them; the rest by keyword if changed."""
+    written: list[str] = []
+    by_place = True
+    for param in params:
+        always = param.required or isinstance(param, Inferred)
+        by_place = by_place and always
+        if always or values.get(param.name, param.default) != param.default:
+            text = _value(param, values, inferred)
+            written.append(text if by_place else f"{param.name}={text}")
+    written.extend(f"{name}={Param().source(value)}" for name, value in block.fixed.items())
+    return ", ".join(written)
+
+
+def _more(block: Block, values: Values, inferred: Mapping[str, int]) -> str:
+    taken = _mentioned(block) if block.call else frozenset()
+    params = [param for param in block.parameters(values) if param.name not in taken]
+    if block.module and block.call:  # the constructor has written them
+        return ""
+    text = _arguments(params, values, inferred, block)
+    return f", {text}" if text else ""
+
+
+def default_values(block: Block) -> Values:
+    """All defaults as values, for showing."""
+    return NONE.update({param.name: param.default for param in block.typed()})

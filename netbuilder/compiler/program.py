@@ -1,0 +1,265 @@
+"""A project's source as something that runs: built from text that we wrote, registered so that tracebacks show it."""
+
+from __future__ import annotations
+
+import hashlib
+import linecache
+import traceback
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from netbuilder.blocks.params import DatasetRef
+from netbuilder.compiler import source
+from netbuilder.compiler.analyse import Analyser, Study
+from netbuilder.compiler.lint import problems
+from netbuilder.compiler.report import Problem
+from netbuilder.compiler.source import Source, Text, Writer
+from netbuilder.compiler.walk import Walk
+from netbuilder.compiler.wiring import Catalogue
+from netbuilder.graph.model import Project, natural_key
+
+Tensors = dict[str, torch.Tensor]
+TITLE = "Written by netbuilder from a drawn project."
+
+
+class NotReady(ValueError):
+    """Errors stand in what was to be built: `problems`, all of severity "error"."""
+
+    def __init__(self, found: Iterable[Problem]) -> None:
+        self.problems = tuple(found)
+        super().__init__(self.problems[0].message if self.problems else "There is nothing to build.")
+
+
+class OptimizerPlan(msgspec.Struct, frozen=True):
+    """What to make for an Optimizer node: torch.optim's class by name, its arguments, the networks it teaches."""
+
+    node: str
+    algorithm: str
+    arguments: dict[str, Any]
+    networks: tuple[str, ...]
+
+
+class Program(msgspec.Struct, frozen=True):
+    """Loaded source. `networks` by graph name; `train_step`, `eval_step` and `predict` only with a training graph."""
+
+    source: str
+    spans: source.Spans
+    lines: dict[int, tuple[str, str]]
+    hash: str
+    filename: str
+    networks: dict[str, Callable[[], nn.Module]]
+    previews: dict[str, Callable[[Tensors, Any], dict[str, Tensors]]]
+    previews_data: dict[str, str]
+    optimizers: tuple[OptimizerPlan, ...] = ()
+    dataset: str = ""
+    functions: dict[str, Callable[..., Any]] = {}
+
+    def train_step(self, batch: Tensors, net: Any, opt: Any, step: int) -> Tensors:
+        """One step of learning; gives losses and metrics as detached scalars, means over the batch."""
+        found: Tensors = self.functions["train_step"](batch, net, opt, step)
+        return found
+
+    def eval_step(self, batch: Tensors, net: Any) -> Tensors:
+        """The same numbers without learning."""
+        found: Tensors = self.functions["eval_step"](batch, net)
+        return found
+
+    def predict(self, batch: Tensors, net: Any) -> dict[str, Tensors]:
+        """What each metric looks at, by node and port."""
+        found: dict[str, Tensors] = self.functions["predict"](batch, net)
+        return found
+
+
+def build(
+    project: Project,
+    training: str | None,
+    catalogue: Catalogue,
+    analyser: Analyser | None = None,
+    networks: Iterable[str] | None = None,
+) -> Program:
+    """The project as a loaded program: a training graph with its networks and the previews of these networks.
+
+    Without a training graph: `networks` (all that have no errors, by default) with what they place. Raises NotReady
+    when errors stand in what is needed; previews with errors are left out.
+    """
+    study = (analyser or Analyser(catalogue)).study(project)
+    graphs = project.graphs
+    if training is not None and (training not in graphs or graphs[training].kind != "training"):
+        raise NotReady([Problem(training, "", "no-training", f"There is no training graph {training!r}.")])
+    wanted = _wanted_networks(study, training, networks)
+    needed = [*wanted, *([training] if training is not None else [])]
+    if blocking := [problem for name in needed for problem in errors(study, name)]:
+        raise NotReady(blocking)
+    if not needed:
+        raise NotReady([Problem("", "", "nothing", "The project has no network without errors.")])
+    previews = [
+        name
+        for name in study.names
+        if graphs[name].kind == "preview" and set(study.reached(name)) <= set(wanted) and not errors(study, name)
+    ]
+    writer = Writer(wanted)
+    parts, imports = _network_parts(study, writer, wanted)
+    if training is not None:
+        parts.extend(_training_parts(study.walk(training), writer, ""))
+    parts.extend(writer.preview(study.wiring(name), study.walk(name).nodes) for name in previews)
+    written = source.module(TITLE, parts, imports)
+    return _load(study, written, writer, wanted, training, previews)
+
+
+def project_source(project: Project, catalogue: Catalogue, analyser: Analyser | None = None) -> Source:
+    """The source of all graphs of a project; a graph with errors is left out, with a comment that says why."""
+    study = (analyser or Analyser(catalogue)).study(project)
+    networks = _nested_first(study, [name for name in study.names if project.graphs[name].kind == "network"])
+    broken = {name: found for name in study.names if (found := errors(study, name))}
+    for name in study.names:
+        if name not in broken and any(network in broken for network in study.reached(name)):
+            broken[name] = [Problem(name, "", "inner", "A network that it places has errors.")]
+    whole = [name for name in networks if name not in broken]
+    writer = Writer(whole)
+    parts, imports = _network_parts(study, writer, whole)
+    trainings = [name for name in study.names if project.graphs[name].kind == "training"]
+    for name in study.names:
+        kind = project.graphs[name].kind
+        if name in broken:
+            parts.append(_left_out(study, name, broken[name]))
+        elif kind == "training":
+            parts.extend(_training_parts(study.walk(name), writer, name if len(trainings) > 1 else ""))
+        elif kind == "preview":
+            parts.append(writer.preview(study.wiring(name), study.walk(name).nodes))
+    return source.module(TITLE, parts, imports)
+
+
+def errors(study: Study, name: str) -> list[Problem]:
+    """The errors that keep a graph from being written: those of the graph and of the nodes that it needs."""
+    wiring = study.wiring(name)
+    ends = set(wiring.of_part("output", "optimizer"))
+    return [
+        problem
+        for problem in problems(study, name, with_repairs=False)
+        if problem.severity == "error" and (not problem.node or problem.node in wiring.needed | ends)
+    ]
+
+
+def node_of_traceback(program: Program, error: BaseException) -> tuple[str, str] | None:
+    """The graph and node whose line an error came through, the innermost one; None if it came through none."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if frame.filename == program.filename and frame.lineno in program.lines:
+            return program.lines[frame.lineno]
+    return None
+
+
+def _wanted_networks(study: Study, training: str | None, networks: Iterable[str] | None) -> list[str]:
+    graphs = study.project.graphs
+    if networks is not None:
+        wanted = set(networks)
+        if unknown := [name for name in wanted if name not in graphs or graphs[name].kind != "network"]:
+            raise NotReady([Problem(name, "", "no-network", f"There is no network {name!r}.") for name in unknown])
+    elif training is not None:
+        wanted = set(study.placed(training))
+    else:
+        wanted = {
+            name
+            for name in study.names
+            if graphs[name].kind == "network"
+            and not any(errors(study, network) for network in [name, *study.reached(name)])
+        }
+    return _nested_first(study, wanted | {inner for name in wanted for inner in study.reached(name)})
+
+
+def _nested_first(study: Study, networks: Iterable[str]) -> list[str]:
+    """The networks, each after those that it places."""
+    networks = sorted(networks, key=natural_key)
+    return sorted(networks, key=lambda name: len(study.reached(name)))
+
+
+def _network_parts(study: Study, writer: Writer, names: Iterable[str]) -> tuple[list[Text], set[str]]:
+    parts, imports = [], set()
+    for name in names:
+        walk = study.walk(name)
+        parts.append(writer.network(walk.wiring, walk.nodes, summary(walk)))
+        imports |= source.imports_of(walk.wiring)
+    return parts, imports
+
+
+def _training_parts(walk: Walk, writer: Writer, prefix: str) -> list[Text]:
+    steps = {"train_step": writer.train_step, "eval_step": writer.eval_step, "predict": writer.predict}
+    return [
+        write(walk.wiring, walk.nodes, writer.function(f"{prefix}_{name}") if prefix else name)
+        for name, write in steps.items()
+    ]
+
+
+def summary(walk: Walk) -> str:
+    """ "N x 1 x 8 x 8 -> N x 10, 37,610 parameters." """
+    wiring = walk.wiring
+    ins = [kind for id in wiring.of_part("input") for kind in walk.nodes[id].outputs.values()]
+    outs = [kind for id in wiring.of_part("output") if (kind := walk.type_at(id, wiring.inputs(id)[0].name))]
+    shapes = [", ".join(str(walk.symbols.flow(kind)) for kind in kinds) for kinds in (ins, outs)]
+    count = sum(seen.parameters for seen in walk.counted)
+    return f"{shapes[0]} -> {shapes[1]}; {count:,} parameter{'' if count == 1 else 's'}.".lstrip()
+
+
+def _left_out(study: Study, name: str, found: list[Problem]) -> Text:
+    kind = study.project.graphs[name].kind
+    what = kind if kind == "network" else f"{kind} graph"
+    return source.comment(f"The {what} {name!r} is left out, it has errors:", *(f"- {p.message}" for p in found[:5]))
+
+
+def _load(
+    study: Study,
+    written: Source,
+    writer: Writer,
+    networks: list[str],
+    training: str | None,
+    previews: list[str],
+) -> Program:
+    digest = hashlib.sha256(written.text.encode()).hexdigest()
+    filename = f"<netbuilder {digest[:16]}>"
+    linecache.cache[filename] = (len(written.text), None, written.text.splitlines(keepends=True), filename)
+    space: dict[str, Any] = {"__name__": f"netbuilder_model_{digest[:16]}", "torch": torch, "nn": nn, "F": F}
+    exec(compile(written.text, filename, "exec"), space)  # noqa: S102  (the text is ours; user text is only literals)
+    functions = {name: space[name] for name in ("train_step", "eval_step", "predict") if name in space}
+    return Program(
+        source=written.text,
+        spans=written.spans,
+        lines=written.lines,
+        hash=digest,
+        filename=filename,
+        networks={name: space[writer.classes[name]] for name in networks},
+        previews={name: space[writer.function(name)] for name in previews},
+        previews_data={name: dataset_of(study.walk(name)) for name in previews},
+        optimizers=optimizer_plans(study, training) if training is not None else (),
+        dataset=dataset_of(study.walk(training)) if training is not None else "",
+        functions=functions,
+    )
+
+
+def dataset_of(walk: Walk) -> str:
+    """The data set that a graph reads, "" if none."""
+    found = [walk.wiring.reference(id, DatasetRef) for id in walk.wiring.of_part("data") if id in walk.wiring.needed]
+    return found[0] if found else ""
+
+
+def optimizer_plans(study: Study, training: str) -> tuple[OptimizerPlan, ...]:
+    """What to make for the Optimizer nodes of a training graph, in natural order."""
+    wiring = study.wiring(training)
+    plans = []
+    for id in wiring.of_part("optimizer"):
+        block, values = wiring.blocks[id], wiring.graph.nodes[id].params
+        algorithm = str(block.value(values, block.variants[0])) if block.variants else block.name
+        more = block.variants[1].get(algorithm, ()) if block.variants else block.typed(values)
+        arguments = {param.name: _plain(values.get(param.name, param.default)) for param in more}
+        upstream = wiring.upstream(id)
+        placed = {str(wiring.value(node, "network")) for node in wiring.of_part("network") if node in upstream}
+        plans.append(OptimizerPlan(id, algorithm, arguments, tuple(sorted(placed, key=natural_key))))
+    return tuple(plans)
+
+
+def _plain(value: object) -> object:
+    """A parameter's value for torch.optim: non-finite numbers are spelled as text in files."""
+    return float(value) if value in ("inf", "-inf") and isinstance(value, str) else value

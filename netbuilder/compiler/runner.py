@@ -1,0 +1,135 @@
+"""Runs a node's own lines on tensors without data (the meta device) and notes what comes out and what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any
+
+import msgspec
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from netbuilder.blocks.params import Inferred
+from netbuilder.blocks.spec import Block, Ports
+from netbuilder.compiler import cost
+from netbuilder.compiler.lines import Names, called, constructor, statement
+from netbuilder.compiler.types import TensorType, is_fixed
+from netbuilder.graph.model import Values
+
+META = torch.device("meta")
+Given = Mapping[str, tuple[TensorType, ...]]
+_MOST_REMEMBERED = 20_000
+
+
+class Ran(msgspec.Struct, frozen=True):
+    """What a run of a node gave: types by output, inferred numbers, costs for one sample; or why it failed."""
+
+    outputs: dict[str, TensorType] = {}
+    inferred: dict[str, int] = {}
+    parameters: int = 0
+    multiply_adds: int = 0
+    activation_bytes: int = 0
+    error: str = ""
+
+
+class Runner:
+    """Runs each kind of node once: by block, parameters and input types. `runs` counts what was really run."""
+
+    def __init__(self) -> None:
+        self._memo: dict[object, Ran] = {}
+        self.runs = 0
+
+    def run(self, block: Block, ports: Ports, values: Values, given: Given, batch: int) -> Ran:
+        """The node's outputs for these inputs (linked ports only). Never raises for what the node does."""
+        key = (block.name, values, tuple(given.items()), tuple(port.name for port in ports.outputs))
+        if (known := self._memo.get(key)) is None:
+            if len(self._memo) >= _MOST_REMEMBERED:
+                self._memo.clear()
+            self.runs += 1
+            known = self._memo[key] = _run(block, ports, values, given, batch)
+        return known
+
+
+def inferred(block: Block, ports: Ports, values: Values, given: Given) -> dict[str, int]:
+    """The sizes that come from the links; a param whose axis is missing or free is left out."""
+    found: dict[str, int] = {}
+    by_name = {port.name: port for port in ports.inputs}
+    for param in block.parameters(values):
+        if isinstance(param, Inferred):
+            name, _, letter = param.axis.partition(".")
+            axis = by_name[name].axis(letter)
+            dims = given[name][0].dims if given.get(name) else ()
+            if axis is not None and -len(dims) <= axis < len(dims) and is_fixed(dims[axis]):
+                found[param.name] = dims[axis][0]
+    return found
+
+
+def _run(block: Block, ports: Ports, values: Values, given: Given, batch: int) -> Ran:
+    numbers = inferred(block, ports, values, given)
+    inputs = {name: tuple(f"{name}_{at}" for at in range(len(kinds))) for name, kinds in given.items()}
+    outputs = {port.name: f"out_{port.name}" for port in ports.outputs}
+    try:
+        make = constructor(block, values, numbers)
+        line = statement(block, ports, values, Names(inputs, outputs, "self.module"), numbers)
+        with cost.quiet(), torch.no_grad(), META:
+            space = namespace(block)
+            module = eval(make, space) if make else None  # noqa: S307  (our own text, of checked values)
+            space["self"] = SimpleNamespace(module=module)
+            code = compile(line, "<node>", "exec")
+            first, work = cost.multiply_adds(lambda: _execute(code, space, inputs, given, outputs, 0))
+            free = any(not is_fixed(dim) for kinds in given.values() for kind in kinds for dim in kind.dims)
+            second = _execute(code, space, inputs, given, outputs, 1) if free else first
+    except Exception as error:  # noqa: BLE001  (torch raises whatever it likes; all of it becomes a sentence)
+        return Ran(inferred=numbers, error=sentence(error))
+    types: dict[str, TensorType] = {}
+    for name in outputs:
+        one, two = first[name], second[name]
+        if not isinstance(one, torch.Tensor) or not isinstance(two, torch.Tensor) or one.dim() != two.dim():
+            return Ran(inferred=numbers, error=f"Its output {name} is not one tensor.")
+        dims = tuple(zip(map(int, one.shape), map(int, two.shape), strict=True))
+        types[name] = TensorType(dims, str(one.dtype).removeprefix("torch."))
+    return Ran(
+        outputs=types,
+        inferred=numbers,
+        parameters=cost.parameters(module) if module is not None else 0,
+        multiply_adds=cost.per_sample(work, batch),
+        activation_bytes=cost.activation_bytes(types, batch),
+    )
+
+
+def namespace(block: Block) -> dict[str, Any]:
+    """The names that generated source may use: torch's, and what this block's import line brings."""
+    space: dict[str, Any] = {"torch": torch, "nn": nn, "F": F}
+    path = block.module or block.function
+    if path and called(path) != path:
+        home, _, name = path.rpartition(".")
+        space[name] = getattr(import_module(home), name)
+    return space
+
+
+def _execute(
+    code: Any,
+    space: dict[str, Any],
+    inputs: dict[str, tuple[str, ...]],
+    given: Given,
+    outputs: dict[str, str],
+    run: int,
+) -> dict[str, Any]:
+    local = dict(space)
+    for name, variables in inputs.items():
+        for variable, kind in zip(variables, given[name], strict=True):
+            local[variable] = torch.empty(kind.sizes(run), dtype=getattr(torch, kind.dtype), device=META)
+    exec(code, local)  # noqa: S102  (our own text, of checked values)
+    return {name: local.get(variable) for name, variable in outputs.items()}
+
+
+def sentence(error: BaseException) -> str:
+    """Torch's message as one sentence without addresses and traces."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    for end in (" Exception raised from ", " For more information", ". ", "; "):
+        text = text.partition(end)[0]
+    text = text[:200].rstrip(" .:,")
+    return f"{text[:1].upper()}{text[1:]}."

@@ -1,0 +1,158 @@
+"""A graph as the compiler sees it: its nodes' blocks and ports, and what is linked to what. Imports no torch."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from netbuilder.blocks.params import DatasetRef, NetworkRef
+from netbuilder.blocks.spec import Block, Port, Ports
+from netbuilder.graph.model import Graph, Input, Link, Node, Output, Project, input_key, natural_key
+from netbuilder.graph.topology import Topology
+
+SINKS = ("output", "optimizer", "metric", "loss", "view")
+_EMPTY: dict[str, tuple[Link, ...]] = {}
+
+
+class Catalogue(Protocol):
+    """What the compiler asks of the block catalogue."""
+
+    def get(self, name: str, /) -> Block | None:
+        """The block of this name, None if there is none."""
+
+
+class Wiring:
+    """One graph through the catalogue. A bypassed node is passed over: what leads into it goes on to what follows.
+
+    `into`: by node and port the links in order; `out`: by output the inputs it reaches; `order`: nodes before those
+    that need them, without nodes on or after a cycle; `needed`: nodes that reach an end (Output, loss, metric,
+    optimizer, view) of the graph.
+    """
+
+    def __init__(self, name: str, project: Project, catalogue: Catalogue, topology: Topology) -> None:
+        self.name = name
+        self.project = project
+        self.graph: Graph = project.graphs[name]
+        self.topology = topology
+        self.blocks: dict[str, Block] = {}
+        self.ports: dict[str, Ports] = {}
+        self.wrong: dict[str, dict[str, str]] = {}
+        for id, node in self.graph.nodes.items():
+            if block := catalogue.get(node.block):
+                self._see(id, node, block)
+        self.into: dict[str, dict[str, tuple[Link, ...]]] = {}
+        self.out: dict[Output, list[Input]] = {}
+        self.stray: list[Link] = []
+        self._wire()
+        self.cycles = [cycle for cycle in topology.cycles() if cycle]
+        stuck = {id for cycle in self.cycles for id in cycle}
+        for cycle in self.cycles:
+            stuck.update(topology.downstream(cycle[0]))
+        self.order = [id for id in topology.order() if id in self.graph.nodes and id not in stuck]
+        self.needed = self._reaching_an_end()
+
+    def _see(self, id: str, node: Node, block: Block) -> None:
+        self.blocks[id] = block
+        if wrong := block.check(node.params):
+            self.wrong[id] = wrong
+        if block.ports is None or wrong:
+            self.ports[id] = Ports(block.inputs, block.outputs)
+        else:
+            self.ports[id] = block.node_ports(node.params, self.project)
+
+    def _wire(self) -> None:
+        nodes = self.graph.nodes
+        links = sorted(self.graph.links.values(), key=lambda link: input_key(link.target))
+        for link in links:
+            if link.target.node not in nodes or link.source.node not in nodes or self._off_port(link):
+                self.stray.append(link)
+                continue
+            if (source := self._passed_over(link.source)) is None:
+                continue
+            passed = link if source == link.source else Link(source, link.target)
+            by_port = self.into.setdefault(link.target.node, {})
+            by_port[link.target.port] = (*by_port.get(link.target.port, ()), passed)
+            if not nodes[link.target.node].bypassed:
+                self.out.setdefault(source, []).append(link.target)
+
+    def _off_port(self, link: Link) -> bool:
+        """Whether it starts or ends at a port that a known block does not have (or has only once)."""
+        source = self.ports.get(link.source.node)
+        target = self.ports.get(link.target.node)
+        if source is not None and all(port.name != link.source.port for port in source.outputs):
+            return True
+        if target is None:
+            return False
+        return not any(p.name == link.target.port and (p.many or link.target.index == 0) for p in target.inputs)
+
+    def _passed_over(self, source: Output) -> Output | None:
+        """The output that really feeds this one, behind bypassed nodes; None if nothing does."""
+        for _ in range(len(self.graph.nodes)):
+            if not self.graph.nodes[source.node].bypassed:
+                return source
+            before = [
+                link
+                for port in self.inputs(source.node)
+                if (link := self.graph.links.get(Input(source.node, port.name)))
+                and link.source.node in self.graph.nodes
+            ]
+            if not before:
+                return None
+            source = before[0].source
+        return None
+
+    def _reaching_an_end(self) -> set[str]:
+        todo = [id for id in self.of_part(*SINKS) if id in self.into]  # one that is linked to nothing ends nothing
+        found = set(todo)
+        while todo:
+            for links in self.into.get(todo.pop(), _EMPTY).values():
+                for link in links:
+                    if link.source.node not in found:
+                        found.add(link.source.node)
+                        todo.append(link.source.node)
+        return found
+
+    def inputs(self, id: str) -> tuple[Port, ...]:
+        return self.ports[id].inputs if id in self.ports else ()
+
+    def outputs(self, id: str) -> tuple[Port, ...]:
+        return self.ports[id].outputs if id in self.ports else ()
+
+    def links(self, id: str, port: str) -> tuple[Link, ...]:
+        """What feeds this input, in order."""
+        return self.into.get(id, _EMPTY).get(port, ())
+
+    def sources(self, id: str) -> list[str]:
+        """The nodes that feed this one."""
+        return [link.source.node for links in self.into.get(id, _EMPTY).values() for link in links]
+
+    def targets(self, id: str) -> list[Input]:
+        """The inputs that this node feeds."""
+        return [end for port in self.outputs(id) for end in self.out.get(Output(id, port.name), [])]
+
+    def upstream(self, *ids: str) -> set[str]:
+        """These nodes and all that they need."""
+        found, todo = set(ids), list(ids)
+        while todo:
+            for source in self.sources(todo.pop()):
+                if source not in found:
+                    found.add(source)
+                    todo.append(source)
+        return found
+
+    def of_part(self, *parts: str) -> list[str]:
+        """Ids of the nodes with one of these parts in this graph, in natural order, bypassed ones left out."""
+        nodes = self.graph.nodes
+        found = [id for id, block in self.blocks.items() if block.part in parts and not nodes[id].bypassed]
+        return sorted(found, key=natural_key)
+
+    def reference(self, id: str, kind: type[NetworkRef] | type[DatasetRef]) -> str:
+        """The network or data set that the node names, "" if none."""
+        node = self.graph.nodes[id]
+        for param in self.blocks[id].typed(node.params) if id in self.blocks else ():
+            if isinstance(param, kind):
+                return str(node.params.get(param.name, param.default) or "")
+        return ""
+
+    def value(self, id: str, name: str) -> object:
+        """The value of a node's parameter, or its default."""
+        return self.blocks[id].value(self.graph.nodes[id].params, name)
