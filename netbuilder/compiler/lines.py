@@ -143,6 +143,9 @@ def _arguments(params: Sequence[Param], values: Values, inferred: Mapping[str, i
     written: list[str] = []
     by_place = True
     for param in params:
+        if isinstance(param, Inferred) and param.name not in inferred and param.optional:
+            by_place = False
+            continue
         always = param.required or isinstance(param, Inferred)
         by_place = by_place and always
         if always or values.get(param.name, param.default) != param.default:

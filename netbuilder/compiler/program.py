@@ -18,7 +18,7 @@ from netbuilder.compiler import source
 from netbuilder.compiler.analyse import Analyser, Study
 from netbuilder.compiler.lint import problems
 from netbuilder.compiler.report import Problem
-from netbuilder.compiler.source import Source, Text, Writer
+from netbuilder.compiler.source import Source, Spans, Text, Writer
 from netbuilder.compiler.walk import Walk
 from netbuilder.compiler.wiring import Catalogue
 from netbuilder.graph.model import Project, natural_key
@@ -48,7 +48,7 @@ class Program(msgspec.Struct, frozen=True):
     """Loaded source. `networks` by graph name; `train_step`, `eval_step` and `predict` only with a training graph."""
 
     source: str
-    spans: source.Spans
+    spans: Spans
     lines: dict[int, tuple[str, str]]
     hash: str
     filename: str
@@ -223,7 +223,8 @@ def _load(
     linecache.cache[filename] = (len(written.text), None, written.text.splitlines(keepends=True), filename)
     space: dict[str, Any] = {"__name__": f"netbuilder_model_{digest[:16]}", "torch": torch, "nn": nn, "F": F}
     exec(compile(written.text, filename, "exec"), space)  # noqa: S102  (the text is ours; user text is only literals)
-    functions = {name: space[name] for name in ("train_step", "eval_step", "predict") if name in space}
+    steps: tuple[str, ...] = ("train_step", "eval_step", "predict")
+    functions: dict[str, Callable[..., Any]] = {name: space[name] for name in steps if name in space}
     return Program(
         source=written.text,
         spans=written.spans,

@@ -58,13 +58,18 @@ def inferred(block: Block, ports: Ports, values: Values, given: Given) -> dict[s
     found: dict[str, int] = {}
     by_name = {port.name: port for port in ports.inputs}
     for param in block.parameters(values):
-        if isinstance(param, Inferred):
-            name, _, letter = param.axis.partition(".")
-            axis = by_name[name].axis(letter)
-            dims = given[name][0].dims if given.get(name) else ()
+        if isinstance(param, Inferred) and (place := deciding(param, given)):
+            port, letter = place
+            axis = by_name[port].axis(letter)
+            dims = given[port][0].dims
             if axis is not None and -len(dims) <= axis < len(dims) and is_fixed(dims[axis]):
                 found[param.name] = dims[axis][0]
     return found
+
+
+def deciding(param: Inferred, given: Given) -> tuple[str, str] | None:
+    """The linked input and the letter of the axis that decide an inferred number; None if no such input is linked."""
+    return next(((port, letter) for port, letter in param.axes if given.get(port)), None)
 
 
 def _run(block: Block, ports: Ports, values: Values, given: Given, batch: int) -> Ran:

@@ -12,7 +12,7 @@ from netbuilder.blocks.params import DatasetRef, Inferred, NetworkRef
 from netbuilder.blocks.spec import Block, Port
 from netbuilder.compiler.cost import activation_bytes
 from netbuilder.compiler.report import NodeFacts
-from netbuilder.compiler.runner import Runner, inferred
+from netbuilder.compiler.runner import Runner, deciding, inferred
 from netbuilder.compiler.types import (
     BATCH,
     DTYPES,
@@ -160,8 +160,8 @@ class Walker:
         ports = self.wiring.ports[id]
         numbers = inferred(block, ports, node.params, known)
         for param in block.parameters(node.params):
-            if isinstance(param, Inferred) and param.name not in numbers:
-                port, _, letter = param.axis.partition(".")
+            if isinstance(param, Inferred) and param.name not in numbers and (place := deciding(param, known)):
+                port, letter = place
                 return Seen("error", _optional(known), failure=Failure("free", port, text=letter))
         ran = self.runner.run(block, ports, node.params, known, self.batch)
         if ran.error:
