@@ -1,0 +1,191 @@
+"""The engine: follows the window's project by its changes and answers with reports and source. It only analyses.
+
+All lines that wait are read before anything is analysed, so a person who types fast costs one analysis. A request that
+can't be carried out is answered with a sentence; whatever torch prints goes to stderr and never into the protocol.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Mapping
+from typing import Any, BinaryIO, Protocol
+
+import msgspec
+
+from netbuilder.compiler.report import GraphReport
+from netbuilder.engine.protocol import Code, Failed, Message, Ready, Report, Spans, answer_to_plain
+from netbuilder.graph.change import Conflict, apply
+from netbuilder.graph.errors import FileError
+from netbuilder.graph.model import Project
+from netbuilder.graph.plain import change_from_plain, project_from_plain
+
+
+class Analysis(Protocol):
+    """What the compiler does for the engine."""
+
+    def analyse(self, project: Project) -> Mapping[str, GraphReport]: ...
+
+    def source(self, project: Project) -> tuple[str, Spans]: ...
+
+
+class Server:
+    """Holds the project and says what is new about it. `say` takes one answer; `waiting` tells of unread lines."""
+
+    def __init__(
+        self, analysis: Analysis, say: Callable[[Message], None], waiting: Callable[[], bool] = lambda: False
+    ) -> None:
+        self._analysis, self._say, self._waiting = analysis, say, waiting
+        self._project: Project | None = None
+        self._revision = -1
+        self._known: dict[str, GraphReport] = {}
+        self._code: tuple[str, Spans] | None = None
+
+    def handle(self, lines: list[bytes]) -> bool:
+        """Follows all these lines, then answers once. False: the engine shall end."""
+        stale = False
+        for line in lines:
+            try:
+                request = msgspec.json.decode(line)
+                if not isinstance(request, dict):
+                    raise ValueError("a request is a JSON object")
+                if request.get("do") == "stop":
+                    return False
+                stale |= self._follow(request)
+            except (ValueError, RecursionError) as error:  # also FileError, Conflict and msgspec's
+                lost = isinstance(error, Conflict | FileError)
+                self._say(Failed(self._revision, f"The engine can't follow: {one_line(error)}", lost))
+        if stale:
+            self._answer()
+        return True
+
+    def _follow(self, request: Mapping[str, Any]) -> bool:
+        """Carries one request out; True if there is something new to answer."""
+        what, revision = request.get("do"), request.get("revision")
+        if not isinstance(revision, int) or isinstance(revision, bool):
+            raise ValueError("a request needs a revision")
+        if what == "open":
+            self._project = project_from_plain(request.get("project"))
+            self._known, self._code = {}, None
+        elif what == "change":
+            if self._project is None or revision != self._revision + 1:
+                self._project = None  # what comes until the next "open" makes no sense either
+                raise Conflict(f"revision {revision} does not follow {self._revision}")
+            self._project = apply(self._project, change_from_plain(request.get("change")))
+        else:
+            raise ValueError("a request says open, change or stop")
+        self._revision = revision
+        return True
+
+    def _answer(self) -> None:
+        project, revision = self._project, self._revision
+        if project is None:
+            return
+        try:
+            reports = dict(self._analysis.analyse(project))
+            fresh = {name: report for name, report in reports.items() if self._known.get(name) != report}
+            self._known = reports
+            self._say(Report(revision, fresh))
+            if self._waiting():  # the source would be stale before it is written
+                return
+            code = self._analysis.source(project)
+        except Exception as error:  # noqa: BLE001  # analysis must never end the engine; the person gets a sentence
+            traceback.print_exception(error)  # for whoever looks at stderr
+            self._say(Failed(revision, f"The analysis failed: {one_line(error)}"))
+            return
+        if code != self._code:
+            self._code = code
+            self._say(Code(revision, *code))
+
+
+def one_line(error: BaseException) -> str:
+    """The first line of an exception's text, or its name."""
+    lines = str(error).strip().splitlines()
+    return lines[0][:500] if lines else type(error).__name__
+
+
+def own_stdout() -> BinaryIO:
+    """Takes file 1 for the protocol: whatever else writes there from now on (C code too) goes to stderr."""
+    sys.stdout.flush()
+    mine = os.dup(1)
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    return os.fdopen(mine, "wb")
+
+
+class Lines:
+    """Lines of stdin, read by a thread. When stdin ends, whoever started us is gone: the process ends at once."""
+
+    def __init__(self, pipe: BinaryIO, ended: Callable[[], None]) -> None:
+        self._queue: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self._pipe, self._ended = pipe, ended
+        threading.Thread(target=self._read, daemon=True, name="stdin").start()
+
+    def _read(self) -> None:
+        for line in self._pipe:
+            if line.strip():
+                self._queue.put(line)
+        self._ended()
+
+    def take(self) -> list[bytes]:
+        """Waits for a line and gives all that are there."""
+        lines = [self._queue.get()]
+        while not self._queue.empty():
+            lines.append(self._queue.get())
+        return lines
+
+    def waiting(self) -> bool:
+        return not self._queue.empty()
+
+
+class CompilerAnalysis:
+    """The real analysis: the compiler with its memory. Imports torch."""
+
+    def __init__(self) -> None:
+        from netbuilder.blocks.catalogue import Catalogue
+        from netbuilder.compiler import program
+        from netbuilder.compiler.analyse import Analyser
+
+        self._catalogue = Catalogue.builtin()
+        self._analyser = Analyser(self._catalogue)
+        self._program = program
+
+    def analyse(self, project: Project) -> Mapping[str, GraphReport]:
+        return self._analyser.analyse(project)
+
+    def source(self, project: Project) -> tuple[str, Spans]:
+        source = self._program.project_source(project, self._catalogue, self._analyser)
+        spans: Spans = {}
+        for (graph, node), (first, last) in source.spans.items():
+            spans.setdefault(graph, {})[node] = (first, last)
+        return source.text, spans
+
+
+def main() -> int:
+    """Serves until "stop" or the end of stdin."""
+    out = own_stdout()
+
+    def say(answer: Message) -> None:
+        out.write(msgspec.json.encode(answer_to_plain(answer)) + b"\n")
+        out.flush()
+
+    lines = Lines(sys.stdin.buffer, lambda: os._exit(0))
+    try:
+        import torch
+
+        analysis = CompilerAnalysis()
+    except Exception as error:  # noqa: BLE001  # a broken installation is told in words too
+        say(Failed(-1, f"The engine can't start, so nothing is analysed: {one_line(error)}"))
+        return 3
+    torch.set_num_threads(1)
+    say(Ready(torch.__version__))
+    server = Server(analysis, say, lines.waiting)
+    try:
+        while server.handle(lines.take()):
+            pass
+    except BrokenPipeError:  # nobody listens any more
+        os._exit(0)
+    return 0
