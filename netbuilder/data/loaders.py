@@ -1,0 +1,96 @@
+"""The samples of a data set, on the device, as the columns that its facts promise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from netbuilder.data.splits import split
+from netbuilder.graph.model import Column, Dataset
+
+Batch = dict[str, Tensor]  # by column id; the first axis is the samples
+Arrays = dict[str, npt.NDArray[Any]]
+
+
+class Splits(NamedTuple):
+    """All samples of a data set by part; each part maps a column's id to a tensor [samples, *shape] on the device."""
+
+    train: Batch
+    validation: Batch
+    test: Batch
+
+
+class DataError(ValueError):
+    """The data is not what the facts say, or isn't there; the message is one sentence."""
+
+
+def load(dataset: Dataset, seed: int, device: torch.device | str = "cpu") -> Splits:
+    """Loads and splits a data set; `params` may hold `validation` (0.1) and `test` (0.2), shares of all samples.
+
+    The split is seeded, and stratified by the first column with role "class". Raises DataError.
+    """
+    arrays = _arrays(dataset)
+    classes = next((arrays[column.id] for column in dataset.columns if column.role == "class"), None)
+    samples = len(next(iter(arrays.values())))
+    try:
+        parts = split(samples, _share(dataset, "validation", 0.1), _share(dataset, "test", 0.2), seed, classes)
+    except ValueError as problem:
+        raise DataError(str(problem)) from None
+    tensors = {name: torch.from_numpy(array) for name, array in arrays.items()}
+    return Splits(
+        *({name: tensor[torch.from_numpy(part)].to(device) for name, tensor in tensors.items()} for part in parts)
+    )
+
+
+def samples(batch: Mapping[str, Tensor]) -> int:
+    """How many samples a batch or a part holds."""
+    return next((len(column) for column in batch.values()), 0)
+
+
+def _arrays(dataset: Dataset) -> Arrays:
+    source = SOURCES.get(dataset.source)
+    if source is None:
+        raise DataError(f"There is no data source {dataset.source!r}; there are {', '.join(SOURCES)}.")
+    found = source(dataset)
+    for column in dataset.columns:
+        if column.id not in found:
+            raise DataError(f"The data {dataset.source!r} has no column {column.id!r}; it has {', '.join(found)}.")
+        _check(column, found[column.id])
+    return {column.id: found[column.id] for column in dataset.columns}
+
+
+def _check(column: Column, array: npt.NDArray[Any]) -> None:
+    if array.shape[1:] != column.shape or array.dtype.name != column.dtype:
+        raise DataError(
+            f"Column {column.id!r} should hold {column.dtype} {column.shape}, but the data has {array.dtype.name} "
+            f"{array.shape[1:]}; scan the data again."
+        )
+    if column.role == "class" and len(array) and not 0 <= array.min() <= array.max() < len(column.classes):
+        raise DataError(
+            f"Column {column.id!r} holds classes {array.min()} to {array.max()}, but {len(column.classes)} are named; "
+            "scan the data again."
+        )
+
+
+def _share(dataset: Dataset, name: str, default: float) -> float:
+    value = dataset.params.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise DataError(f"The share for {name} of the data {dataset.source!r} must be a number, is {value!r}.")
+    return float(value)
+
+
+def _digits(_dataset: Dataset) -> Arrays:
+    """1797 handwritten digits, 8 x 8, grey values 0..16 scaled to 0..1 (scikit-learn's copy of UCI's test set)."""
+    from sklearn.datasets import load_digits
+
+    found = load_digits()
+    images = (found.images[:, None] / 16.0).astype(np.float32)
+    return {"image": np.ascontiguousarray(images), "label": found.target.astype(np.int64)}
+
+
+SOURCES: Mapping[str, Callable[[Dataset], Arrays]] = {"digits": _digits}

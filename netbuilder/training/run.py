@@ -1,0 +1,304 @@
+"""A run is a directory. This makes one and reads it; only the run's own processes write into it afterwards.
+
+Imports no torch: the window reads a run every 200 ms.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import time
+import unicodedata
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import msgspec
+
+from netbuilder.graph import file as graph_file
+from netbuilder.graph.model import Project, natural_key
+from netbuilder.training import files
+from netbuilder.training.settings import Settings
+
+T = TypeVar("T")
+State = Literal["starting", "running", "paused", "stopping", "finished", "stopped", "failed", "vanished"]
+ALIVE: frozenset[State] = frozenset({"starting", "running", "paused", "stopping"})
+STARTING_SECONDS = 10.0  # after that long without a process, a run that says "starting" never will
+
+PROJECT, SETTINGS, STATUS, METRICS = "project.netbuilder", "settings.json", "status.json", "metrics.jsonl"
+RESULTS, MODEL, ENVIRONMENT, LOG = "results.json", "model.py", "environment.json", "log.txt"
+CHECKPOINTS, PREVIEW, CONTROL = "checkpoints", "preview", "control"
+LOCKS = ("supervisor.lock", "trainer.lock")
+
+
+class RunError(ValueError):
+    """A run cannot be made, read or steered; the message is one sentence."""
+
+
+class Status(msgspec.Struct, frozen=True):
+    """How a run stands. `epoch` and `step` count what is done; times are in seconds.
+
+    `started` and `updated` are since 1970 (UTC), `elapsed` is training without pauses. `error` is a sentence, with the
+    graph and node that caused it where one did. `notes` are sentences about what a person should know though the run
+    goes on (a damaged checkpoint was passed over, the source is not the recorded one).
+    """
+
+    state: State = "starting"
+    epoch: int = 0
+    epochs: int = 0
+    step: int = 0
+    steps: int = 0
+    error: str = ""
+    error_graph: str = ""
+    error_node: str = ""
+    started: float = 0.0
+    updated: float = 0.0
+    elapsed: float = 0.0
+    device: str = ""
+    notes: tuple[str, ...] = ()
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """What `settings.json` holds: which training graph of the project, and its settings."""
+
+    training: str
+    settings: Settings
+
+
+class CheckpointFacts(msgspec.Struct, frozen=True):
+    """One checkpoint on disk. `values` are the validation figures of its epoch, {} within the first."""
+
+    path: Path
+    step: int
+    epoch: int
+    values: dict[str, float] = {}
+    best: bool = False
+    last: bool = False
+
+
+class Run:
+    """Reads a run's directory. Every method is cheap and looks at the disk anew; nothing is kept but the path."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.absolute()
+
+    def __repr__(self) -> str:
+        return f"Run({str(self.path)!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Run) and other.path == self.path
+
+    def __hash__(self) -> int:
+        return hash(self.path)
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    def status(self) -> Status:
+        """How the run stands; "vanished" when its processes are gone without a word. Raises RunError."""
+        said = self._said()
+        if said.state not in ALIVE or self.alive:
+            return said
+        said = self._said()  # it may have ended between the two looks
+        waits = said.state == "starting" and 0 <= time.time() - said.updated < STARTING_SECONDS
+        if said.state not in ALIVE or waits:
+            return said
+        error = "Its processes are gone without a word, as after a power cut; resume goes on from the last checkpoint."
+        return msgspec.structs.replace(said, state="vanished", error=said.error or error)
+
+    @property
+    def alive(self) -> bool:
+        """Whether a process of the run lives."""
+        return any(files.is_held(self.path / lock) for lock in LOCKS)
+
+    def metrics(self, offset: int = 0) -> tuple[list[dict[str, Any]], int]:
+        """The records that came after `offset` bytes of `metrics.jsonl`, and the offset to go on from.
+
+        The file only grows. A record {"kind": "resumed", "step": n} says that the run went back to step n: records of
+        later steps that came before it are void.
+        """
+        try:
+            with (self.path / METRICS).open("rb") as file:
+                file.seek(offset)
+                data = file.read()
+        except FileNotFoundError:
+            return [], offset
+        whole = data.rfind(b"\n") + 1  # the trainer may be in the middle of a line
+        return [_spelled(record) for record in _lines(data[:whole])], offset + whole
+
+    def results(self) -> dict[str, Any] | None:
+        """What stands in `results.json` at the end; None before."""
+        try:
+            found = msgspec.json.decode((self.path / RESULTS).read_bytes())
+        except (FileNotFoundError, msgspec.DecodeError):
+            return None
+        return found if isinstance(found, dict) else None
+
+    def checkpoints(self) -> list[CheckpointFacts]:
+        """Those on disk, newest first."""
+        folder = self.path / CHECKPOINTS
+        try:
+            index = msgspec.json.decode((folder / "index.json").read_bytes(), type=dict[str, str])
+        except (FileNotFoundError, msgspec.DecodeError):
+            index = {}
+        found = []
+        for path in folder.glob("step-*"):
+            try:
+                facts = msgspec.json.decode((path / "facts.json").read_bytes(), type=_Facts)
+            except (OSError, msgspec.DecodeError):
+                continue  # being removed, or damaged: loading it by name says so
+            best, last = (index.get(word) == path.name for word in ("best", "last"))
+            found.append(CheckpointFacts(path, facts.step, facts.epoch, facts.values, best, last))
+        return sorted(found, key=lambda facts: facts.step, reverse=True)
+
+    def checkpoint(self, which: str = "best") -> CheckpointFacts:
+        """The "best" checkpoint (the last where the run names no best), the "last", or one by its folder's name.
+
+        Raises RunError where there is none.
+        """
+        found = self.checkpoints()
+        if not found:
+            raise RunError(f"The run {self.name} has no checkpoint yet.")
+        chosen = {facts.path.name: facts for facts in found}
+        chosen["last"] = next((facts for facts in found if facts.last), found[0])
+        chosen["best"] = next((facts for facts in found if facts.best), chosen["last"])
+        name = Path(which).name
+        if name not in chosen:
+            raise RunError(f"The run {self.name} has no checkpoint {which!r}; it has {', '.join(chosen)}.")
+        return chosen[name]
+
+    def recorded(self) -> Recorded:
+        """Training graph and settings of the run. Raises RunError."""
+        return self._read(SETTINGS, Recorded)
+
+    def project(self) -> Project:
+        """The project as it was when the run was made. Raises RunError."""
+        try:
+            return graph_file.load(self.path / PROJECT)
+        except (OSError, graph_file.FileError) as problem:
+            raise RunError(f"The project of the run {self.name} can't be read: {problem}") from None
+
+    def environment(self) -> dict[str, Any]:
+        """Versions, platform, device, threads and the hash of the source, as recorded. Raises RunError."""
+        return self._read(ENVIRONMENT, dict[str, Any])
+
+    def _said(self) -> Status:
+        return self._read(STATUS, Status)
+
+    def _read(self, name: str, form: type[T]) -> T:
+        try:
+            return msgspec.json.decode((self.path / name).read_bytes(), type=form)
+        except FileNotFoundError:
+            raise RunError(f"{self.path} is not a run: it has no {name}.") from None
+        except (OSError, msgspec.DecodeError) as problem:
+            raise RunError(f"{name} of the run {self.name} can't be read: {problem}") from None
+
+
+class _Facts(msgspec.Struct, frozen=True):
+    step: int
+    epoch: int
+    values: dict[str, float]
+
+
+def _lines(data: bytes) -> list[dict[str, Any]]:
+    found = []
+    for line in data.splitlines():
+        try:
+            record = msgspec.json.decode(line)
+        except msgspec.DecodeError:
+            continue  # half a line from before a power cut
+        if isinstance(record, dict):
+            found.append(record)
+    return found
+
+
+def _spelled(record: dict[str, Any]) -> dict[str, Any]:
+    """The record with "nan" and "inf" as the numbers that they spell."""
+    for part in ("values", "train", "validation"):
+        if isinstance(values := record.get(part), dict):
+            record[part] = {name: float(value) for name, value in values.items()}
+    return record
+
+
+def create(project: Project, training: str, settings: Settings, parent: Path, *, name: str = "") -> Run:
+    """Makes the directory of a new run below `parent` and writes what it is to train; nothing starts yet.
+
+    `name` (else the project's title, else the training graph) becomes part of the directory's name, as letters, digits
+    and dashes only. Two runs made at the same time get two directories. Raises RunError.
+    """
+    graph = project.graphs.get(training)
+    if graph is None or graph.kind != "training":
+        names = ", ".join(sorted(key for key, each in project.graphs.items() if each.kind == "training"))
+        raise RunError(f"There is no training graph {training!r}; the project has {names or 'none'}.")
+    try:
+        path = _make(parent.absolute(), slug(name or project.title or training))
+        for folder in (CHECKPOINTS, PREVIEW, CONTROL):
+            (path / folder).mkdir()
+        files.write(path / PROJECT, graph_file.dumps(project))
+        files.write(path / SETTINGS, _json(Recorded(training, settings)))
+        files.write(path / ENVIRONMENT, _json(_environment()))
+        files.write(path / STATUS, _json(Status(epochs=settings.epochs, updated=time.time())))
+    except OSError as problem:
+        raise RunError(files.explain(problem, "Making the run's folder")) from None
+    return Run(path)
+
+
+def slug(text: str) -> str:
+    """Lower-case ASCII letters, digits and dashes, at most 40, of any text: a folder's name that leads nowhere else."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    words = "".join(letter if letter.isalnum() else " " for letter in plain).split()
+    return "-".join(words)[:40].strip("-") or "run"
+
+
+def _make(parent: Path, words: str) -> Path:
+    parent.mkdir(parents=True, exist_ok=True)
+    stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%SZ")
+    number = 1
+    while True:
+        path = parent / f"{stamp}-{words}-{number}"
+        try:
+            path.mkdir()
+        except FileExistsError:
+            number += 1
+        else:
+            return path
+
+
+def _environment() -> dict[str, Any]:
+    packages = {}
+    for package in ("netbuilder", "torch", "numpy", "scikit-learn", "safetensors"):
+        try:
+            packages[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            packages[package] = ""
+    return {
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "processors": os.cpu_count() or 1,
+        "packages": packages,
+    }
+
+
+def _json(value: object) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
+
+
+def runs_folder(project_path: Path | None) -> Path:
+    """Where the runs of a project lie: `runs/` beside its file; for an unsaved one, the application's data folder."""
+    if project_path is not None:
+        return project_path.absolute().parent / "runs"
+    import platformdirs  # costs a start 5 ms, and only unsaved projects need it
+
+    return Path(platformdirs.user_data_dir("netbuilder", appauthor=False)) / "runs"
+
+
+def find_runs(folder: Path) -> list[Run]:
+    """The runs in a folder, newest first; what is not a run is passed over."""
+    try:
+        names = [entry.name for entry in os.scandir(folder) if entry.is_dir()]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    names.sort(key=natural_key, reverse=True)
+    return [Run(folder / name) for name in names if (folder / name / STATUS).is_file()]

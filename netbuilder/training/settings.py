@@ -1,0 +1,98 @@
+"""How a run trains: one declaration gives the struct, the command line's `--set`, the form and the checks."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import msgspec
+
+from netbuilder.blocks.params import Choice, Float, Int, Param, Text
+from netbuilder.graph.model import Value
+
+
+class SettingsError(ValueError):
+    """A setting that does not exist or has a value that it cannot have; the message is one sentence."""
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """The settings of a run, all checked. They belong to one training graph."""
+
+    epochs: Annotated[int, Int(low=1, high=10**6, help="How often the run goes through all training data.")] = 30
+    batch_size: Annotated[int, Int(low=1, high=10**6, help="How many samples one step learns from.")] = 64
+    eval_batch_size: Annotated[
+        int, Int(low=1, high=10**6, help="How many samples at a time are evaluated.", advanced=True)
+    ] = 512
+    seed: Annotated[
+        int, Int(low=0, help="Start of every random number: the same seed on the same machine gives the same weights.")
+    ] = 0
+    device: Annotated[
+        str,
+        Choice(
+            options=("auto", "cuda", "mps", "cpu"),
+            help="Where to compute: auto takes an NVIDIA card, then Apple's, then the processor.",
+        ),
+    ] = "auto"
+    threads: Annotated[
+        int,
+        Int(low=0, high=256, help="Processor threads of one run; 0 chooses by the work.", advanced=True),
+    ] = 0
+    best: Annotated[
+        str,
+        Text(
+            longest=200,
+            help="The loss or metric on validation data that says which checkpoint is best; empty: there is no best.",
+        ),
+    ] = ""
+    best_direction: Annotated[
+        str, Choice(options=("max", "min"), help="Whether best is the largest or the smallest.")
+    ] = "max"
+    checkpoint_seconds: Annotated[
+        float, Float(low=0.0, high=86400.0, help="Seconds between checkpoints of a run; 0: each epoch.", advanced=True)
+    ] = 10.0
+    preview_every: Annotated[
+        int, Int(low=0, high=10**6, help="Epochs between previews; 0: only at the end.", advanced=True)
+    ] = 1
+
+
+def _declared() -> tuple[Param, ...]:
+    hints = typing.get_type_hints(Settings, include_extras=True)
+    return tuple(
+        msgspec.structs.replace(hints[field.name].__metadata__[0], name=field.name, default=field.default)
+        for field in msgspec.structs.fields(Settings)
+    )
+
+
+SETTINGS: tuple[Param, ...] = _declared()
+BY_NAME: Mapping[str, Param] = {param.name: param for param in SETTINGS}
+
+
+def resolve(values: Mapping[str, Value]) -> Settings:
+    """All settings, those that `values` does not name at their defaults.
+
+    Raises SettingsError for a name that does not exist and for a value that is not allowed.
+    """
+    chosen: dict[str, Any] = {}
+    for name, value in values.items():
+        param = BY_NAME.get(name)
+        if param is None:
+            raise SettingsError(f"There is no setting {name!r}; the settings are {', '.join(BY_NAME)}.")
+        if wrong := param.check(value):
+            raise SettingsError(f"Setting {name}: {wrong}.")
+        chosen[name] = float(value) if isinstance(param, Float) and isinstance(value, int) else value
+    return Settings(**chosen)
+
+
+def parse(text: str) -> tuple[str, Value]:
+    """Name and value of what a person typed as `name=value`. Raises SettingsError."""
+    name, equals, value = text.partition("=")
+    name = name.strip()
+    if not equals:
+        raise SettingsError(f"Expected name=value, got {text!r}.")
+    if name not in BY_NAME:
+        raise SettingsError(f"There is no setting {name!r}; the settings are {', '.join(BY_NAME)}.")
+    try:
+        return name, BY_NAME[name].parse(value)
+    except ValueError as wrong:
+        raise SettingsError(f"Setting {name}: {wrong}.") from None
