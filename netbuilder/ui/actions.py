@@ -1,0 +1,171 @@
+"""Everything that the window can be told to do, as one table: menus, tool bar, shortcuts and the shortcuts page.
+
+`when` names the condition under which an action is enabled; the window says which conditions hold. `callback` is the
+name of a method of the window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import NamedTuple
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar, QToolBar
+
+from netbuilder.ui.icons import Icons
+
+Key = QKeySequence.StandardKey
+SEPARATOR = "-"
+
+
+class Action(NamedTuple):
+    """One thing to do. `shortcuts`: the first is shown. `tool`: it has a button in the tool bar."""
+
+    id: str
+    text: str
+    menu: str
+    callback: str
+    shortcuts: tuple[Key | str, ...] = ()
+    icon: str = ""
+    when: str = "always"
+    tip: str = ""
+    tool: bool = False
+    checkable: bool = False
+
+
+def separator(menu: str) -> Action:
+    return Action(SEPARATOR, "", menu, "")
+
+
+RECENT = "recent"  # the place in the File menu where recent files go
+VIEWS = "views"  # the place in the View menu where the docks go
+
+ACTIONS: tuple[Action, ...] = (
+    Action("new", "&New", "File", "new_project", (Key.New,), "new", tip="Start with an empty project", tool=True),
+    Action("open", "&Open…", "File", "open_project", (Key.Open,), "open", tip="Open a project file", tool=True),
+    Action(RECENT, "Open &recent", "File", ""),
+    Action("welcome", "&Presets and recent projects", "File", "show_welcome", ("Ctrl+Shift+N",), tip="Choose a preset"),
+    separator("File"),
+    Action("save", "&Save", "File", "save_project", (Key.Save,), "save", "project", "Save the project", tool=True),
+    Action("save_as", "Save &as…", "File", "save_project_as", (Key.SaveAs, "Ctrl+Shift+S"), "", "project"),
+    separator("File"),
+    Action("export", "&Export ONNX…", "File", "export", ("Ctrl+E",), "export", "network", "Export a network as ONNX"),
+    separator("File"),
+    Action("close", "&Close project", "File", "close_project", (Key.Close,), when="project"),
+    Action("quit", "&Quit", "File", "close", ("Ctrl+Q",)),
+    Action("undo", "&Undo", "Edit", "undo", (Key.Undo,), "undo", "undo", "Take the last change back", tool=True),
+    Action("redo", "&Redo", "Edit", "redo", (Key.Redo, "Ctrl+Y"), "redo", "redo", "Make it again", tool=True),
+    separator("Edit"),
+    Action("cut", "Cu&t", "Edit", "cut", (Key.Cut,), "cut", "selection"),
+    Action("copy", "&Copy", "Edit", "copy", (Key.Copy,), "copy", "selection"),
+    Action("paste", "&Paste", "Edit", "paste", (Key.Paste,), "paste", "project"),
+    Action("duplicate", "&Duplicate", "Edit", "duplicate", ("Ctrl+D",), "duplicate", "selection"),
+    Action("delete", "De&lete", "Edit", "delete", (Key.Delete,), "delete", "canvas"),
+    Action("select_all", "Select &all", "Edit", "select_all", (Key.SelectAll,), "select_all", "project"),
+    Action("fit", "&Fit to window", "View", "fit", ("Ctrl+0",), "fit", "project", "Show the whole graph", tool=True),
+    Action("zoom_in", "Zoom &in", "View", "zoom_in", (Key.ZoomIn, "Ctrl+="), "zoom_in", "project"),
+    Action("zoom_out", "Zoom &out", "View", "zoom_out", (Key.ZoomOut,), "zoom_out", "project"),
+    separator("View"),
+    Action(VIEWS, "Panels", "View", "", when="project"),
+    Action("reset_docks", "&Reset panels", "View", "reset_docks", when="project"),
+    separator("View"),
+    Action("dark", "&Dark theme", "View", "use_dark", (), "dark", checkable=True),
+    Action("light", "&Light theme", "View", "use_light", (), "light", checkable=True),
+    Action("add_block", "Add &block…", "Graph", "search_block", ("Ctrl+Space",), "search", "project"),
+    separator("Graph"),
+    Action("add_network", "New &network", "Graph", "add_network", (), "network", "project"),
+    Action("add_training", "New &training graph", "Graph", "add_training", (), "training", "project"),
+    Action("add_preview", "New &preview graph", "Graph", "add_preview", (), "preview", "project"),
+    separator("Graph"),
+    Action("rename_graph", "&Rename this graph…", "Graph", "rename_graph", ("F2",), "rename", "graph"),
+    Action("remove_graph", "Re&move this graph", "Graph", "remove_graph", (), "delete", "graph"),
+    Action("next_graph", "Ne&xt graph", "Graph", "next_graph", ("Ctrl+PgDown",), when="graph"),
+    Action("previous_graph", "Pre&vious graph", "Graph", "previous_graph", ("Ctrl+PgUp",), when="graph"),
+    Action("train", "&Train", "Run", "train", ("Ctrl+R", "F5"), "train", "training", "Train the networks", tool=True),
+    Action("shortcuts", "&Keyboard shortcuts", "Help", "show_shortcuts", ("F1",), "keyboard"),
+    Action("about", "&About netbuilder", "Help", "show_about", (), "about"),
+)
+MENUS = ("File", "Edit", "View", "Graph", "Run", "Help")
+
+
+class Actions:
+    """The table's QActions on one window, by id."""
+
+    def __init__(self, window: QMainWindow, icons: Icons) -> None:
+        self.by_id: dict[str, QAction] = {}
+        for entry in ACTIONS:
+            if entry.callback:
+                self.by_id[entry.id] = self._make(window, entry)
+        themes = QActionGroup(window)
+        for name in ("dark", "light"):
+            themes.addAction(self.by_id[name])
+        self.paint(icons)
+
+    def __getitem__(self, name: str) -> QAction:
+        return self.by_id[name]
+
+    @staticmethod
+    def _make(window: QMainWindow, entry: Action) -> QAction:
+        action = QAction(entry.text, window)
+        action.setObjectName(entry.id)
+        action.setShortcuts(keys(entry))
+        action.setCheckable(entry.checkable)
+        tip = entry.tip or plain_text(entry)
+        first = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{tip} ({first})" if first else tip)
+        action.setStatusTip(tip)
+        callback: Callable[[], object] = getattr(window, entry.callback)
+        action.triggered.connect(lambda: callback())
+        return action
+
+    def fill(self, bar: QMenuBar, recent: QMenu, views: QMenu) -> None:
+        """Puts the actions into menus, in the table's order."""
+        menus = {name: bar.addMenu(f"&{name}") for name in MENUS}
+        places = {RECENT: recent, VIEWS: views}
+        for entry in ACTIONS:
+            menu = menus[entry.menu]
+            if entry.id == SEPARATOR:
+                menu.addSeparator()
+            elif entry.id in places:
+                places[entry.id].setTitle(entry.text)
+                menu.addMenu(places[entry.id])
+            else:
+                menu.addAction(self.by_id[entry.id])
+
+    def fill_tools(self, bar: QToolBar) -> None:
+        """Puts those with a button into the tool bar, except Train, which gets a place of its own."""
+        menu = ""
+        for entry in ACTIONS:
+            if not entry.tool or entry.id == "train":
+                continue
+            if menu and entry.menu != menu:
+                bar.addSeparator()
+            menu = entry.menu
+            bar.addAction(self.by_id[entry.id])
+
+    def paint(self, icons: Icons) -> None:
+        """Gives the actions their icons in the theme's colours."""
+        for entry in ACTIONS:
+            if entry.icon:
+                color = "text.on_accent" if entry.id == "train" else "text"
+                self.by_id[entry.id].setIcon(icons.icon(entry.icon, color))
+
+    def enable(self, holding: Collection[str]) -> None:
+        """Enables the actions whose condition holds."""
+        for entry in ACTIONS:
+            if entry.callback:
+                self.by_id[entry.id].setEnabled(entry.when == "always" or entry.when in holding)
+
+
+def keys(entry: Action) -> list[QKeySequence]:
+    """All shortcuts of an action on this platform, each once, the first one shown."""
+    found: list[QKeySequence] = []
+    for shortcut in entry.shortcuts:
+        bound = [QKeySequence(shortcut)] if isinstance(shortcut, str) else QKeySequence.keyBindings(shortcut)
+        found += [key for key in bound if key not in found]
+    return found
+
+
+def plain_text(entry: Action) -> str:
+    """The text without the mark of its mnemonic and without dots."""
+    return entry.text.replace("&", "").rstrip("…")

@@ -1,0 +1,79 @@
+"""Pages about the window itself: its shortcuts, and what this program is."""
+
+from __future__ import annotations
+
+import platform
+
+from PySide6.QtCore import Qt, qVersion
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from netbuilder import __version__
+from netbuilder.ui.actions import ACTIONS, MENUS, keys, plain_text
+from netbuilder.ui.text import label
+
+# What is done on the canvas itself, where no action of a menu stands for it.
+GESTURES = (
+    ("Add a block", "Tab or double click on the canvas"),
+    ("Link two ports", "Drag from one to the other"),
+    ("Move the view", "Middle button or Space and drag"),
+    ("Zoom to the cursor", "Wheel"),
+    ("Select several", "Drag over them, or Shift and click"),
+    ("Take an edit in the inspector back", "Esc"),
+)
+
+
+def shortcut_rows() -> dict[str, list[tuple[str, str]]]:
+    """What there is to press, by menu: (what it does, keys)."""
+    native = QKeySequence.SequenceFormat.NativeText
+    rows = {
+        menu: [
+            (plain_text(entry), "  or  ".join(key.toString(native) for key in keys(entry)))
+            for entry in ACTIONS
+            if entry.menu == menu and entry.shortcuts
+        ]
+        for menu in MENUS
+    }
+    return {**{menu: held for menu, held in rows.items() if held}, "Canvas": list(GESTURES)}
+
+
+def shortcuts_page(parent: QWidget) -> QDialog:
+    """A dialog with all shortcuts, in two columns."""
+    dialog = QDialog(parent)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setWindowTitle("Keyboard shortcuts")
+    columns = [QVBoxLayout(), QVBoxLayout()]
+    lengths = [0, 0]
+    for menu, held in shortcut_rows().items():
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(5)
+        grid.addWidget(label(menu, look="heading"), 0, 0)
+        for row, (text, pressed) in enumerate(held, 1):
+            grid.addWidget(label(text), row, 0)
+            grid.addWidget(label(pressed, look="muted"), row, 1)
+        shorter = lengths.index(min(lengths))
+        lengths[shorter] += len(held) + 2
+        columns[shorter].addLayout(grid)
+        columns[shorter].addSpacing(12)
+    body = QHBoxLayout()
+    body.setSpacing(40)
+    for column in columns:
+        column.addStretch(1)
+        body.addLayout(column)
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons.rejected.connect(dialog.reject)
+    layout = QVBoxLayout(dialog)
+    layout.setContentsMargins(24, 20, 24, 16)
+    layout.addLayout(body)
+    layout.addWidget(buttons)
+    return dialog
+
+
+def about_text() -> str:
+    """Name, versions and licence."""
+    return (
+        f"netbuilder {__version__}\n\n"
+        "Draw neural networks, watch them train, take them away as ONNX or readable PyTorch.\n\n"
+        f"Python {platform.python_version()}, Qt {qVersion()}. MIT licence."
+    )

@@ -1,0 +1,213 @@
+"""One field for each kind of parameter. What is typed is judged by the parameter's own declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QVBoxLayout, QWidget
+
+from netbuilder.blocks.params import Bool, Choice, DatasetRef, Int, NetworkRef, Param
+from netbuilder.graph.model import Value
+from netbuilder.ui.text import label, tip
+
+NOTHING = "none"
+
+
+def label_of(param: Param) -> str:
+    """What a person reads beside the field."""
+    text = param.label or param.name.replace("_", " ")
+    return text[:1].upper() + text[1:]
+
+
+def sentence(param: Param, wrong: str) -> str:
+    """What is wrong with a parameter as a sentence: "Out channels must be at least 1, is 0."."""
+    joint = " " if wrong.startswith("must ") else ": "
+    return f"{label_of(param)}{joint}{wrong}."
+
+
+def tip_of(param: Param) -> str:
+    """The parameter's help under the name that torch and the generated source give it."""
+    return tip(f"{param.name}: {param.help}" if param.help else param.name)
+
+
+class Field(QWidget):
+    """Shows and edits one parameter. `committed(value)` comes once for each edit, and only with valid values."""
+
+    committed = Signal(object)
+
+    def __init__(self, param: Param, names: Callable[[], Sequence[str]]) -> None:
+        super().__init__()
+        self.param = param
+        self.names = names
+        self.value: Value = None
+        self.editor = self.make_editor()
+        self.editor.setToolTip(tip_of(param))
+        self.editor.setAccessibleName(label_of(param))
+        self.editor.setAccessibleDescription(param.help)
+        self.message = label(look="wrong", wrap=True)
+        self.message.setVisible(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(3)
+        layout.addWidget(self.editor)
+        layout.addWidget(self.message)
+        self.setFocusProxy(self.editor)
+
+    def make_editor(self) -> QWidget:
+        raise NotImplementedError
+
+    def show_editor(self, value: Value) -> None:
+        """Lets the editor show the value, without telling anyone."""
+        raise NotImplementedError
+
+    def show_value(self, value: Value) -> None:
+        """Shows what the node has; a value from a file that the declaration refuses is shown with what is wrong."""
+        self.value = value
+        self.show_editor(value)
+        self.tell(self.param.check(value))
+
+    def tell(self, wrong: str) -> None:
+        """Shows what is wrong beside the field, nothing for ""."""
+        self.message.setText(sentence(self.param, wrong) if wrong else "")
+        self.message.setVisible(bool(wrong))
+        if self.editor.property("wrong") != bool(wrong):
+            self.editor.setProperty("wrong", bool(wrong))
+            self.editor.style().polish(self.editor)
+
+    def commit(self, value: Value) -> None:
+        if value != self.value or type(value) is not type(self.value):
+            self.value = value
+            self.committed.emit(value)
+
+
+class Line(QLineEdit):
+    """A line in which Escape takes the edit back and, for whole numbers, Up and Down count."""
+
+    taken_back = Signal()
+    stepped = Signal(int)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}
+        if event.key() == Qt.Key.Key_Escape:
+            self.taken_back.emit()
+        elif event.key() in steps:
+            self.stepped.emit(steps[Qt.Key(event.key())])
+        else:
+            super().keyPressEvent(event)
+
+
+class TextField(Field):
+    """Anything that is typed: numbers, sizes, lists, text."""
+
+    editor: Line
+
+    def make_editor(self) -> QWidget:
+        editor = Line()
+        editor.setMaxLength(4000)
+        editor.textEdited.connect(lambda text: self.tell(self.wrong(text)))
+        editor.editingFinished.connect(self._finish)
+        editor.taken_back.connect(lambda: self.show_value(self.value))
+        editor.stepped.connect(self._step)
+        return editor
+
+    def show_editor(self, value: Value) -> None:
+        text = self.param.show(value)
+        if self.editor.text() != text:
+            self.editor.setText(text)
+
+    def wrong(self, text: str) -> str:
+        try:
+            self.param.parse(text)
+        except ValueError as error:
+            return str(error)
+        return ""
+
+    def _finish(self) -> None:
+        text = self.editor.text()
+        if text == self.param.show(self.value):
+            return
+        if wrong := self.wrong(text):
+            self.tell(wrong)
+        else:
+            self.tell("")
+            self.commit(self.param.parse(text))
+
+    def _step(self, by: int) -> None:
+        if not isinstance(self.param, Int) or self.wrong(self.editor.text()):
+            return
+        now = self.param.parse(self.editor.text())
+        if isinstance(now, int) and not self.param.check(now + by):
+            self.editor.setText(str(now + by))
+
+
+class BoolField(Field):
+    """Yes or no."""
+
+    editor: QCheckBox
+
+    def make_editor(self) -> QWidget:
+        editor = QCheckBox()
+        editor.clicked.connect(self.commit)
+        return editor
+
+    def show_editor(self, value: Value) -> None:
+        self.editor.setChecked(value is True)
+
+
+class Box(QComboBox):
+    """A list that the wheel does not change: one scrolls past it far more often than one means it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(6)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+class ChoiceField(Field):
+    """One of some words: the declaration's options, or the project's networks or data sets."""
+
+    editor: Box
+
+    def make_editor(self) -> QWidget:
+        editor = Box()
+        editor.activated.connect(lambda at: self._choose(editor.itemData(at)))
+        return editor
+
+    def _choose(self, value: Value) -> None:
+        self.commit(value)
+        self.tell(self.param.check(value))
+
+    def options(self) -> list[Value]:
+        known: Sequence[str] = self.param.options if isinstance(self.param, Choice) else self.names()
+        return [*known, None] if self.param.optional else list(known)
+
+    def show_editor(self, value: Value) -> None:
+        options = self.options()
+        if value not in options:
+            options.insert(0, value)
+        self.editor.clear()
+        for option in options:
+            text = NOTHING if option is None else str(option)
+            self.editor.addItem(text or "choose…", option)
+        self.editor.setCurrentIndex(options.index(value))
+
+
+FIELDS: tuple[tuple[type[Param], type[Field]], ...] = (
+    (Bool, BoolField),
+    (Choice, ChoiceField),
+    (NetworkRef, ChoiceField),
+    (DatasetRef, ChoiceField),
+    (Param, TextField),
+)
+
+
+def field_for(param: Param, names: Callable[[], Sequence[str]]) -> Field:
+    """The field of a parameter. `names()`: what a reference may name."""
+    made = next(field for kind, field in FIELDS if isinstance(param, kind))
+    return made(param, names)

@@ -1,0 +1,240 @@
+"""The inspector: all about what is selected, and its parameters to change. Every edit is one change of the document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+
+from netbuilder.blocks.catalogue import Catalogue
+from netbuilder.blocks.help import page_text
+from netbuilder.blocks.spec import Block
+from netbuilder.compiler.report import GraphReport
+from netbuilder.graph import edits
+from netbuilder.graph.change import Change
+from netbuilder.graph.document import Document
+from netbuilder.graph.model import NONE, Graph, Value
+from netbuilder.training.settings import SETTINGS
+from netbuilder.ui.icons import Icons
+from netbuilder.ui.inspector.facts import FactRows, cost_rows, shape_rows
+from netbuilder.ui.inspector.form import Form
+from netbuilder.ui.text import count, counted, label
+from netbuilder.ui.theme import Theme
+
+KIND_HELP = {
+    "network": "A network. Select a node to see and change its parameters.",
+    "training": "One training step. These are the settings of its runs.",
+    "preview": "What is drawn while a run trains. Select a node to see and change its parameters.",
+}
+
+
+class Section(QWidget):
+    """A heading over a widget."""
+
+    def __init__(self, title: str, content: QWidget) -> None:
+        super().__init__()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 6, 0, 0)
+        layout.setSpacing(6)
+        layout.addWidget(label(title, look="heading"))
+        layout.addWidget(content)
+
+
+class Inspector(QScrollArea):
+    """Shows one node, several, or, with none selected, the graph; on a training graph its run settings."""
+
+    def __init__(
+        self, document: Document, catalogue: Catalogue, theme: Theme, icons: Icons, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._catalogue, self._theme, self._icons = document, catalogue, theme, icons
+        self._graph = ""
+        self._nodes: Sequence[str] = ()
+        self._reports: Mapping[str, GraphReport] = {}
+        self._helped: Block | None = None
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName("Inspector")
+
+        self.dot, self.name, self.kind = QLabel(), label(look="strong"), label(look="muted")
+        self.title = QLineEdit()
+        self.title.setAccessibleName("Title of the node")
+        self.title.setToolTip("What the node is called on the canvas; empty: the name of its block")
+        self.title.setMaxLength(200)
+        self.title.editingFinished.connect(self._set_title)
+        self.about = label(wrap=True)
+        self.form, self.settings = Form(), Form()
+        self.form.committed.connect(self._set_param)
+        self.settings.committed.connect(self._set_setting)
+        self.shapes, self.cost = FactRows("Shapes"), FactRows("Cost")
+        self.help = label(wrap=True)
+        self.help.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self._sections = {
+            "params": Section("Parameters", self.form),
+            "settings": Section("Run settings", self.settings),
+            "shapes": Section("Shapes", self.shapes),
+            "cost": Section("Cost", self.cost),
+            "help": Section("Help", self.help),
+        }
+        self._lay_out()
+        self._unsubscribe = document.subscribe(self._changed)
+        self._show()
+
+    def show_selection(self, graph: str, nodes: Sequence[str]) -> None:
+        """Shows these nodes of this graph, or with none the graph itself. An edit that is under way is kept first."""
+        if (graph, list(nodes)) == (self._graph, list(self._nodes)):
+            return
+        focus = QApplication.focusWidget()
+        if isinstance(focus, QWidget) and self.isAncestorOf(focus):
+            focus.clearFocus()
+        self._graph, self._nodes = graph, list(nodes)
+        self._show()
+        self.verticalScrollBar().setValue(0)
+
+    def show_reports(self, reports: Mapping[str, GraphReport]) -> None:
+        """Takes what analysis found anew."""
+        self._reports = reports
+        self._show_facts()
+
+    def set_look(self, theme: Theme, icons: Icons) -> None:
+        self._theme, self._icons = theme, icons
+        self._show()
+
+    def close_view(self) -> None:
+        """Lets go of the document."""
+        self._unsubscribe()
+
+    # -- inside
+
+    def _lay_out(self) -> None:
+        holder = QWidget()
+        layout = QVBoxLayout(holder)
+        layout.setContentsMargins(12, 10, 12, 12)
+        layout.setSpacing(8)
+        head = QHBoxLayout()
+        head.setSpacing(7)
+        head.addWidget(self.dot)
+        head.addWidget(self.name)
+        head.addWidget(self.kind, 1)
+        layout.addLayout(head)
+        layout.addWidget(self.about)
+        layout.addWidget(self.title)
+        for section in self._sections.values():
+            layout.addWidget(section)
+        layout.addStretch(1)
+        self.setWidget(holder)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+
+    @property
+    def _held(self) -> Graph | None:
+        return self._document.project.graphs.get(self._graph)
+
+    def _show(self) -> None:
+        graph = self._held
+        self._nodes = [node for node in self._nodes if graph is not None and node in graph.nodes]
+        shown: set[str] = set()
+        self.title.setVisible(len(self._nodes) == 1)
+        if graph is None:
+            self._head("", "", "", "Nothing is open.")
+        elif not self._nodes:
+            shown = self._show_graph(graph)
+        elif len(self._nodes) == 1:
+            shown = self._show_node(graph, self._nodes[0])
+        else:
+            self._head("", counted(len(self._nodes), "node"), "selected", "")
+            shown = {"cost"}
+        for name, section in self._sections.items():
+            section.setVisible(name in shown)
+        self._show_facts()
+
+    def _head(self, category: str, name: str, kind: str, about: str) -> None:
+        self.dot.setVisible(bool(category))
+        if category:
+            self.dot.setPixmap(self._icons.dot(self._theme.category(category), 12).pixmap(QSize(16, 16)))
+        self.name.setText(name)
+        self.kind.setText(kind)
+        self.about.setText(about)
+        self.about.setVisible(bool(about))
+
+    def _show_graph(self, graph: Graph) -> set[str]:
+        self._head("", self._graph, counted(len(graph.nodes), "node"), KIND_HELP[graph.kind])
+        if graph.kind != "training":
+            return {"cost"}
+        project = self._document.project
+        self.settings.show_values(SETTINGS, project.settings.get(self._graph, NONE), project)
+        return {"settings", "cost"}
+
+    def _show_node(self, graph: Graph, name: str) -> set[str]:
+        node = graph.nodes[name]
+        block = self._catalogue.get(node.block)
+        if not self.title.hasFocus() or not self.title.isModified():
+            self.title.setText(node.title)
+        self.title.setPlaceholderText(f"Title ({node.block})")
+        if block is None:
+            self._head("other", name, node.block, f"This version of netbuilder has no block {node.block!r}.")
+            return set()
+        self._head(block.category, name, block.name, block.summary)
+        params = block.typed(node.params)
+        self.form.show_values(params, node.params, self._document.project)
+        if block is not self._helped:
+            self._helped = block
+            self.help.setText(page_text(block))
+        return {"params", "shapes", "cost", "help"} if params else {"shapes", "cost", "help"}
+
+    def _show_facts(self) -> None:
+        graph, report = self._held, self._reports.get(self._graph)
+        if graph is None:
+            return
+        if not self._nodes:
+            self.cost.show_rows(cost_rows(report) if report is not None else [])
+        elif len(self._nodes) == 1:
+            self._show_node_facts(graph, self._nodes[0], report)
+        else:
+            held = [report.nodes[node] for node in self._nodes if report is not None and node in report.nodes]
+            adds = sum(facts.multiply_adds for facts in held)
+            self.cost.show_rows(
+                [
+                    ("Parameters", f"{sum(facts.parameters for facts in held):,}"),
+                    ("Multiply-adds", f"{count(adds)} a sample"),
+                ]
+            )
+
+    def _show_node_facts(self, graph: Graph, name: str, report: GraphReport | None) -> None:
+        node = graph.nodes.get(name)
+        facts = report.nodes.get(name) if report is not None else None
+        if node is None:
+            return
+        self.shapes.show_rows(shape_rows(self._catalogue.ports(node, self._document.project), facts))
+        self.cost.show_rows(cost_rows(facts) if facts is not None else [])
+
+    def _changed(self, change: Change) -> None:
+        """Shows again what is selected where the change touches it, or what it may refer to."""
+        for edit in change.edits:
+            here = edit.graph == self._graph and edit.kind == "node" and edit.key in self._nodes
+            if here or edit.kind in ("graph", "dataset", "settings") or not self._nodes:
+                self._show()
+                return
+
+    def _set_param(self, name: str, value: Value) -> None:
+        graph = self._held
+        if graph is None or len(self._nodes) != 1:
+            return
+        node = graph.nodes[self._nodes[0]]
+        block = self._catalogue[node.block]
+        default = next(param.default for param in block.typed(node.params) if param.name == name)
+        new = edits.DEFAULT if value == default and type(value) is type(default) else value
+        self._document.apply(edits.set_params(self._document.project, self._graph, self._nodes[0], {name: new}))
+
+    def _set_title(self) -> None:
+        graph, text = self._held, self.title.text().strip()
+        self.title.setModified(False)
+        if graph is not None and len(self._nodes) == 1 and graph.nodes[self._nodes[0]].title != text:
+            self._document.apply(edits.set_title(self._document.project, self._graph, self._nodes[0], text))
+
+    def _set_setting(self, name: str, value: Value) -> None:
+        project = self._document.project
+        values = project.settings.get(self._graph, NONE).set(name, value)
+        self._document.apply(edits.set_settings(project, self._graph, values))

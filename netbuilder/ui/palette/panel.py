@@ -1,0 +1,126 @@
+"""The palette: every block that fits into the shown graph, to drag or to add with a double click or Enter."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QTreeView, QVBoxLayout, QWidget
+
+from netbuilder.blocks.catalogue import Catalogue
+from netbuilder.graph.model import GraphKind
+from netbuilder.ui.icons import Icons
+from netbuilder.ui.palette.model import BLOCK, PaletteModel
+from netbuilder.ui.text import label
+from netbuilder.ui.theme import Theme
+
+
+class BlockTree(QTreeView):
+    """Rows of blocks. Enter adds the current one; categories fold on a single click."""
+
+    chosen = Signal(str)
+
+    def __init__(self, model: PaletteModel) -> None:
+        super().__init__()
+        self.setModel(model)
+        self.setHeaderHidden(True)
+        self.setDragEnabled(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setExpandsOnDoubleClick(False)
+        self.setIndentation(14)
+        self.setUniformRowHeights(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName("Blocks")
+        self.clicked.connect(self._fold)
+        self.doubleClicked.connect(self._choose)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._choose(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def _choose(self, index: QModelIndex) -> None:
+        if name := index.data(BLOCK):
+            self.chosen.emit(name)
+
+    def _fold(self, index: QModelIndex) -> None:
+        if index.isValid() and not index.data(BLOCK):
+            self.setExpanded(index, not self.isExpanded(index))
+
+
+class PalettePanel(QWidget):
+    """A search field over the tree. `chosen` gives the name of a block to add at the view's centre."""
+
+    chosen = Signal(str)
+
+    def __init__(self, catalogue: Catalogue, theme: Theme, icons: Icons, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._kind: GraphKind = "network"
+        self._catalogue = catalogue
+        self._model = PaletteModel(catalogue, theme, icons)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Search blocks")
+        self.search.setAccessibleName("Search blocks")
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(lambda _: self._fill())
+        self.search.returnPressed.connect(self._choose_first)
+        self.search.installEventFilter(self)
+        self.tree = BlockTree(self._model)
+        self.tree.chosen.connect(self.chosen)
+        self.tree.selectionModel().currentChanged.connect(lambda now, _: self._explain(now))
+        self.nothing = label("No block matches. Try another word, such as “blur” or “memory”.", look="muted", wrap=True)
+        self.summary = label(look="muted", wrap=True)
+        self.summary.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.summary.setMinimumHeight(52)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setSpacing(6)
+        for widget in (self.search, self.nothing, self.tree, self.summary):
+            layout.addWidget(widget, 1 if widget is self.tree else 0)
+        self._fill()
+
+    def show_kind(self, kind: GraphKind) -> None:
+        """Shows the blocks for this kind of graph."""
+        if kind != self._kind:
+            self._kind = kind
+            self._fill()
+
+    def set_look(self, theme: Theme, icons: Icons) -> None:
+        self._model.set_look(theme, icons)
+        self._fill()
+
+    def eventFilter(self, watched, event) -> bool:
+        if event.type() == QEvent.Type.KeyPress and event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self.tree.setFocus()
+            if not self.tree.currentIndex().isValid():
+                self.tree.setCurrentIndex(self._first())
+            return True
+        if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape and self.search.text():
+            self.search.clear()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _first(self) -> QModelIndex:
+        """The first row with a block."""
+        index = self._model.index(0, 0)
+        return index if not index.isValid() or index.data(BLOCK) else self._model.index(0, 0, index)
+
+    def _choose_first(self) -> None:
+        if self.search.text().strip() and (name := self._first().data(BLOCK)):
+            self.chosen.emit(name)
+
+    def _explain(self, index: QModelIndex) -> None:
+        block = self._catalogue.get(index.data(BLOCK) or "")
+        self.summary.setText(block.summary if block is not None else "")
+
+    def _fill(self) -> None:
+        text = self.search.text().strip()
+        self._model.fill(self._kind, text)
+        self.tree.setRootIsDecorated(not text)
+        self.tree.expandAll()
+        self.nothing.setVisible(self._model.rowCount() == 0)
+        first = self._first() if text else QModelIndex()
+        self.tree.setCurrentIndex(first)
+        self._explain(first)

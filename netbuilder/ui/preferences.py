@@ -1,0 +1,62 @@
+"""What the window remembers between starts: theme, recent files, where its docks were."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
+
+LONGEST_RECENT = 10
+
+
+def default_path() -> Path:
+    """`window.ini` in the user's configuration folder of this application."""
+    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppConfigLocation)) / "window.ini"
+
+
+class Preferences:
+    """Reads and writes one INI file. A damaged file counts as an empty one: nothing in it is worth a refusal."""
+
+    def __init__(self, path: Path) -> None:
+        self._settings = QSettings(str(path), QSettings.Format.IniFormat)
+        self._listeners: list[Callable[[], None]] = []
+
+    @property
+    def theme(self) -> str:
+        return "light" if self._settings.value("theme") == "light" else "dark"
+
+    @theme.setter
+    def theme(self, name: str) -> None:
+        self._settings.setValue("theme", name)
+
+    @property
+    def recent(self) -> list[Path]:
+        """Files that were opened or saved, newest first; those that are gone are left out."""
+        held = self._settings.value("recent")
+        texts = [held] if isinstance(held, str) else held if isinstance(held, list) else []
+        return [path for text in texts if isinstance(text, str) and text and (path := Path(text)).is_file()]
+
+    def remember(self, path: Path) -> None:
+        """Puts a file first in the list of recent ones."""
+        path = path.absolute()
+        recent = [path, *(other for other in self.recent if other != path)][:LONGEST_RECENT]
+        self._settings.setValue("recent", [str(item) for item in recent])
+        for listener in tuple(self._listeners):
+            listener()
+
+    def on_recent(self, listener: Callable[[], None]) -> None:
+        """Calls `listener()` whenever the list of recent files has changed."""
+        self._listeners.append(listener)
+
+    def layout(self, name: str) -> QByteArray:
+        """What was kept of a window's size or docks; empty where nothing was."""
+        held = self._settings.value(f"layout/{name}")
+        return held if isinstance(held, QByteArray) else QByteArray()
+
+    def set_layout(self, name: str, state: QByteArray) -> None:
+        self._settings.setValue(f"layout/{name}", state)
+
+    def sync(self) -> None:
+        """Writes everything to the file now."""
+        self._settings.sync()

@@ -1,0 +1,243 @@
+"""One tab for each graph of the project, with a canvas that is made when the tab is first shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QPoint, QPointF, Qt, Signal
+from PySide6.QtWidgets import QMenu, QTabWidget, QToolButton, QVBoxLayout, QWidget
+
+from netbuilder.blocks.catalogue import Catalogue
+from netbuilder.compiler.report import GraphReport, Repair
+from netbuilder.graph.change import Change
+from netbuilder.graph.document import Document
+from netbuilder.graph.model import KINDS, GraphKind, Project, natural_key
+from netbuilder.ui.canvas.view import Canvas
+from netbuilder.ui.icons import Icons
+from netbuilder.ui.text import tip
+from netbuilder.ui.theme import Theme
+
+KIND_TEXT: dict[GraphKind, str] = {
+    "network": "Network: becomes one PyTorch module",
+    "training": "Training graph: one training step",
+    "preview": "Preview graph: what to watch while a run trains",
+}
+
+
+def graph_order(project: Project) -> list[str]:
+    """The graphs' names as their tabs stand: networks, training graphs, preview graphs, each by name."""
+    return sorted(project.graphs, key=lambda name: (KINDS.index(project.graphs[name].kind), natural_key(name)))
+
+
+class Page(QWidget):
+    """The place of one graph's canvas. Making the canvas waits until the page is shown: most are looked at later."""
+
+    def __init__(self, name: str, make: Callable[[str], Canvas]) -> None:
+        super().__init__()
+        self.name = name
+        self._make = make
+        self.made: Canvas | None = None
+        self._room = QVBoxLayout(self)
+        self._room.setContentsMargins(0, 0, 0, 0)
+
+    @property
+    def canvas(self) -> Canvas:
+        if self.made is None:
+            self.made = self._make(self.name)
+            self._room.addWidget(self.made)
+            self.setFocusProxy(self.made)
+        return self.made
+
+    def close_canvas(self) -> None:
+        if self.made is not None:
+            self.made.close_view()
+
+
+class GraphTabs(QTabWidget):
+    """Follows the document's graphs. What the current canvas says is passed on as signals of its own."""
+
+    graph_changed = Signal(str)  # another graph is shown, "" for none
+    selection_changed = Signal(list)  # node ids on the shown canvas
+    search_wanted = Signal(QPointF, QPoint)
+    repair_chosen = Signal(object)
+    status = Signal(str)
+    rename_wanted = Signal(str)
+    remove_wanted = Signal(str)
+    add_wanted = Signal(str)  # the kind of graph
+
+    def __init__(
+        self, document: Document, catalogue: Catalogue, theme: Theme, icons: Icons, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._catalogue, self._theme, self._icons = document, catalogue, theme, icons
+        self._reports: dict[str, GraphReport] = {}
+        self.setDocumentMode(True)
+        self.tabBar().setDrawBase(False)
+        self.tabBar().setExpanding(False)
+        self.tabBar().setAccessibleName("Graphs of the project")
+        self.tabBar().setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.tabBar().customContextMenuRequested.connect(self._show_menu)
+        self.tabBarDoubleClicked.connect(self._rename_at)
+        self.adder = QToolButton(self)
+        self.adder.setToolTip("Add a graph to the project")
+        self.adder.setAccessibleName("Add a graph")
+        self.adder.setAutoRaise(True)
+        self.adder.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.adder.setMenu(QMenu(self.adder))
+        for kind in KINDS:
+            self.adder.menu().addAction(f"New {kind} graph".replace("network graph", "network")).triggered.connect(
+                lambda _=False, kind=kind: self.add_wanted.emit(kind)
+            )
+        self.setCornerWidget(self.adder, Qt.Corner.TopRightCorner)
+        self._fill()
+        self._paint()
+        self.currentChanged.connect(lambda _: self._show_current())
+        self._unsubscribe = document.subscribe(self._changed)
+
+    @property
+    def name(self) -> str:
+        """The graph that is shown, "" for none."""
+        page = self.currentWidget()
+        return page.name if isinstance(page, Page) else ""
+
+    @property
+    def canvas(self) -> Canvas | None:
+        """The canvas that is shown."""
+        page = self.currentWidget()
+        return page.canvas if isinstance(page, Page) else None
+
+    def show_graph(self, name: str) -> Canvas | None:
+        """Brings a graph to the front and gives its canvas; None where there is no such graph."""
+        for at in range(self.count()):
+            if self._page(at).name == name:
+                self.setCurrentIndex(at)
+                return self._page(at).canvas
+        return None
+
+    def show_node(self, graph: str, node: str) -> None:
+        """Brings a node into view and selects it; with node "" the graph alone."""
+        canvas = self.show_graph(graph)
+        if canvas is not None and node in self._document.project.graphs[graph].nodes:
+            canvas.select([node])
+            canvas.center_on(node)
+            canvas.setFocus()
+
+    def show_reports(self, reports: dict[str, GraphReport], names: list[str]) -> None:
+        """Passes reports on to the canvases that are there; others get theirs when they are made."""
+        self._reports = reports
+        for at in range(self.count()):
+            page = self._page(at)
+            if page.name in names:
+                self._mark(at)
+                if page.made is not None:
+                    page.made.show_report(reports.get(page.name))
+
+    def set_look(self, theme: Theme, icons: Icons) -> None:
+        self._theme, self._icons = theme, icons
+        self._paint()
+        for at in range(self.count()):
+            if (canvas := self._page(at).made) is not None:
+                canvas.set_theme(theme)
+
+    def close_views(self) -> None:
+        """Lets go of the document."""
+        self._unsubscribe()
+        for at in range(self.count()):
+            self._page(at).close_canvas()
+
+    def _page(self, at: int) -> Page:
+        page = self.widget(at)
+        assert isinstance(page, Page)
+        return page
+
+    def _make_canvas(self, name: str) -> Canvas:
+        canvas = Canvas(self._document, name, self._catalogue, self._theme)
+        canvas.setAccessibleName(f"Canvas of {name}")
+        canvas.selection_changed.connect(partial(self._pass_selection, canvas))
+        canvas.search_wanted.connect(self.search_wanted)
+        canvas.repair_chosen.connect(self._chosen)
+        canvas.status.connect(self.status)
+        canvas.open_graph_wanted.connect(self.show_graph)
+        if (report := self._reports.get(name)) is not None:
+            canvas.show_report(report)
+        return canvas
+
+    def _pass_selection(self, canvas: Canvas, nodes: list[str]) -> None:
+        page = self.currentWidget()
+        if isinstance(page, Page) and page.made is canvas:
+            self.selection_changed.emit(nodes)
+
+    def _rename_at(self, at: int) -> None:
+        if at >= 0:
+            self.rename_wanted.emit(self._page(at).name)
+
+    def _chosen(self, repair: Repair) -> None:
+        self.repair_chosen.emit(repair)
+
+    def _show_current(self) -> None:
+        canvas = self.canvas
+        self.graph_changed.emit(self.name)
+        self.selection_changed.emit(canvas.selected() if canvas is not None else [])
+
+    def _fill(self) -> None:
+        """Makes the pages agree with the project's graphs; those that stay keep their canvas."""
+        wanted = graph_order(self._document.project)
+        for at in reversed(range(self.count())):
+            page = self._page(at)
+            if page.name not in wanted:
+                self.removeTab(at)
+                page.close_canvas()
+                page.deleteLater()
+        held = {self._page(at).name for at in range(self.count())}
+        for at, name in enumerate(wanted):
+            if name not in held:
+                self.insertTab(at, Page(name, self._make_canvas), name.replace("&", "&&"))
+                self.setTabToolTip(at, tip(KIND_TEXT[self._document.project.graphs[name].kind]))
+
+    def _changed(self, change: Change) -> None:
+        """A graph was made, removed or renamed; a renamed one is shown again under its new name."""
+        edits = [edit for edit in change.edits if edit.kind == "graph"]
+        if not edits:
+            return
+        replaced = {edit.key for edit in edits if edit.before is not None and edit.after is not None}
+        gone = {edit.key for edit in edits if edit.after is None}
+        made = [str(edit.key) for edit in edits if edit.before is None]
+        shown, was = self.name, self.blockSignals(True)
+        for at in reversed(range(self.count())):
+            page = self._page(at)
+            if page.name in replaced or page.name in gone:
+                self.removeTab(at)
+                page.close_canvas()
+                page.deleteLater()
+        self._fill()
+        self._paint()
+        self.blockSignals(was)
+        self.show_graph(made[-1] if made else shown)
+        self._show_current()
+
+    def _paint(self) -> None:
+        self.adder.setIcon(self._icons.icon("add"))
+        for at in range(self.count()):
+            self._mark(at)
+
+    def _mark(self, at: int) -> None:
+        """The icon of the graph's kind, in the colour of errors where it has some."""
+        name = self._page(at).name
+        graph = self._document.project.graphs.get(name)
+        if graph is None:
+            return
+        report = self._reports.get(name)
+        color = "error" if report is not None and report.errors else "text.muted"
+        self.setTabIcon(at, self._icons.icon(graph.kind, color))
+
+    def _show_menu(self, where: QPoint) -> None:
+        at = self.tabBar().tabAt(where)
+        if at < 0:
+            return
+        name = self._page(at).name
+        menu = QMenu(self)
+        menu.addAction(self._icons.icon("rename"), "Rename…").triggered.connect(lambda: self.rename_wanted.emit(name))
+        menu.addAction(self._icons.icon("delete"), "Remove").triggered.connect(lambda: self.remove_wanted.emit(name))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.tabBar().mapToGlobal(where))

@@ -1,0 +1,49 @@
+"""The Train button: which training graph, whether it can be trained, and where to look."""
+
+from __future__ import annotations
+
+from netbuilder.graph.model import Project, natural_key
+from netbuilder.ui.dialogs import Dialogs
+from netbuilder.ui.text import counted
+from netbuilder.ui.workbench import Workbench
+
+
+def training_graph(project: Project, shown: str) -> str:
+    """The shown graph if it is a training graph, else the first one by name, "" where there is none."""
+    graphs = project.graphs
+    if shown in graphs and graphs[shown].kind == "training":
+        return shown
+    return min((name for name in graphs if graphs[name].kind == "training"), key=natural_key, default="")
+
+
+class TrainCommands:
+    """Starts runs through the runs panel."""
+
+    def __init__(self, dialogs: Dialogs) -> None:
+        self._dialogs = dialogs
+
+    def start(self, bench: Workbench) -> None:
+        """Starts a run of the project as it is, or says which problems stand in the way."""
+        from netbuilder.training.run import RunError
+        from netbuilder.training.settings import SettingsError
+
+        project = bench.document.project
+        training = training_graph(project, bench.graph)
+        if not training:
+            bench.status.emit("There is nothing to train: add a training graph first.")
+            return
+        errors = sum(len(report.errors) for name, report in bench.bridge.reports.items() if _matters(project, name))
+        if errors:
+            bench.show_dock("problems")
+            bench.status.emit(f"Training needs {counted(errors, 'error')} mended first; the problems are listed below.")
+            return
+        bench.show_dock("runs")
+        try:
+            bench.runs_panel().start(project, training)
+        except (RunError, SettingsError) as error:
+            self._dialogs.error(str(error))
+
+
+def _matters(project: Project, name: str) -> bool:
+    """Errors in a preview graph do not keep a network from learning."""
+    return name in project.graphs and project.graphs[name].kind != "preview"

@@ -1,0 +1,128 @@
+"""Cards of the welcome page: a preset with its picture, a recent file with its folder."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from netbuilder.blocks.catalogue import Catalogue
+from netbuilder.graph.model import Graph, Project, natural_key
+from netbuilder.ui.theme import Theme
+from netbuilder.ui.welcome.picture import paint_graph
+
+CARD = QSize(268, 236)
+PICTURE = 124
+RECENT_HEIGHT = 48
+
+
+def sentence_of(project: Project) -> str:
+    """What a preset is about: the first sentence of the note in its first graph with one."""
+    graphs = [project.graphs[name] for name in sorted(project.graphs, key=natural_key)]
+    graphs.sort(key=lambda graph: graph.kind != "network")
+    for graph in graphs:
+        for name in sorted(graph.frames, key=natural_key):
+            if text := " ".join(graph.frames[name].text.split()):
+                return re.split(r"(?<=[.!?]) ", text, maxsplit=1)[0]
+    return ""
+
+
+def picture_of(project: Project) -> Graph | None:
+    """The graph that stands for the project: its largest network, or else its largest graph."""
+    graphs = [project.graphs[name] for name in sorted(project.graphs, key=natural_key)]
+    networks = [graph for graph in graphs if graph.kind == "network"]
+    return max(networks or graphs, key=lambda graph: len(graph.nodes), default=None)
+
+
+class Card(QAbstractButton):
+    """A button that paints itself: outline on focus, raised under the mouse."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.HoverEnter, QEvent.Type.HoverLeave):
+            self.update()
+        return super().event(event)
+
+    def frame(self, painter: QPainter) -> QPainterPath:
+        """Paints the card's ground; gives its outline."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        theme = self._theme
+        active = self.underMouse() or self.isDown()
+        radius = theme.size("radius.l")
+        path = QPainterPath()
+        path.addRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), radius, radius)
+        border = "focus" if self.hasFocus() else "border.strong" if active else "border"
+        painter.setPen(QPen(theme.color(border), 2 if self.hasFocus() else 1))
+        painter.setBrush(theme.color("hover" if self.isDown() else "raised" if active else "surface"))
+        painter.drawPath(path)
+        return path
+
+
+class PresetCard(Card):
+    """Picture, title and a sentence."""
+
+    def __init__(self, title: str, project: Project, catalogue: Catalogue, theme: Theme) -> None:
+        super().__init__(theme)
+        self._title, self._catalogue = title, catalogue
+        self._sentence, self._graph = sentence_of(project), picture_of(project)
+        self.setFixedSize(CARD)
+        self.setText(title)
+        self.setAccessibleName(f"Preset {title}")
+        self.setAccessibleDescription(self._sentence)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        outline = self.frame(painter)
+        theme = self._theme
+        painter.save()
+        painter.setClipPath(outline)
+        painter.fillRect(QRect(2, 2, self.width() - 4, PICTURE), theme.color("canvas.background"))
+        painter.restore()
+        if self._graph is not None:
+            area = QRectF(16, 12, self.width() - 32, PICTURE - 22)
+            paint_graph(painter, area, self._graph, self._catalogue, theme)
+        painter.setPen(theme.color("text"))
+        painter.setFont(theme.font("type.title", bold=True))
+        left, width = 16, self.width() - 32
+        painter.drawText(QRect(left, PICTURE + 12, width, 22), Qt.AlignmentFlag.AlignLeft, self._title)
+        painter.setPen(theme.color("text.muted"))
+        painter.setFont(theme.font("type.small"))
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+        painter.drawText(QRect(left, PICTURE + 37, width, CARD.height() - PICTURE - 46), flags, self._sentence)
+        painter.end()
+
+
+class RecentCard(Card):
+    """A file's name over its folder."""
+
+    def __init__(self, path: Path, theme: Theme) -> None:
+        super().__init__(theme)
+        self.path = path
+        self.setFixedHeight(RECENT_HEIGHT)
+        self.setText(path.stem)
+        self.setAccessibleName(f"Open {path.name} in {path.parent}")
+
+    def sizeHint(self) -> QSize:
+        return QSize(320, RECENT_HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self.frame(painter)
+        theme = self._theme
+        inner = self.rect().adjusted(14, 6, -14, -6)
+        painter.setPen(theme.color("text"))
+        painter.setFont(theme.font("type.body", bold=True))
+        painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, self.path.stem)
+        painter.setPen(theme.color("text.muted"))
+        painter.setFont(theme.font("type.small"))
+        text = painter.fontMetrics().elidedText(str(self.path.parent), Qt.TextElideMode.ElideMiddle, inner.width())
+        painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, text)
+        painter.end()

@@ -1,0 +1,119 @@
+"""The welcome page: presets to begin with, and what one worked on before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from netbuilder.blocks.catalogue import Catalogue
+from netbuilder.graph.file import FileError, load
+from netbuilder.ui.icons import Icons, application_icon
+from netbuilder.ui.text import label
+from netbuilder.ui.theme import Theme
+from netbuilder.ui.welcome.card import PresetCard, RecentCard
+
+COLUMNS = 3
+WIDTH = 860
+MOST_RECENT = 5
+
+
+class WelcomePage(QScrollArea):
+    """`template_chosen(name)`, `file_chosen(path)`, `new_wanted()`, `open_wanted()`."""
+
+    template_chosen = Signal(str)
+    file_chosen = Signal(object)
+    new_wanted = Signal()
+    open_wanted = Signal()
+
+    def __init__(
+        self,
+        templates: Mapping[str, Path],
+        recent: list[Path],
+        catalogue: Catalogue,
+        theme: Theme,
+        icons: Icons,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._catalogue, self._theme, self._icons = catalogue, theme, icons
+        self.setWidgetResizable(True)
+        self.setAccessibleName("Welcome")
+        self.presets: list[PresetCard] = []
+        self.recent: list[RecentCard] = []
+        column = QWidget()
+        column.setMaximumWidth(WIDTH)
+        body = QVBoxLayout(column)
+        body.setContentsMargins(24, 40, 24, 32)
+        body.setSpacing(14)
+        body.addLayout(self._head())
+        body.addSpacing(14)
+        body.addWidget(self._heading("Start from a preset"))
+        body.addLayout(self._cards(templates))
+        if recent:
+            body.addSpacing(14)
+            body.addWidget(self._heading("Recent projects"))
+            body.addLayout(self._recent(recent))
+        body.addStretch(1)
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addStretch(1)
+        row.addWidget(column, 8)
+        row.addStretch(1)
+        self.setWidget(holder)
+
+    def _heading(self, text: str) -> QWidget:
+        heading = label(text)
+        heading.setFont(self._theme.font("type.title", bold=True))
+        return heading
+
+    def _head(self) -> QHBoxLayout:
+        mark = label()
+        mark.setPixmap(application_icon().pixmap(QSize(56, 56)))
+        name = label("netbuilder")
+        name.setFont(self._theme.font("type.display", bold=True))
+        motto = label("Draw a neural network, watch it train, take it with you.", look="muted")
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(name)
+        words.addWidget(motto)
+        self.new = QPushButton(self._icons.icon("new"), "New project")
+        self.new.clicked.connect(self.new_wanted)
+        self.open = QPushButton(self._icons.icon("open"), "Open…")
+        self.open.clicked.connect(self.open_wanted)
+        row = QHBoxLayout()
+        row.setSpacing(14)
+        row.addWidget(mark)
+        row.addLayout(words, 1)
+        row.addWidget(self.new)
+        row.addWidget(self.open)
+        return row
+
+    def _cards(self, templates: Mapping[str, Path]) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setSpacing(14)
+        for name, path in templates.items():
+            try:
+                project = load(path)
+            except FileError:
+                continue  # a preset that does not open is no preset; the tests see to it that ours do
+            card = PresetCard(project.title or name, project, self._catalogue, self._theme)
+            card.clicked.connect(lambda _=False, name=name: self.template_chosen.emit(name))
+            at = len(self.presets)
+            grid.addWidget(card, at // COLUMNS, at % COLUMNS, Qt.AlignmentFlag.AlignLeft)
+            self.presets.append(card)
+        grid.setColumnStretch(COLUMNS, 1)
+        return grid
+
+    def _recent(self, recent: list[Path]) -> QVBoxLayout:
+        rows = QVBoxLayout()
+        rows.setSpacing(8)
+        for path in recent[:MOST_RECENT]:
+            card = RecentCard(path, self._theme)
+            card.clicked.connect(lambda _=False, path=path: self.file_chosen.emit(path))
+            rows.addWidget(card)
+            self.recent.append(card)
+        return rows

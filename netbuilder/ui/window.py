@@ -1,0 +1,393 @@
+"""The main window: menus, tool bar and status bar around the welcome page or the open project's workbench."""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QMainWindow,
+    QMenu,
+    QSizePolicy,
+    QStackedWidget,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
+
+from netbuilder.blocks.catalogue import Catalogue
+from netbuilder.resources import templates
+from netbuilder.ui.actions import Actions
+from netbuilder.ui.dialogs import Dialogs
+from netbuilder.ui.engine_bridge import EngineBridge
+from netbuilder.ui.graph_commands import GraphCommands
+from netbuilder.ui.help import about_text, shortcuts_page
+from netbuilder.ui.icons import Icons, application_icon
+from netbuilder.ui.preferences import Preferences
+from netbuilder.ui.project_files import Opened, ProjectFiles
+from netbuilder.ui.status import StatusBar
+from netbuilder.ui.theme import Theme
+from netbuilder.ui.train_commands import TrainCommands
+from netbuilder.ui.welcome.page import WelcomePage
+from netbuilder.ui.workbench import Workbench
+
+LAYOUT = "window"
+SIZE = QSize(1360, 860)
+ZOOM_STEP = 1.25
+
+
+class Window(QMainWindow):
+    """What the actions' table calls are methods here; most pass on to whoever does the work.
+
+    `painted` comes once, after the first paint: what is slow waits for it.
+    """
+
+    painted = Signal()
+
+    def __init__(self, app: QApplication, catalogue: Catalogue, preferences: Preferences) -> None:
+        super().__init__()
+        self._app, self._catalogue, self._preferences = app, catalogue, preferences
+        self._was_painted = False
+        self.theme = Theme.load(preferences.theme)
+        self.theme.apply(app)
+        self.icons = Icons(self.theme)
+        self.setWindowIcon(application_icon())
+        self.setMinimumSize(720, 480)
+        self.dialogs = Dialogs(self)
+        self.bridge = EngineBridge(self)
+        self.files = ProjectFiles(self.dialogs, preferences, self._show)
+        self.graphs = GraphCommands(self.dialogs, catalogue)
+        self.training = TrainCommands(self.dialogs)
+        self.workbench: Workbench | None = None
+        self.welcome: WelcomePage | None = None
+        self.stack = QStackedWidget()
+        self.setCentralWidget(self.stack)
+        self.status_bar = StatusBar(self.theme, self.icons)
+        self.setStatusBar(self.status_bar)
+        self.bridge.state_changed.connect(self.status_bar.engine.show_state)
+        self.status_bar.engine.show_state("waiting")
+        self.actions_table = Actions(self, self.icons)
+        self._make_menus()
+        self._make_tools()
+        self.resize(SIZE)
+        self.restoreGeometry(preferences.layout(LAYOUT))
+        self.actions_table[self.theme.name].setChecked(True)
+        self._refresh()
+
+    # -- files
+
+    def new_project(self) -> None:
+        self.files.new()
+
+    def open_project(self) -> None:
+        self.files.open()
+
+    def save_project(self) -> None:
+        if self.files.save():
+            self.say("Saved.")
+
+    def save_project_as(self) -> None:
+        if self.files.save_as():
+            self.say("Saved.")
+
+    def close_project(self) -> None:
+        self.files.close()
+
+    def show_welcome(self) -> None:
+        """The presets; what is open is closed, after asking."""
+        if self.files.close() and self.welcome is None:
+            self._show(None)
+
+    def export(self) -> None:
+        if self.files.opened is not None:
+            from netbuilder.ui.export import ExportDialog  # only who exports waits for its imports
+
+            dialog = ExportDialog(self.files.opened.document, self.files.opened.path, self)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()
+
+    # -- editing
+
+    def undo(self) -> None:
+        if self.workbench is not None and (change := self.workbench.document.undo()) is not None:
+            self.say(f"Undone: {change.label}")
+
+    def redo(self) -> None:
+        if self.workbench is not None and (change := self.workbench.document.redo()) is not None:
+            self.say(f"Redone: {change.label}")
+
+    def cut(self) -> None:
+        self._on_canvas("cut")
+
+    def copy(self) -> None:
+        self._on_canvas("copy")
+
+    def paste(self) -> None:
+        self._on_canvas("paste")
+
+    def duplicate(self) -> None:
+        self._on_canvas("duplicate")
+
+    def delete(self) -> None:
+        self._on_canvas("delete_selection")
+
+    def select_all(self) -> None:
+        self._on_canvas("select_all")
+
+    def fit(self) -> None:
+        self._on_canvas("fit")
+
+    def zoom_in(self) -> None:
+        self._on_canvas("zoom", ZOOM_STEP)
+
+    def zoom_out(self) -> None:
+        self._on_canvas("zoom", 1 / ZOOM_STEP)
+
+    def _on_canvas(self, method: str, *arguments: float) -> None:
+        if self.workbench is not None and (canvas := self.workbench.tabs.canvas) is not None:
+            getattr(canvas, method)(*arguments)
+
+    def search_block(self) -> None:
+        if self.workbench is not None:
+            self.workbench.search_block()
+
+    # -- graphs
+
+    def add_network(self) -> None:
+        self._graph_wanted("add", "network")
+
+    def add_training(self) -> None:
+        self._graph_wanted("add", "training")
+
+    def add_preview(self) -> None:
+        self._graph_wanted("add", "preview")
+
+    def rename_graph(self) -> None:
+        if self.workbench is not None:
+            self._graph_wanted("rename", self.workbench.graph)
+
+    def remove_graph(self) -> None:
+        if self.workbench is not None:
+            self._graph_wanted("remove", self.workbench.graph)
+
+    def _graph_wanted(self, what: str, name: str) -> None:
+        if self.workbench is not None:
+            self.graphs.do(what, name, self.workbench.document)
+
+    def next_graph(self) -> None:
+        self._step(1)
+
+    def previous_graph(self) -> None:
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        if self.workbench is not None and (count := self.workbench.tabs.count()):
+            self.workbench.tabs.setCurrentIndex((self.workbench.tabs.currentIndex() + by) % count)
+
+    # -- training and looks
+
+    def train(self) -> None:
+        if self.workbench is not None:
+            self.training.start(self.workbench)
+
+    def reset_docks(self) -> None:
+        if self.workbench is not None:
+            self.workbench.reset_docks()
+
+    def use_dark(self) -> None:
+        self.set_theme("dark")
+
+    def use_light(self) -> None:
+        self.set_theme("light")
+
+    def toggle_theme(self) -> None:
+        self.set_theme("light" if self.theme.dark else "dark")
+
+    def set_theme(self, name: str) -> None:
+        """Changes the look of everything that is open, and remembers it."""
+        self.actions_table[name].setChecked(True)
+        if name == self.theme.name:
+            return
+        self._preferences.theme = name
+        self.theme = Theme.load(name)
+        self.icons = Icons(self.theme)
+        self.theme.apply(self._app)
+        self.actions_table.paint(self.icons)
+        self._paint_tools()
+        self.status_bar.engine.set_look(self.theme, self.icons)
+        if self.workbench is not None:
+            self.workbench.set_look(self.theme, self.icons)
+        if self.welcome is not None:
+            self._show_welcome_page()
+
+    def show_shortcuts(self) -> None:
+        shortcuts_page(self).open()
+
+    def show_about(self) -> None:
+        self.dialogs.inform("About netbuilder", about_text())
+
+    def say(self, text: str) -> None:
+        """A sentence in the status bar, gone after some seconds."""
+        self.status_bar.say(text)
+
+    # -- inside
+
+    def _make_menus(self) -> None:
+        self._recent_menu, self._views_menu = QMenu(self), QMenu(self)
+        self._recent_menu.aboutToShow.connect(self._fill_recent)
+        self._views_menu.aboutToShow.connect(self._fill_views)
+        self.actions_table.fill(self.menuBar(), self._recent_menu, self._views_menu)
+        for action in self.actions_table.by_id.values():
+            if action not in self.actions():
+                self.addAction(action)  # shortcuts hold while a menu bar is native or hidden too
+
+    def _make_tools(self) -> None:
+        bar = QToolBar("Tools", self)
+        bar.setObjectName("tools")
+        bar.setMovable(False)
+        bar.setIconSize(QSize(20, 20))
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.actions_table.fill_tools(bar)
+        gap = QWidget()
+        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(gap)
+        self.theme_button = QToolButton()
+        self.theme_button.setAccessibleName("Change between dark and light theme")
+        self.theme_button.setToolTip("Dark or light theme")
+        self.theme_button.clicked.connect(self.toggle_theme)
+        bar.addWidget(self.theme_button)
+        self.train_button = QToolButton()
+        self.train_button.setDefaultAction(self.actions_table["train"])
+        self.train_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.train_button.setProperty("accent", True)
+        self.train_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        bar.addWidget(self.train_button)
+        self.addToolBar(bar)
+        self._paint_tools()
+
+    def _paint_tools(self) -> None:
+        self.theme_button.setIcon(self.icons.icon("light" if self.theme.dark else "dark"))
+
+    def _fill_recent(self) -> None:
+        self._recent_menu.clear()
+        recent = self._preferences.recent
+        for path in recent:
+            action = self._recent_menu.addAction(str(path).replace("&", "&&"))
+            action.triggered.connect(lambda _=False, path=path: self.files.open(path))
+        if not recent:
+            self._recent_menu.addAction("None yet").setEnabled(False)
+
+    def _fill_views(self) -> None:
+        self._views_menu.clear()
+        if self.workbench is not None:
+            for dock in self.workbench.docks.values():
+                self._views_menu.addAction(dock.toggleViewAction())
+
+    def _show(self, opened: Opened | None) -> None:
+        """Shows what is open now: another project gets a workbench of its own, the same one stays."""
+        if self.workbench is not None and opened is not None and self.workbench.document is opened.document:
+            if opened.path is not None:
+                self.workbench.set_path(opened.path)
+            self._refresh()
+            return
+        self._drop_workbench()
+        if opened is None:
+            self._show_welcome_page()
+        else:
+            self._drop_welcome()
+            self._open_workbench(opened)
+        self._refresh()
+
+    def _open_workbench(self, opened: Opened) -> None:
+        bench = Workbench(
+            opened.document, opened.path, self.bridge, self._catalogue, self.theme, self.icons, self._preferences
+        )
+        bench.changed.connect(self._refresh)
+        bench.status.connect(self.say)
+        bench.graph_wanted.connect(self._graph_wanted)
+        self.workbench = bench
+        self.stack.addWidget(bench)
+        self.stack.setCurrentWidget(bench)
+        self.bridge.open(opened.document)
+        if (canvas := bench.tabs.canvas) is not None:
+            canvas.setFocus()
+
+    def _drop_workbench(self) -> None:
+        if self.workbench is not None:
+            self.workbench.close_views()
+            self.stack.removeWidget(self.workbench)
+            self.workbench.deleteLater()
+            self.workbench = None
+
+    def _show_welcome_page(self) -> None:
+        self._drop_welcome()
+        page = WelcomePage(templates(), self._preferences.recent, self._catalogue, self.theme, self.icons)
+        page.template_chosen.connect(self.files.open_template, Qt.ConnectionType.QueuedConnection)
+        page.file_chosen.connect(self.files.open, Qt.ConnectionType.QueuedConnection)
+        page.new_wanted.connect(self.files.new, Qt.ConnectionType.QueuedConnection)
+        page.open_wanted.connect(self.files.open, Qt.ConnectionType.QueuedConnection)
+        self.welcome = page
+        self.stack.addWidget(page)
+        self.stack.setCurrentWidget(page)
+
+    def _drop_welcome(self) -> None:
+        if self.welcome is not None:
+            self.stack.removeWidget(self.welcome)
+            self.welcome.deleteLater()
+            self.welcome = None
+
+    def _refresh(self) -> None:
+        """Title, totals and what can be done now."""
+        opened, bench = self.files.opened, self.workbench
+        holding: set[str] = set()
+        if opened is not None and bench is not None:
+            document = opened.document
+            kinds = {graph.kind for graph in document.project.graphs.values()}
+            canvas = bench.tabs.canvas
+            held = {
+                "project": True,
+                "undo": bool(document.undo_label),
+                "redo": bool(document.redo_label),
+                "training": "training" in kinds,
+                "network": "network" in kinds,
+                "graph": bool(bench.graph),
+                "canvas": canvas is not None,
+                "selection": canvas is not None and bool(canvas.selected()),
+            }
+            holding = {name for name, holds in held.items() if holds}
+            self._name_history(document.undo_label, document.redo_label)
+        self.actions_table.enable(holding)
+        self.setWindowTitle(f"{one_line(opened.title)}[*] - netbuilder" if opened is not None else "netbuilder")
+        self.setWindowModified(opened is not None and opened.document.modified)
+        self.status_bar.show_project(opened is not None)
+        self.status_bar.show_totals(bench.report if bench is not None else None)
+
+    def _name_history(self, undo: str, redo: str) -> None:
+        for name, label in (("undo", undo), ("redo", redo)):
+            word = name.capitalize()
+            self.actions_table[name].setText(f"&{word} {label.replace('&', '&&')}" if label else f"&{word}")
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.UpdateRequest and not self._was_painted:
+            result = super().event(event)
+            self._was_painted = True
+            self.painted.emit()
+            return result
+        return super().event(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.files.may_close():
+            event.ignore()
+            return
+        self._preferences.set_layout(LAYOUT, self.saveGeometry())
+        self._drop_workbench()
+        self.bridge.stop()
+        self._preferences.sync()
+        super().closeEvent(event)
+
+
+def one_line(text: str) -> str:
+    """A title for the window's frame: no line breaks, and no mark that Qt would take for "modified"."""
+    return re.sub(r"\s+", " ", text).replace("[*]", "[ * ]")

@@ -1,0 +1,270 @@
+"""All about one open project: its canvases in the middle, the panels that look at it around them.
+
+A main window within the main window, so that the panels come and go with the project and their layout is kept as one.
+Panels never speak to each other: each tells the workbench, and the workbench tells the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer, Signal
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QVBoxLayout, QWidget
+
+from netbuilder.blocks.catalogue import Catalogue
+from netbuilder.compiler.report import GraphReport, Repair
+from netbuilder.graph.change import Change, Conflict
+from netbuilder.graph.document import Document
+from netbuilder.ui.code.view import CodeView
+from netbuilder.ui.engine_bridge import EngineBridge
+from netbuilder.ui.icons import Icons
+from netbuilder.ui.inspector.panel import Inspector
+from netbuilder.ui.palette.panel import PalettePanel
+from netbuilder.ui.palette.popup import SearchPopup
+from netbuilder.ui.preferences import Preferences
+from netbuilder.ui.problems.panel import ProblemsPanel
+from netbuilder.ui.tabs import GraphTabs
+from netbuilder.ui.text import counted
+from netbuilder.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from netbuilder.ui.runs.panel import RunsPanel
+
+LAYOUT = "panels-1"  # raised when a new set of docks makes old layouts useless
+LEFT, RIGHT, BOTTOM = (
+    Qt.DockWidgetArea.LeftDockWidgetArea,
+    Qt.DockWidgetArea.RightDockWidgetArea,
+    Qt.DockWidgetArea.BottomDockWidgetArea,
+)
+
+
+class LazyPanel(QWidget):
+    """Room for a panel that is made when it is first shown or asked for: its imports are slow."""
+
+    def __init__(self, make: Callable[[], RunsPanel]) -> None:
+        super().__init__()
+        self._make = make
+        self.made: RunsPanel | None = None
+        self._room = QVBoxLayout(self)
+        self._room.setContentsMargins(0, 0, 0, 0)
+
+    def panel(self) -> RunsPanel:
+        if self.made is None:
+            self.made = self._make()
+            self._room.addWidget(self.made)
+        return self.made
+
+    def showEvent(self, event) -> None:
+        super().showEvent(event)
+        if self.made is None:
+            QTimer.singleShot(0, self.panel)  # after the dock itself is painted
+
+
+class Workbench(QMainWindow):
+    """`changed`: the document, the shown graph or the selection is another; `status`: a sentence to show."""
+
+    changed = Signal()
+    status = Signal(str)
+    training_changed = Signal(bool)
+    graph_wanted = Signal(str, str)  # what to do with a graph ("add", "rename", "remove"), its kind or name
+
+    def __init__(
+        self,
+        document: Document,
+        path: Path | None,
+        bridge: EngineBridge,
+        catalogue: Catalogue,
+        theme: Theme,
+        icons: Icons,
+        preferences: Preferences,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowFlags(Qt.WindowType.Widget)
+        self.document, self.path = document, path
+        self._catalogue, self._theme, self._icons, self._preferences = catalogue, theme, icons, preferences
+        self.bridge = bridge
+        self.tabs = GraphTabs(document, catalogue, theme, icons)
+        self.palette_panel = PalettePanel(catalogue, theme, icons)
+        self.inspector = Inspector(document, catalogue, theme, icons)
+        self.problems = ProblemsPanel(theme, icons)
+        self.code = CodeView(theme)
+        self.runs = LazyPanel(self._make_runs)
+        self.setCentralWidget(self.tabs)
+        self.docks = {
+            "palette": self._dock("palette", "Blocks", self.palette_panel, LEFT),
+            "inspector": self._dock("inspector", "Inspector", self.inspector, RIGHT),
+            "code": self._dock("code", "Code", self.code, RIGHT),
+            "problems": self._dock("problems", "Problems", self.problems, BOTTOM),
+            "runs": self._dock("runs", "Runs", self.runs, BOTTOM),
+        }
+        self._arrange()
+        self._default_layout = self.saveState()
+        self.restoreState(preferences.layout(LAYOUT))
+        self._connect()
+        self._unsubscribe = document.subscribe(self._document_changed)
+        self._select(self.tabs.canvas.selected() if self.tabs.canvas is not None else [])
+
+    # -- what the window asks for
+
+    @property
+    def graph(self) -> str:
+        """The name of the shown graph, "" for none."""
+        return self.tabs.name
+
+    @property
+    def report(self) -> GraphReport | None:
+        """What analysis found of the shown graph."""
+        return self.bridge.reports.get(self.graph)
+
+    def runs_panel(self) -> RunsPanel:
+        """The runs panel, made now if need be."""
+        return self.runs.panel()
+
+    def show_dock(self, name: str) -> None:
+        """Brings a panel to the front."""
+        self.docks[name].show()
+        self.docks[name].raise_()
+
+    def reset_docks(self) -> None:
+        self.restoreState(self._default_layout)
+
+    def search_block(self) -> None:
+        """Opens the search in the middle of the canvas."""
+        if (canvas := self.tabs.canvas) is not None:
+            middle = canvas.viewport().rect().center()
+            self._search(canvas.mapToScene(middle), canvas.viewport().mapToGlobal(middle))
+
+    def repair(self, repair: Repair) -> None:
+        """Applies a repair; one that was found for an older project may not fit any more."""
+        try:
+            self.document.apply(repair.change)
+        except Conflict:
+            self.status.emit(f"“{repair.label}” no longer fits: the project has changed since. Choose again.")
+
+    def set_look(self, theme: Theme, icons: Icons) -> None:
+        self._theme, self._icons = theme, icons
+        self.code.set_theme(theme)
+        for panel in (self.tabs, self.palette_panel, self.inspector, self.problems):
+            panel.set_look(theme, icons)
+        if self.runs.made is not None:
+            self.runs.made.set_theme(theme)
+
+    def set_path(self, path: Path) -> None:
+        """The project lies in another file now; its runs are those beside that file."""
+        if path != self.path:
+            self.path = path
+            if self.runs.made is not None:
+                self.runs.made.set_project(path, self.document)
+
+    def close_views(self) -> None:
+        """Keeps the layout and lets go of the document. Runs go on."""
+        self._preferences.set_layout(LAYOUT, self.saveState())
+        self._unsubscribe()
+        self.bridge.reported.disconnect(self._reported)
+        self.bridge.coded.disconnect(self._coded)
+        self.bridge.failed.disconnect(self.status.emit)
+        if self.runs.made is not None:
+            self.runs.made.stop_polling()
+        self.inspector.close_view()
+        self.tabs.close_views()
+
+    # -- inside
+
+    def _dock(self, name: str, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
+        dock.setWidget(panel)
+        dock.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _arrange(self) -> None:
+        self.setDockOptions(
+            QMainWindow.DockOption.AllowTabbedDocks
+            | QMainWindow.DockOption.AllowNestedDocks
+            | QMainWindow.DockOption.AnimatedDocks
+        )
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self.setCorner(Qt.Corner.BottomLeftCorner, LEFT)
+        self.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
+        self.tabifyDockWidget(self.docks["inspector"], self.docks["code"])
+        self.tabifyDockWidget(self.docks["problems"], self.docks["runs"])
+        self.docks["inspector"].raise_()
+        self.docks["problems"].raise_()
+        self.resizeDocks([self.docks["palette"], self.docks["inspector"]], [208, 332], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.docks["problems"]], [176], Qt.Orientation.Vertical)
+
+    def _connect(self) -> None:
+        self.tabs.graph_changed.connect(self._show_graph)
+        self.tabs.selection_changed.connect(self._select)
+        self.tabs.search_wanted.connect(self._search)
+        self.tabs.repair_chosen.connect(self.repair)
+        self.tabs.status.connect(self.status)
+        self.tabs.add_wanted.connect(lambda kind: self.graph_wanted.emit("add", kind))
+        self.tabs.rename_wanted.connect(lambda name: self.graph_wanted.emit("rename", name))
+        self.tabs.remove_wanted.connect(lambda name: self.graph_wanted.emit("remove", name))
+        self.palette_panel.chosen.connect(lambda name: self._add(name, None))
+        self.problems.visited.connect(self.tabs.show_node)
+        self.problems.repair_chosen.connect(self.repair)
+        self.problems.counted.connect(self._count)
+        self.code.node_clicked.connect(self.tabs.show_node)
+        self.bridge.reported.connect(self._reported)
+        self.bridge.coded.connect(self._coded)
+        self.bridge.failed.connect(self.status.emit)
+        self._show_graph(self.graph)
+
+    def _show_graph(self, name: str) -> None:
+        graph = self.document.project.graphs.get(name)
+        if graph is not None:
+            self.palette_panel.show_kind(graph.kind)
+        self.changed.emit()
+
+    def _select(self, nodes: list[str]) -> None:
+        self.inspector.show_selection(self.graph, nodes)
+        self.code.show_selection(self.graph, nodes)
+        self.changed.emit()
+
+    def _search(self, where: QPointF, on_screen: QPoint) -> None:
+        graph = self.document.project.graphs.get(self.graph)
+        if graph is not None:
+            popup = SearchPopup(self._catalogue, graph.kind, self._theme, self._icons, self)
+            popup.chosen.connect(lambda name: self._add(name, where))
+            popup.open_at(on_screen)
+
+    def _add(self, name: str, where: QPointF | None) -> None:
+        if (canvas := self.tabs.canvas) is not None:
+            canvas.add_block(name, where)
+            canvas.setFocus()
+
+    def _document_changed(self, change: Change) -> None:
+        self.changed.emit()
+
+    def _reported(self, names: list[str]) -> None:
+        reports = self.bridge.reports
+        self.tabs.show_reports(reports, names)
+        self.problems.show_reports(reports)
+        self.inspector.show_reports(reports)
+        self.changed.emit()
+
+    def _coded(self) -> None:
+        if (code := self.bridge.code) is not None:
+            self.code.show_code(code.text, code.spans)
+
+    def _count(self, errors: int, warnings: int, hints: int) -> None:
+        total = errors + warnings + hints
+        self.docks["problems"].setWindowTitle(f"Problems ({total})" if total else "Problems")
+        self.docks["problems"].setToolTip(
+            ", ".join(counted(n, what) for n, what in ((errors, "error"), (warnings, "warning"), (hints, "hint")) if n)
+        )
+
+    def _make_runs(self) -> RunsPanel:
+        from netbuilder.ui.runs.panel import RunsPanel  # pyqtgraph takes 0.4 s to import
+
+        panel = RunsPanel(self._theme)
+        panel.status.connect(self.status)
+        panel.running_changed.connect(self.training_changed)
+        panel.set_project(self.path, self.document)
+        return panel
