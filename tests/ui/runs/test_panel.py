@@ -1,0 +1,166 @@
+"""The runs panel over run directories that the tests write as a trainer would."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+from immutables import Map
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+
+from netbuilder.graph.document import Document
+from netbuilder.graph.model import Graph, Project
+from netbuilder.training import files
+from netbuilder.training.run import Run, Status, create, runs_folder
+from netbuilder.training.settings import Settings
+from netbuilder.ui.runs.panel import RunsPanel
+from netbuilder.ui.theme import Theme
+
+PROJECT = Project(title="Digits", graphs=Map(training=Graph(kind="training")))
+
+
+@pytest.fixture
+def saved(tmp_path) -> Path:
+    return tmp_path / "digits.netbuilder"
+
+
+@pytest.fixture
+def run(saved) -> Run:
+    return create(PROJECT, "training", Settings(epochs=2), runs_folder(saved))
+
+
+@pytest.fixture
+def panel(qtbot) -> RunsPanel:
+    panel = RunsPanel(Theme.load("dark"))
+    qtbot.addWidget(panel)
+    panel.resize(1000, 420)
+    panel.show()
+    yield panel
+    panel.stop_polling()
+
+
+def say(run: Run, **fields) -> None:
+    status = msgspec.structs.replace(Status(epochs=2, steps=100, device="cpu"), **fields)
+    files.write(run.path / "status.json", msgspec.json.encode(status))
+
+
+def record(run: Run, *records: dict) -> None:
+    with (run.path / "metrics.jsonl").open("a") as file:
+        file.writelines(json.dumps(each) + "\n" for each in records)
+
+
+def test_a_run_that_goes_on_is_found_and_its_curves_grow(qtbot, panel, saved, run):
+    lock = files.Lock(run.path / "supervisor.lock")
+    say(run, state="running", epoch=1, step=50, elapsed=5.0)
+    record(run, {"kind": "step", "step": 50, "epoch": 1, "time": 5.0, "values": {"loss": 0.5, "accuracy": 0.9}})
+    panel.set_project(saved, Document(PROJECT))
+    assert panel.list.count() == 1
+    assert panel.header.state.text() == "Training"
+    assert "5 s left" in panel.header.detail.text()
+    assert panel.header.progress.value() == 50
+    assert panel.plots.names() == ["loss", "accuracy"] or panel.plots.names() == ["accuracy", "loss"]
+    record(
+        run,
+        {"kind": "step", "step": 60, "epoch": 1, "time": 6.0, "values": {"loss": 0.4, "accuracy": 0.92}},
+        {"kind": "epoch", "step": 60, "epoch": 1, "train": {"loss": 0.5}, "validation": {"loss": 0.45}},
+    )
+    qtbot.waitUntil(lambda: panel.plots.points("loss", "train") == 2, timeout=3000)
+    assert panel.plots.points("loss", "validation") == 1
+    lock.release()
+
+
+def test_the_buttons_steer_through_the_control_folder(qtbot, panel, saved, run):
+    lock = files.Lock(run.path / "supervisor.lock")
+    say(run, state="running")
+    panel.set_project(saved, Document(PROJECT))
+    qtbot.mouseClick(panel.header.buttons["pause"], Qt.MouseButton.LeftButton)
+    assert (run.path / "control" / "pause").exists()
+    say(run, state="paused")
+    qtbot.waitUntil(panel.header.buttons["resume"].isVisible, timeout=3000)
+    qtbot.mouseClick(panel.header.buttons["resume"], Qt.MouseButton.LeftButton)
+    assert not (run.path / "control" / "pause").exists()
+    qtbot.mouseClick(panel.header.buttons["stop"], Qt.MouseButton.LeftButton)
+    assert (run.path / "control" / "stop").exists()
+    lock.release()
+
+
+def test_a_trainer_that_dies_shows_as_such_within_three_seconds(qtbot, panel, saved, run):
+    lock = files.Lock(run.path / "supervisor.lock")
+    say(run, state="running")
+    panel.set_project(saved, Document(PROJECT))
+    say(run, state="failed", error="The trainer was killed by signal 9, possibly out of memory.")
+    qtbot.waitUntil(lambda: panel.header.state.text() == "Failed", timeout=3000)
+    assert panel.header.detail.text() == "The trainer was killed by signal 9, possibly out of memory."
+    assert panel.header.buttons["resume"].isEnabled()
+    lock.release()
+
+
+def test_a_run_whose_processes_are_gone_is_shown_as_interrupted(panel, saved, run):
+    say(run, state="running", started=1.0)
+    panel.set_project(saved, Document(PROJECT))
+    assert panel.header.state.text().startswith("Interrupted")
+    assert panel.header.buttons["resume"].isVisible()
+    assert not panel.header.buttons["stop"].isVisible()
+
+
+def test_results_show_matrix_and_samples_as_plain_text(panel, saved, run):
+    (run.path / "preview" / "samples").mkdir()
+    Image.new("L", (8, 8), 200).save(run.path / "preview" / "samples" / "00.png")
+    results = {
+        "test": {"accuracy": 0.98765},
+        "confusion": {"accuracy": {"counts": [[8, 1], [0, 9]], "classes": ["<b>zero</b>", "one"]}},
+        "samples": [
+            {"image": "preview/samples/00.png", "truth": "<b>zero</b>", "predicted": "one", "probability": 0.6},
+            {"image": "../../../outside.png", "truth": "one", "predicted": "one", "probability": 0.9},
+        ],
+    }
+    (run.path / "results.json").write_text(json.dumps(results))
+    say(run, state="finished", step=100)
+    panel.set_project(saved, Document(PROJECT))
+    assert "accuracy 0.9877" in panel.results.figures
+    assert panel.results.matrix.counts == [[8, 1], [0, 9]]
+    labels = panel.results.findChildren(QLabel)
+    pictures = [label for label in labels if not label.pixmap().isNull()]
+    assert len(pictures) == 1  # the one inside the run's folder
+    assert "✗ one 60%" in [label.text() for label in labels]
+    assert all(label.textFormat() == Qt.TextFormat.PlainText for label in labels if label.text())
+
+
+def test_previews_follow_the_newest_step(panel, saved, run):
+    panel.set_project(saved, Document(PROJECT))
+    panel.tabs.setCurrentWidget(panel.previews)
+    for step, shade in ((10, 50), (200, 250)):
+        folder = run.path / "preview" / f"step-{step}"
+        folder.mkdir()
+        Image.new("L", (16, 16), shade).save(folder / "predictions_view1.png")
+        (folder / "predictions_curve1.json").write_text('{"series": [[0.0, 1.0, 0.5]]}')
+        panel.previews.show_folder(run.path / "preview")
+        assert panel.previews.words.text() == f"step {step}"
+    assert panel.previews.slider.maximum() == 1
+    panel.previews.slider.setValue(0)
+    assert panel.previews.words.text() == "step 10"
+    (run.path / "preview" / "step-300").mkdir()
+    panel.previews.show_folder(run.path / "preview")
+    assert panel.previews.words.text() == "step 10"  # who looks at an older one is left alone
+
+
+def test_a_removed_run_is_let_go(qtbot, panel, saved, run):
+    say(run, state="stopped")
+    panel.set_project(saved, Document(PROJECT))
+    for path in sorted(run.path.rglob("*"), reverse=True):
+        path.unlink() if path.is_file() else path.rmdir()
+    run.path.rmdir()
+    qtbot.waitUntil(lambda: panel.list.count() == 0 and panel.run is None, timeout=3000)
+    assert panel.header.title.text() == "No run yet"
+
+
+def test_both_themes_paint(qtbot, panel, saved, run):
+    record(run, {"kind": "step", "step": 5, "values": {"loss <i>x</i>": 1.0}})
+    say(run, state="stopped")
+    panel.set_project(saved, Document(PROJECT))
+    panel.set_theme(Theme.load("light"))
+    assert not panel.grab().isNull()
