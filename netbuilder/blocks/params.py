@@ -7,11 +7,15 @@ the argument in the generated source.
 from __future__ import annotations
 
 import math
+import re
 from typing import ClassVar
 
 import msgspec
 
 from netbuilder.graph.model import Value
+
+_AXIS_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,15}")
+_AXIS_SIZE = re.compile(r"[0-9]{1,10}")
 
 
 def spell(value: Value) -> str:
@@ -270,6 +274,29 @@ class Floats(Param, frozen=True, kw_only=True):
         return ", ".join(f"{item:g}" for item in value) if isinstance(value, tuple) else str(value)
 
 
+class Shape(Text, frozen=True, kw_only=True):
+    """Axes separated by spaces, the batch `N` first: a number is fixed, a name is free. Empty is blank."""
+
+    expected: ClassVar[str] = 'axes such as "N 1 8 8"'
+
+    def _check(self, value: Value) -> str:
+        if not isinstance(value, str):
+            return f"expected {self.expected}, got {spell(value)}"
+        axes = value.split()
+        for axis in axes:
+            if not (_AXIS_NAME.fullmatch(axis) or (_AXIS_SIZE.fullmatch(axis) and 1 <= int(axis) < 2**31)):
+                return f"{spell(axis)} is neither a size nor the name of a free axis"
+        if axes and axes[0] != "N":
+            return f"the first axis is the batch, N, not {spell(axes[0])}"
+        return "" if len(axes) <= 16 else f"at most 16 axes, has {len(axes)}"
+
+    def _parse(self, text: str) -> Value:
+        return " ".join(text.replace(",", " ").replace("×", " ").split())
+
+    def _show(self, value: Value) -> str:
+        return str(value).replace(" ", " x ") if value else "any shape"
+
+
 class NetworkRef(Text, frozen=True, kw_only=True):
     """The name of a network of the project."""
 
@@ -283,9 +310,18 @@ class DatasetRef(Text, frozen=True, kw_only=True):
 
 
 class Inferred(Param, frozen=True, kw_only=True):
-    """Not typed by anyone: the size of an axis of an input, `"x.C"`. It stands where torch's signature has it."""
+    """Not typed by anyone: the size of an axis of an input, `"x.C"`. It stands where torch's signature has it.
+
+    `"value.V|key.K"` takes the first of these inputs that is linked. An optional one is left out where none is.
+    """
 
     axis: str = ""
+
+    @property
+    def axes(self) -> tuple[tuple[str, str], ...]:
+        """(port, letter) in the order in which they are looked for."""
+        parts = (alternative.partition(".") for alternative in self.axis.split("|"))
+        return tuple((port, letter) for port, _, letter in parts)
 
 
 def _split(text: str) -> list[str]:

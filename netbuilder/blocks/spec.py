@@ -9,6 +9,9 @@ How `call` (or its short forms `module` and `function`) is spelled:
 - `{inputs}` all linked inputs, `{outputs}` all outputs, each separated by commas; `{params}` every parameter that
   differs from torch's default, as `, name=value`;
 - `[[ ... ]]` is kept only if every optional port in it is linked.
+
+A call is a whole statement: it names the outputs that it assigns. A parameter that it names is not written again by
+`{params}`, nor by the constructor.
 """
 
 from __future__ import annotations
@@ -69,8 +72,9 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
 
     Exactly one of `module` ("nn.Conv2d"), `function` ("F.relu") and `call` (a statement) says what it does,
     except for parts that the compiler writes itself (input, output, data, optimizer, view); `module` may come
-    with a `call` of its own. `fixed` are arguments that are always written. `variants` adds parameters by the value of a Choice.
-    `like` names torch's callable whose signature the parameters follow where neither module nor function does.
+    with a `call` of its own. `fixed` are arguments that are always written. `variants` adds parameters by the value
+    of a Choice. `like` names torch's callable whose signature the parameters follow where neither module nor function
+    can tell it.
     """
 
     name: str

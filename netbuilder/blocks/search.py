@@ -1,0 +1,108 @@
+"""Finds what a person means by a few words: names, synonyms and summaries, with typing mistakes forgiven."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from netbuilder.blocks.spec import Block
+
+_WORDS = re.compile(r"[a-z]+|[0-9]+[a-z]*")
+_HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+# What a match costs; lower is better. A query word that matches nothing rules the block out.
+_NAME, _SYNONYM, _SUMMARY = 0.0, 1.0, 3.0
+_PREFIX, _INSIDE, _TYPO = 0.3, 1.5, 1.0
+# Words that say nothing about a block.
+_STOP = frozenset(
+    ("a", "an", "and", "are", "as", "at", "by", "for", "from", "in", "into", "is", "it", "its", "of", "on")
+    + ("one", "or", "so", "that", "the", "to", "what", "with")
+)
+
+
+class Index:
+    """The words of each block, taken apart once."""
+
+    def __init__(self, blocks: Iterable[Block]) -> None:
+        self._entries = [_Entry(block) for block in blocks]
+
+    def find(self, text: str) -> list[Block]:
+        """Blocks that fit, best first; all of them for empty text. Equal ones keep the order they were given in."""
+        asked = " ".join(text.lower().split())
+        words = [word for word in _WORDS.findall(asked) if word not in _STOP]
+        if not asked:
+            return [entry.block for entry in self._entries]
+        if not words:
+            return []
+        scored = [(entry.cost(asked, words), at, entry.block) for at, entry in enumerate(self._entries)]
+        return [block for cost, _, block in sorted(scored, key=lambda item: item[:2]) if cost < _NOTHING]
+
+
+_NOTHING = 1000.0
+
+
+class _Entry:
+    def __init__(self, block: Block) -> None:
+        self.block = block
+        self.name = block.name.lower()
+        self.phrases = {phrase.lower() for phrase in block.synonyms}
+        self.words: dict[str, float] = {}
+        for cost, texts in (
+            (_SUMMARY, (block.summary, block.category)),
+            (_SYNONYM, block.synonyms),
+            (_NAME, (block.name, _HUMPS.sub(" ", block.name))),
+        ):
+            for text in texts:
+                self.words.update((word, cost) for word in _WORDS.findall(text.lower()) if word not in _STOP)
+
+    def cost(self, asked: str, words: list[str]) -> float:
+        squeezed = asked.replace(" ", "")
+        if squeezed == self.name:
+            return -10.0
+        if asked in self.phrases:
+            return -5.0
+        if self.name.startswith(squeezed):
+            return -8.0 + len(self.name) / 100
+        total = sum(self._word(word) for word in words)
+        if total >= _NOTHING and distance(squeezed, self.name) <= _allowed(squeezed):
+            return _TYPO
+        return total
+
+    def _word(self, asked: str) -> float:
+        return min((cost + _match(asked, word) for word, cost in self.words.items()), default=_NOTHING)
+
+
+@lru_cache(maxsize=50_000)
+def _match(asked: str, word: str) -> float:
+    if asked == word:
+        return 0.0
+    if word.startswith(asked):
+        return _PREFIX
+    if len(asked) >= 3 and asked in word:
+        return _INSIDE
+    if len(word) >= 4 and asked.startswith(word) and len(asked) <= len(word) + 3:  # "pooling" for "pool"
+        return _PREFIX
+    wrong = distance(asked, word)
+    return _TYPO + wrong if wrong <= _allowed(asked) else _NOTHING
+
+
+def _allowed(word: str) -> int:
+    """How many typing mistakes are forgiven: short words would turn into other words."""
+    return 0 if len(word) < 4 else 1 if len(word) < 8 else 2
+
+
+def distance(a: str, b: str) -> int:
+    """Letters to add, drop, replace or swap with a neighbour to get from a to b (optimal string alignment)."""
+    if abs(len(a) - len(b)) > 3:
+        return abs(len(a) - len(b))
+    before: list[int] = []
+    last = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        row = [i]
+        for j, y in enumerate(b, 1):
+            best = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                best = min(best, before[j - 2] + 1)
+            row.append(best)
+        before, last = last, row
+    return last[-1]
