@@ -7,17 +7,16 @@ can't be carried out is answered with a sentence; whatever torch prints goes to 
 from __future__ import annotations
 
 import os
-import queue
 import sys
-import threading
 import traceback
 from collections.abc import Callable, Mapping
-from typing import Any, BinaryIO, Protocol
+from typing import Any, Protocol
 
 import msgspec
 
 from netbuilder.compiler.report import GraphReport
 from netbuilder.engine.protocol import Code, Failed, Message, Ready, Report, Spans, answer_to_plain
+from netbuilder.engine.stdio import Lines, one_line, own_stdout
 from netbuilder.graph.change import Conflict, apply
 from netbuilder.graph.errors import FileError
 from netbuilder.graph.model import Project
@@ -99,46 +98,6 @@ class Server:
         if code != self._code:
             self._code = code
             self._say(Code(revision, *code))
-
-
-def one_line(error: BaseException) -> str:
-    """The first line of an exception's text, or its name."""
-    lines = str(error).strip().splitlines()
-    return lines[0][:500] if lines else type(error).__name__
-
-
-def own_stdout() -> BinaryIO:
-    """Takes file 1 for the protocol: whatever else writes there from now on (C code too) goes to stderr."""
-    sys.stdout.flush()
-    mine = os.dup(1)
-    os.dup2(2, 1)
-    sys.stdout = sys.stderr
-    return os.fdopen(mine, "wb")
-
-
-class Lines:
-    """Lines of stdin, read by a thread. When stdin ends, whoever started us is gone: the process ends at once."""
-
-    def __init__(self, pipe: BinaryIO, ended: Callable[[], None]) -> None:
-        self._queue: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-        self._pipe, self._ended = pipe, ended
-        threading.Thread(target=self._read, daemon=True, name="stdin").start()
-
-    def _read(self) -> None:
-        for line in self._pipe:
-            if line.strip():
-                self._queue.put(line)
-        self._ended()
-
-    def take(self) -> list[bytes]:
-        """Waits for a line and gives all that are there."""
-        lines = [self._queue.get()]
-        while not self._queue.empty():
-            lines.append(self._queue.get())
-        return lines
-
-    def waiting(self) -> bool:
-        return not self._queue.empty()
 
 
 class CompilerAnalysis:

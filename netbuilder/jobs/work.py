@@ -1,0 +1,162 @@
+"""What the jobs do: export, preview, scan. Imports torch; runs in a job's own process only."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import msgspec
+import torch
+from immutables import Map
+
+from netbuilder.blocks.catalogue import Catalogue
+from netbuilder.compiler.program import NotReady, build
+from netbuilder.data import facts
+from netbuilder.data.loaders import Batch, load
+from netbuilder.exchange.project_out import choose_network, export_network
+from netbuilder.exchange.weights import Weights, choose, networks
+from netbuilder.graph.model import Dataset, Project
+from netbuilder.graph.plain import dataset_to_plain, project_from_plain
+from netbuilder.jobs.errors import JobError, Request, Tell
+from netbuilder.training.run import Run
+from netbuilder.training.views import draw
+
+SAMPLES = 64
+
+
+class ExportRequest(msgspec.Struct):
+    """`run` is a run's folder, "" for none; `checkpoint` is "best", "last" or a checkpoint's name or path."""
+
+    project: dict[str, Any]
+    network: str
+    to: str
+    run: str = ""
+    checkpoint: str = "best"
+    untrained: bool = False
+    scratch: str = ""
+
+
+class PreviewRequest(msgspec.Struct):
+    """`to` is the folder for the files; `run` and `checkpoint` as for an export."""
+
+    project: dict[str, Any]
+    graph: str
+    to: str
+    run: str = ""
+    checkpoint: str = "best"
+    scratch: str = ""
+
+
+class ScanRequest(msgspec.Struct):
+    """`source` names a kind of data, `params` say which and how it is split."""
+
+    source: str
+    params: dict[str, Any] = {}
+
+
+def export_job(request: Request, tell: Tell) -> dict[str, Any]:
+    """A network with its weights as an ONNX file. Gives what `onnx_out.Exported` holds, and the weights in words."""
+    asked = _read(request, ExportRequest)
+    project = project_from_plain(asked.project)
+    if not asked.run and not asked.untrained:
+        raise JobError("Which weights? Choose a run, or allow untrained weights.")
+    weights = choose(Run(Path(asked.run)), asked.checkpoint) if asked.run else Weights()
+    network = choose_network(project, asked.network)
+    scratch = Path(asked.scratch) if asked.scratch else None
+    done = export_network(project, network, weights, Path(asked.to), Catalogue.builtin(), tell, scratch)
+    return {**msgspec.to_builtins(done), "network": network, "weights": weights.words}
+
+
+def preview_job(request: Request, tell: Tell) -> dict[str, Any]:
+    """What a preview graph's views show for the first samples of its data, drawn with a run's weights."""
+    asked = _read(request, PreviewRequest)
+    project = project_from_plain(asked.project)
+    graph = project.graphs.get(asked.graph)
+    if graph is None or graph.kind != "preview":
+        raise JobError(f"The project has no preview graph {asked.graph!r}.")
+    tell(0.0, "Building the networks")
+    catalogue = Catalogue.builtin()
+    program, seed = _program(project, asked, catalogue)
+    weights = choose(Run(Path(asked.run)), asked.checkpoint) if asked.run else Weights()
+    net = SimpleNamespace(**networks(program, program.networks, weights))
+    name = program.previews_data.get(asked.graph, "")
+    tell(0.3, "Loading the data")
+    batch: Batch = {}
+    if name:
+        batch = {id: column[:SAMPLES] for id, column in load(project.datasets[name], seed).validation.items()}
+    tell(0.6, "Running the networks")
+    torch.manual_seed(seed)
+    with torch.no_grad():
+        views = program.previews[asked.graph](batch, net)
+    classes = _classes(project.datasets.get(name))
+    found: dict[str, Any] = {}
+    for at, (view, inputs) in enumerate(views.items()):
+        tell(0.7 + 0.3 * at / len(views), f"Drawing {view}")
+        node = graph.nodes[view]
+        count = catalogue[node.block].value(node.params, "count")
+        suffix, content = draw(node.block, inputs, count if isinstance(count, int) else SAMPLES, classes)
+        if suffix == ".json":
+            found[view] = {"kind": "curve", **msgspec.json.decode(content)}
+        else:
+            found[view] = {"kind": "images", "file": _put(asked, f"{asked.graph}_{view}{suffix}", content)}
+    return {"views": found, "weights": weights.words}
+
+
+def scan_job(request: Request, tell: Tell) -> dict[str, Any]:
+    """The facts of a data set, after looking at every value of it, with the range of each column's numbers."""
+    asked = _read(request, ScanRequest)
+    tell(0.0, "Looking at what is declared")
+    try:
+        dataset = facts.facts(asked.source, Map(asked.params))
+    except (ValueError, LookupError) as error:
+        raise JobError(str(error)) from error
+    tell(0.1, "Loading the data")
+    splits = load(dataset, 0)
+    found = {}
+    for at, column in enumerate(dataset.columns):
+        tell(0.5 + 0.5 * at / len(dataset.columns), f"Looking at {column.id}")
+        values = torch.cat([part[column.id].double().flatten() for part in splits])
+        found[column.id] = {"low": float(values.min()), "high": float(values.max()), "mean": float(values.mean())}
+    sizes = {name: len(next(iter(part.values()))) for name, part in splits._asdict().items()}
+    return {"dataset": dataset_to_plain(dataset), "columns": found, "samples": sizes}
+
+
+def _read(request: Request, form: type[Any]) -> Any:
+    try:
+        return msgspec.convert(request, form)
+    except msgspec.ValidationError as error:
+        raise JobError(f"The request for this job is not complete: {error}.") from error
+
+
+def _program(project: Project, asked: PreviewRequest, catalogue: Catalogue) -> tuple[Any, int]:
+    placed = {
+        str(node.params.get("network", ""))
+        for node in project.graphs[asked.graph].nodes.values()
+        if (block := catalogue.get(node.block)) is not None and block.part == "network"
+    }
+    try:
+        program = build(project, None, catalogue, networks=sorted(placed & set(project.graphs)))
+    except NotReady as error:
+        raise JobError(f"The preview can't be drawn yet: {error.problems[0].message}") from error
+    if asked.graph not in program.previews:
+        raise JobError(f"The preview {asked.graph!r} has errors of its own; mend them first.")
+    return program, Run(Path(asked.run)).recorded().settings.seed if asked.run else 0
+
+
+def _classes(dataset: Dataset | None) -> tuple[str, ...]:
+    return next((column.classes for column in dataset.columns if column.classes), ()) if dataset is not None else ()
+
+
+def _put(asked: PreviewRequest, name: str, content: bytes) -> str:
+    """Writes one file aside and moves it to its folder; gives its path."""
+    target = Path(asked.to) / name
+    aside = Path(asked.scratch) / name if asked.scratch else target.with_name(f".{name}.part")
+    aside.write_bytes(content)
+    os.replace(aside, target)
+    return str(target)
+
+
+WORK: Mapping[str, Any] = {"export": export_job, "preview": preview_job, "scan": scan_job}

@@ -1,0 +1,76 @@
+"""A job's process: reads one request, works, tells progress, says the result, ends. It is killed to cancel it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from netbuilder.engine.stdio import one_line, own_stdout, until_closed
+from netbuilder.jobs.errors import Work, is_sentence
+
+Say = Callable[[dict[str, Any]], None]
+
+
+def run(request: object, say: Say, jobs: Mapping[str, Work]) -> None:
+    """Does one job: says progress, and at the end "done" or "failed". Never raises for what is asked."""
+    if not isinstance(request, dict) or request.get("job") not in jobs:
+        say({"is": "failed", "message": f"There is no such job; the jobs are {', '.join(jobs)}."})
+        return
+
+    def tell(done: float, text: str) -> None:
+        say({"is": "progress", "done": min(1.0, max(0.0, done)), "text": text})
+
+    try:
+        result = jobs[request["job"]](request, tell)
+    except BrokenPipeError:  # nobody listens any more
+        raise
+    except MemoryError:
+        say({"is": "failed", "message": "There is not enough memory for this."})
+    except Exception as error:  # noqa: BLE001  # a job must end in words; the rest is on stderr
+        if is_sentence(error):
+            say({"is": "failed", "message": one_line(error)})
+        else:
+            traceback.print_exception(error)
+            say({"is": "failed", "message": f"This failed unexpectedly ({type(error).__name__}): {one_line(error)}"})
+    else:
+        say({"is": "done", "result": result})
+
+
+def main() -> int:
+    """One request on stdin; while stdin stays open, somebody wants the answer."""
+    out = own_stdout()
+
+    def say(answer: dict[str, Any]) -> None:
+        out.write(msgspec.json.encode(answer) + b"\n")
+        out.flush()
+
+    try:
+        request = msgspec.json.decode(sys.stdin.buffer.readline())
+    except (ValueError, RecursionError):
+        say({"is": "failed", "message": "The request can't be understood."})
+        return 2
+    scratch = request.get("scratch", "") if isinstance(request, dict) else ""
+
+    def abandoned() -> None:
+        if scratch:
+            shutil.rmtree(str(scratch), ignore_errors=True)
+        os._exit(1)
+
+    until_closed(sys.stdin.buffer, abandoned)
+    say({"is": "progress", "done": 0.0, "text": "Starting"})
+    try:
+        from netbuilder.jobs.work import WORK
+    except ImportError as error:
+        say({"is": "failed", "message": f"A part of the installation is missing: {one_line(error)}."})
+        return 3
+    try:
+        run(request, say, WORK)
+    except BrokenPipeError:
+        abandoned()
+    return 0
