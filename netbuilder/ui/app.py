@@ -59,8 +59,6 @@ def _run(wanted: argparse.Namespace) -> int:
     crashes.install()
     if wanted.quit_when_ready:
         window.painted.connect(lambda: QTimer.singleShot(0, lambda: _say_ready(window)))
-    else:
-        window.painted.connect(lambda: QTimer.singleShot(0, window.bridge.start))
     opening = wanted.project is not None or wanted.template is not None
     if wanted.template is not None:
         window.files.open_template(wanted.template)
@@ -73,7 +71,6 @@ def _run(wanted: argparse.Namespace) -> int:
 
 
 def _say_ready(window: Window) -> None:
-    window.bridge.start()
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     window.close()

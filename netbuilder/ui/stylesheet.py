@@ -61,7 +61,12 @@ QTreeView::item:selected, QListView::item:selected { background: @selection; col
 QTreeView::branch { background: transparent; }
 QPlainTextEdit, QTextEdit { background: @code.background; color: @code.text; border: none;
     selection-background-color: @selection; selection-color: @selection.text; }
-QDockWidget { titlebar-close-icon: none; titlebar-normal-icon: none; }
+QDockWidget::title { background: @surface; padding: 9px 12px 3px 12px; }
+*[panel="true"] { background: @surface; }
+*[panel="true"] QTreeView, *[panel="true"] QListView { background: transparent; }
+QToolButton::menu-indicator { image: none; }
+QToolButton[quiet="true"] { color: @text.muted; padding: 3px 8px 3px 2px; }
+QToolButton[quiet="true"]:checked { background: transparent; }
 QTabWidget::pane { border: none; }
 QTabBar { background: transparent; }
 QTabBar::tab { background: transparent; color: @text.muted; padding: 6px 12px; border: none;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -50,6 +50,7 @@ class Window(QMainWindow):
         super().__init__()
         self._app, self._catalogue, self._preferences = app, catalogue, preferences
         self._was_painted = False
+        self.painted.connect(self._begin_later, Qt.ConnectionType.QueuedConnection)
         self.theme = Theme.load(preferences.theme)
         self.theme.apply(app)
         self.icons = Icons(self.theme)
@@ -258,6 +259,9 @@ class Window(QMainWindow):
         self.theme_button.setToolTip("Dark or light theme")
         self.theme_button.clicked.connect(self.toggle_theme)
         bar.addWidget(self.theme_button)
+        room = QWidget()
+        room.setFixedWidth(8)
+        bar.addWidget(room)
         self.train_button = QToolButton()
         self.train_button.setDefaultAction(self.actions_table["train"])
         self.train_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -311,6 +315,8 @@ class Window(QMainWindow):
         self.stack.addWidget(bench)
         self.stack.setCurrentWidget(bench)
         self.bridge.open(opened.document)
+        if self._was_painted:
+            QTimer.singleShot(0, bench, bench.look_for_runs)
         if (canvas := bench.tabs.canvas) is not None:
             canvas.setFocus()
 
@@ -331,6 +337,7 @@ class Window(QMainWindow):
         self.welcome = page
         self.stack.addWidget(page)
         self.stack.setCurrentWidget(page)
+        page.first().setFocus()
 
     def _drop_welcome(self) -> None:
         if self.welcome is not None:
@@ -368,6 +375,12 @@ class Window(QMainWindow):
         for name, label in (("undo", undo), ("redo", redo)):
             word = name.capitalize()
             self.actions_table[name].setText(f"&{word} {label.replace('&', '&&')}" if label else f"&{word}")
+
+    def _begin_later(self) -> None:
+        """What would delay the first paint."""
+        self.bridge.start()
+        if self.workbench is not None:
+            self.workbench.look_for_runs()
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.UpdateRequest and not self._was_painted:

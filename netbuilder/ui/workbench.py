@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
 from netbuilder.blocks.catalogue import Catalogue
@@ -26,7 +27,7 @@ from netbuilder.ui.palette.popup import SearchPopup
 from netbuilder.ui.preferences import Preferences
 from netbuilder.ui.problems.panel import ProblemsPanel
 from netbuilder.ui.tabs import GraphTabs
-from netbuilder.ui.text import counted
+from netbuilder.ui.text import counted, label
 from netbuilder.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -56,10 +57,29 @@ class LazyPanel(QWidget):
             self._room.addWidget(self.made)
         return self.made
 
-    def showEvent(self, event) -> None:
-        super().showEvent(event)
-        if self.made is None:
-            QTimer.singleShot(0, self.panel)  # after the dock itself is painted
+    def come_to_front(self) -> None:
+        """Its dock is in front now, or will be: makes the panel when the dock itself is painted."""
+        QTimer.singleShot(0, self, self._make_if_seen)
+
+    def _make_if_seen(self) -> None:
+        """Qt puts docks behind others by moving them out of the window: they count as visible all the same."""
+        if self.made is None and not self.visibleRegion().isEmpty():
+            self.panel()
+
+
+class TitleBar(QWidget):
+    """The name of a dock that stands alone; it is dragged by it."""
+
+    def __init__(self, dock: QDockWidget) -> None:
+        super().__init__(dock)
+        self.setProperty("panel", True)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setToolTip("Drag to move this panel")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 9, 12, 3)
+        self.name = label(dock.windowTitle(), look="strong")
+        dock.windowTitleChanged.connect(self.name.setText)
+        layout.addWidget(self.name)
 
 
 class Workbench(QMainWindow):
@@ -92,6 +112,9 @@ class Workbench(QMainWindow):
         self.problems = ProblemsPanel(theme, icons)
         self.code = CodeView(theme)
         self.runs = LazyPanel(self._make_runs)
+        self._titles_due = QTimer(self)
+        self._titles_due.setSingleShot(True)
+        self._titles_due.timeout.connect(self._titles)
         self.setCentralWidget(self.tabs)
         self.docks = {
             "palette": self._dock("palette", "Blocks", self.palette_panel, LEFT),
@@ -101,8 +124,8 @@ class Workbench(QMainWindow):
             "runs": self._dock("runs", "Runs", self.runs, BOTTOM),
         }
         self._arrange()
+        self._shown = False
         self._default_layout = self.saveState()
-        self.restoreState(preferences.layout(LAYOUT))
         self._connect()
         self._unsubscribe = document.subscribe(self._document_changed)
         self._select(self.tabs.canvas.selected() if self.tabs.canvas is not None else [])
@@ -122,6 +145,21 @@ class Workbench(QMainWindow):
     def runs_panel(self) -> RunsPanel:
         """The runs panel, made now if need be."""
         return self.runs.panel()
+
+    def look_for_runs(self) -> None:
+        """Brings the runs panel to the front where a run of this project is still going on."""
+        from netbuilder.training.run import ALIVE, RunError, find_runs, runs_folder
+
+        for run in find_runs(runs_folder(self.path)):
+            try:
+                alive = run.status().state in ALIVE
+            except RunError:  # removed meanwhile
+                continue
+            if alive:
+                self.show_dock("runs")
+                self.runs_panel()
+                self.status.emit(f"The run {run.path.name} is still going on.")
+                return
 
     def show_dock(self, name: str) -> None:
         """Brings a panel to the front."""
@@ -161,7 +199,8 @@ class Workbench(QMainWindow):
 
     def close_views(self) -> None:
         """Keeps the layout and lets go of the document. Runs go on."""
-        self._preferences.set_layout(LAYOUT, self.saveState())
+        if self._shown:
+            self._preferences.set_layout(LAYOUT, self.saveState())
         self._unsubscribe()
         self.bridge.reported.disconnect(self._reported)
         self.bridge.coded.disconnect(self._coded)
@@ -173,9 +212,48 @@ class Workbench(QMainWindow):
 
     # -- inside
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Sizes hold only from now on: before it the docks have no room to share out."""
+        super().showEvent(event)
+        if not self._shown:
+            self._shown = True
+            self._share_room()
+            self._default_layout = self.saveState()
+            self.restoreState(self._preferences.layout(LAYOUT))
+
+    def _share_room(self) -> None:
+        self.resizeDocks([self.docks["palette"], self.docks["inspector"]], [224, 340], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.docks["problems"]], [190], Qt.Orientation.Vertical)
+
+    def _title(self, dock: QDockWidget) -> None:
+        """A dock among others has its name on a tab, so a title would say it twice; a floating one has a frame."""
+        form = "frame" if dock.isFloating() else "tab" if self.tabifiedDockWidgets(dock) else "title"
+        if dock.property("form") == form:
+            return
+        dock.setProperty("form", form)
+        held = dock.titleBarWidget()
+        if form == "title":
+            dock.setTitleBarWidget(TitleBar(dock))
+        else:
+            dock.setTitleBarWidget(QWidget(dock) if form == "tab" else None)  # type: ignore[arg-type]
+        if held is not None:
+            held.deleteLater()
+
+    def _titles_later(self) -> None:
+        """Once for all the signals of one move of a dock, when Qt has settled it."""
+        if not self._titles_due.isActive():
+            self._titles_due.start(0)
+
+    def _titles(self) -> None:
+        for dock in self.docks.values():
+            self._title(dock)
+
     def _dock(self, name: str, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
         dock.setObjectName(name)
+        if panel is not self.code:
+            panel.setProperty("panel", True)
+            panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         dock.setWidget(panel)
         dock.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
         self.addDockWidget(area, dock)
@@ -194,8 +272,13 @@ class Workbench(QMainWindow):
         self.tabifyDockWidget(self.docks["problems"], self.docks["runs"])
         self.docks["inspector"].raise_()
         self.docks["problems"].raise_()
-        self.resizeDocks([self.docks["palette"], self.docks["inspector"]], [208, 332], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.docks["problems"]], [176], Qt.Orientation.Vertical)
+        self._titles()
+        self.docks["runs"].visibilityChanged.connect(lambda seen: seen and self.runs.come_to_front())
+        self.docks["code"].visibilityChanged.connect(self.code.set_seen)
+        for dock in self.docks.values():
+            dock.topLevelChanged.connect(self._titles_later)
+            dock.dockLocationChanged.connect(self._titles_later)
+            dock.visibilityChanged.connect(self._titles_later)
 
     def _connect(self) -> None:
         self.tabs.graph_changed.connect(self._show_graph)

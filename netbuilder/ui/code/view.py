@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent, QTextCursor, QTextFormat
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QTextCursor, QTextFormat
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from netbuilder.ui.code.highlighter import PythonHighlighter
@@ -44,6 +44,7 @@ class CodeView(QPlainTextEdit):
         self._graph = ""
         self._selected: Sequence[str] = ()
         self._waiting = True
+        self._seen = True
         self.setReadOnly(True)
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
@@ -69,13 +70,13 @@ class CodeView(QPlainTextEdit):
     def show_code(self, text: str, spans: Spans) -> None:
         """Shows new source. While the view is hidden the text waits: setting it costs, and nobody sees it."""
         self._text, self._spans, self._waiting = text, spans, True
-        if self.isVisible():
+        if self._seen:
             self._take()
 
     def show_selection(self, graph: str, nodes: Sequence[str]) -> None:
         """Marks the lines of these nodes and brings the first into view."""
         self._graph, self._selected = graph, nodes
-        if self.isVisible():
+        if self._seen:
             self._mark()
             self._reveal()
 
@@ -89,9 +90,11 @@ class CodeView(QPlainTextEdit):
         ]
         return min(holding)[1:] if holding else None
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._take()
+    def set_seen(self, seen: bool) -> None:
+        """Whether the view is in front of others."""
+        self._seen = seen
+        if seen:
+            self._take()
 
     def _take(self) -> None:
         if self._waiting:

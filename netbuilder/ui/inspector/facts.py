@@ -37,8 +37,10 @@ def shape_rows(ports: Ports, facts: NodeFacts | None) -> list[Row]:
     return rows + [(f"{port.title or port.name} out", flow_text(flowing.get(port.name))) for port in ports.outputs]
 
 
-def cost_rows(facts: NodeFacts | GraphReport) -> list[Row]:
+def cost_rows(facts: NodeFacts | GraphReport | None) -> list[Row]:
     """What it costs, multiply-adds and memory for one sample."""
+    if facts is None or getattr(facts, "state", "ok") != "ok":
+        return [(name, UNKNOWN) for name in ("Parameters", "Multiply-adds", "Memory")]
     return [
         ("Parameters", f"{facts.parameters:,}"),
         ("Multiply-adds", f"{count(facts.multiply_adds)} a sample"),

@@ -26,7 +26,8 @@ class Form(QWidget):
         self._project: Project | None = None
         self._labels: dict[str, QWidget] = {}
         self.more = QToolButton()
-        self.more.setText("More")
+        self.more.setProperty("quiet", True)
+        self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.more.setCheckable(True)
         self.more.setToolTip("Parameters that are rarely changed")
         self.more.toggled.connect(self._show_advanced)
@@ -74,7 +75,8 @@ class Form(QWidget):
         self._show_advanced(self.more.isChecked())
 
     def _show_advanced(self, shown: bool) -> None:
-        self.more.setText("Less" if shown else "More")
+        self.more.setText("Fewer" if shown else "More")
+        self.more.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
         for param in self._params:
             if param.advanced:
                 self.fields[param.name].setVisible(shown)

@@ -111,6 +111,8 @@ class Inspector(QScrollArea):
 
     def _lay_out(self) -> None:
         holder = QWidget()
+        holder.setProperty("panel", True)
+        holder.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         layout = QVBoxLayout(holder)
         layout.setContentsMargins(12, 10, 12, 12)
         layout.setSpacing(8)
@@ -189,7 +191,7 @@ class Inspector(QScrollArea):
         if graph is None:
             return
         if not self._nodes:
-            self.cost.show_rows(cost_rows(report) if report is not None else [])
+            self.cost.show_rows(cost_rows(report))
         elif len(self._nodes) == 1:
             self._show_node_facts(graph, self._nodes[0], report)
         else:
@@ -208,7 +210,7 @@ class Inspector(QScrollArea):
         if node is None:
             return
         self.shapes.show_rows(shape_rows(self._catalogue.ports(node, self._document.project), facts))
-        self.cost.show_rows(cost_rows(facts) if facts is not None else [])
+        self.cost.show_rows(cost_rows(facts))
 
     def _changed(self, change: Change) -> None:
         """Shows again what is selected where the change touches it, or what it may refer to."""

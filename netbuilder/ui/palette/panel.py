@@ -13,6 +13,8 @@ from netbuilder.ui.palette.model import BLOCK, PaletteModel
 from netbuilder.ui.text import label
 from netbuilder.ui.theme import Theme
 
+HINT = "Drag a block onto the canvas, or double-click it."
+
 
 class BlockTree(QTreeView):
     """Rows of blocks. Enter adds the current one; categories fold on a single click."""
@@ -75,7 +77,7 @@ class PalettePanel(QWidget):
         self.summary.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.summary.setMinimumHeight(52)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setContentsMargins(8, 6, 8, 8)
         layout.setSpacing(6)
         for widget in (self.search, self.nothing, self.tree, self.summary):
             layout.addWidget(widget, 1 if widget is self.tree else 0)
@@ -113,7 +115,7 @@ class PalettePanel(QWidget):
 
     def _explain(self, index: QModelIndex) -> None:
         block = self._catalogue.get(index.data(BLOCK) or "")
-        self.summary.setText(block.summary if block is not None else "")
+        self.summary.setText(block.summary if block is not None else HINT)
 
     def _fill(self) -> None:
         text = self.search.text().strip()

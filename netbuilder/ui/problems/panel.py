@@ -138,6 +138,8 @@ class ProblemsPanel(QScrollArea):
     def _fill(self, instead: str) -> None:
         at = self.verticalScrollBar().value()
         holder = QWidget()
+        holder.setProperty("panel", True)
+        holder.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         layout = QVBoxLayout(holder)
         layout.setContentsMargins(8, 6, 8, 6)
         layout.setSpacing(2)

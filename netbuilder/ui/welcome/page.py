@@ -65,6 +65,10 @@ class WelcomePage(QScrollArea):
         row.addStretch(1)
         self.setWidget(holder)
 
+    def first(self) -> QWidget:
+        """Where the keyboard begins."""
+        return self.presets[0] if self.presets else self.new
+
     def _heading(self, text: str) -> QWidget:
         heading = label(text)
         heading.setFont(self._theme.font("type.title", bold=True))
