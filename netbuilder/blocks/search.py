@@ -15,8 +15,10 @@ _NAME, _SYNONYM, _SUMMARY = 0.0, 1.0, 3.0
 _PREFIX, _INSIDE, _TYPO = 0.3, 1.5, 1.0
 # Words that say nothing about a block.
 _STOP = frozenset(
-    ("a", "an", "and", "are", "as", "at", "by", "for", "from", "in", "into", "is", "it", "its", "of", "on")
-    + ("one", "or", "so", "that", "the", "to", "what", "with")
+    (
+        *("a", "an", "and", "are", "as", "at", "by", "for", "from", "in", "into", "is", "it", "its", "of", "on"),
+        *("one", "or", "so", "that", "the", "to", "what", "with"),
+    )
 )
 
 
