@@ -10,6 +10,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from netbuilder.data.facts import SPLIT
 from netbuilder.data.splits import split
 from netbuilder.graph.model import Column, Dataset
 
@@ -30,15 +31,15 @@ class DataError(ValueError):
 
 
 def load(dataset: Dataset, seed: int, device: torch.device | str = "cpu") -> Splits:
-    """Loads and splits a data set; `params` may hold `validation` (0.1) and `test` (0.2), shares of all samples.
+    """Loads and splits a data set; its parameters hold the shares of `facts.SPLIT`.
 
     The split is seeded, and stratified by the first column with role "class". Raises DataError.
     """
     arrays = _arrays(dataset)
     classes = next((arrays[column.id] for column in dataset.columns if column.role == "class"), None)
-    samples = len(next(iter(arrays.values())))
+    count = len(next(iter(arrays.values()), ()))
     try:
-        parts = split(samples, _share(dataset, "validation", 0.1), _share(dataset, "test", 0.2), seed, classes)
+        parts = split(count, **_shares(dataset), seed=seed, classes=classes)
     except ValueError as problem:
         raise DataError(str(problem)) from None
     tensors = {name: torch.from_numpy(array) for name, array in arrays.items()}
@@ -77,11 +78,15 @@ def _check(column: Column, array: npt.NDArray[Any]) -> None:
         )
 
 
-def _share(dataset: Dataset, name: str, default: float) -> float:
-    value = dataset.params.get(name, default)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise DataError(f"The share for {name} of the data {dataset.source!r} must be a number, is {value!r}.")
-    return float(value)
+def _shares(dataset: Dataset) -> dict[str, float]:
+    """The shares for validation and test, by name."""
+    shares = {}
+    for param in SPLIT:
+        value = dataset.params.get(param.name, param.default)
+        if wrong := param.check(value):
+            raise DataError(f"The share for {param.name} of the data {dataset.source!r}: {wrong}.")
+        shares[param.name] = float(str(value))
+    return shares
 
 
 def _digits(_dataset: Dataset) -> Arrays:

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from immutables import Map
 
-from netbuilder.graph.model import Column, Dataset, Graph, Input, Link, Node, Output, Project, Value
+from netbuilder.data.facts import facts
+from netbuilder.graph.model import Graph, Input, Link, Node, Output, Project, Value
 
-DIGITS = Dataset(
-    "digits",
-    Map({"validation": 0.1, "test": 0.2}),
-    (
-        Column("image", "image", (1, 8, 8), "float32", "C H W", "image"),
-        Column("label", "label", (), "int64", "", "class", tuple("0123456789")),
-    ),
-    1797,
-)
+DIGITS = facts("digits", Map({"validation": 0.1, "test": 0.2}))
 
 
 def graph(kind: str, nodes: dict[str, tuple[str, dict[str, Value]]], *links: str) -> Graph:
