@@ -46,7 +46,7 @@ def test_shares_are_the_datasets_own():
     [
         ({"source": "nowhere"}, "no data source 'nowhere'"),
         ({"params": Map({"test": "much"})}, "share for test"),
-        ({"params": Map({"test": 0.95})}, "train on"),
+        ({"params": Map({"test": 0.6, "validation": 0.5})}, "train on"),
         ({"columns": (Column("image", "", (1, 9, 9)),)}, r"Column 'image'.*\(1, 8, 8\)"),
         ({"columns": (Column("picture", "", (1, 8, 8)),)}, "no column 'picture'"),
         ({"columns": (Column("label", "", (), "int64", role="class", classes=("0", "1")),)}, "classes 0 to 9, but 2"),
