@@ -1,0 +1,53 @@
+"""Edits that put blocks on the canvas."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF
+
+from netbuilder.blocks.spec import Block
+from netbuilder.graph import edits
+from netbuilder.graph.change import Change, apply, join
+from netbuilder.graph.model import NONE, Input, Node, Values
+from netbuilder.ui.canvas import metrics as m
+from netbuilder.ui.canvas.scene import GraphScene
+
+_KINDS = {"network": "a network", "training": "a training graph", "preview": "a preview graph"}
+
+
+def refusal(scene: GraphScene, block: Block) -> str:
+    """Why the block can't be in this graph, "" where it can."""
+    kind = scene.graph.kind
+    if kind in block.graphs:
+        return ""
+    places = " or ".join(_KINDS[other] for other in block.graphs)
+    return f"{block.name} can't be in {_KINDS[kind]}; it belongs in {places}."
+
+
+def add(scene: GraphScene, block: Block, at: tuple[float, float], params: Values = NONE) -> Change:
+    """A new node whose top left corner is `at`."""
+    return edits.add_node(scene.document.project, scene.name, block.name, at, params=params)
+
+
+def splice(scene: GraphScene, key: Input, block: Block, at: tuple[float, float], params: Values = NONE) -> Change:
+    """A new node in the middle of a link: through its first input and its first output."""
+    project, name = scene.document.project, scene.name
+    ports = scene.catalogue.ports(Node(block.name, params), project)
+    into, out = ports.inputs[0].name, ports.outputs[0].name
+    change = edits.insert_on_link(project, name, key, block.name, into, out, params)
+    id = made(change, name)[0]
+    return join(change.label, (change, edits.move(apply(project, change), name, {id: at})))
+
+
+def made(change: Change, graph: str, kind: str = "node") -> list[str]:
+    """Ids of the nodes (or frames) that a change makes in a graph."""
+    return [str(e.key) for e in change.edits if e.kind == kind and e.graph == graph and e.before is None]
+
+
+def free_place(scene: GraphScene, wanted: QPointF) -> tuple[float, float]:
+    """The wanted corner on the grid, or the nearest place below it where nothing lies."""
+    x, y = round(wanted.x() / m.GRID) * m.GRID, round(wanted.y() / m.GRID) * m.GRID
+    size = m.TITLE + m.BRIEF + m.FOOT
+    while found := scene.nodes_in(QRectF(x, y, m.NODE_WIDTH, size).adjusted(-8, -8, 8, 8)):
+        y = max(item.rect.bottom() for item in found) + 2 * m.GRID
+        y = round(y / m.GRID) * m.GRID
+    return x, y

@@ -1,0 +1,147 @@
+"""What is wrong with a node, in a sentence below it, with its repairs as buttons. Keeps its size at any zoom."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QGraphicsItem
+
+from netbuilder.compiler.report import Problem, Repair
+from netbuilder.ui.canvas import metrics as m
+from netbuilder.ui.canvas.frame_item import Paragraph
+from netbuilder.ui.canvas.node_paint import paint_sign
+from netbuilder.ui.canvas.style import Style
+
+_SIGN = 16.0
+
+
+class Button(NamedTuple):
+    """A repair's button: where it lies in the bubble, in screen pixels from the bubble's anchor."""
+
+    rect: QRectF
+    repair: Repair
+    label: str
+    first: bool
+
+
+class Bubble(QGraphicsItem):
+    """One at most is shown. `node` names the node it belongs to, "" while hidden."""
+
+    def __init__(self, style: Style) -> None:
+        super().__init__()
+        self.node = ""
+        self.problems: tuple[Problem, ...] = ()
+        self.buttons: tuple[Button, ...] = ()
+        self.pressed: Button | None = None
+        self._style = style
+        self._texts: list[tuple[float, str, Paragraph]] = []
+        self._under: Button | None = None
+        self._more = ""
+        self._rect = QRectF()
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
+        self.setZValue(100.0)
+        self.hide()
+
+    def restyle(self, style: Style) -> None:
+        """Draws in another theme from now on."""
+        self._style = style
+        self._lay_out()
+
+    def show_for(self, node: str, problems: tuple[Problem, ...], at: QPointF) -> None:
+        """Opens it below a node; `at` is the node's lower left corner in scene coordinates."""
+        if (node, problems) != (self.node, self.problems):
+            self.node, self.problems = node, problems
+            self._lay_out()
+        self.setPos(at)
+        self.show()
+
+    def close(self) -> None:
+        """Hides it."""
+        self.node, self.problems, self.buttons, self._under = "", (), (), None
+        self.hide()
+
+    @property
+    def sentences(self) -> list[str]:
+        """What it says, problem by problem."""
+        return [" ".join(paragraph.lines) for _, _, paragraph in self._texts]
+
+    def button_at(self, away: QPointF) -> Button | None:
+        """The button at this distance from the anchor, in screen pixels."""
+        return next((button for button in self.buttons if button.rect.contains(away)), None)
+
+    def covers(self, away: QPointF) -> bool:
+        """Whether this distance from the anchor lies in the bubble or in the gap between it and the node."""
+        return self._rect.adjusted(0, -m.BUBBLE_GAP - 4, 0, 0).contains(away)
+
+    def hover(self, button: Button | None) -> None:
+        """Lights the button under the pointer."""
+        if button != self._under:
+            self._under = button
+            self.update()
+
+    def _lay_out(self) -> None:
+        self.prepareGeometryChange()
+        width = m.BUBBLE_WIDTH - 2 * m.BUBBLE_PAD
+        y = m.BUBBLE_GAP + m.BUBBLE_PAD
+        self._texts = []
+        buttons: list[Button] = []
+        for problem in self.problems[: m.BUBBLE_MOST]:
+            words = Paragraph(problem.message, self._style.note_text, width - _SIGN - 8)
+            self._texts.append((y, problem.severity, words))
+            y += max(words.height, _SIGN) + 8
+            for repair in problem.repairs:
+                label = self._style.bold_note.elide(repair.label, width - 24)
+                buttons.append(Button(QRectF(m.BUBBLE_PAD, y, width, m.BUTTON), repair, label, not buttons))
+                y += m.BUTTON + 6
+            y += 4
+        more = len(self.problems) - m.BUBBLE_MOST
+        self._more = f"{more} more in the problems list" if more > 0 else ""
+        y += 18 if self._more else 0
+        self.buttons = tuple(buttons)
+        self._rect = QRectF(0, m.BUBBLE_GAP, m.BUBBLE_WIDTH, y - m.BUBBLE_GAP + m.BUBBLE_PAD - 10)
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self._rect.adjusted(-8, -12, 8, 12)
+
+    def paint(self, painter: QPainter, option, widget=None) -> None:
+        style = self._style
+        self._paint_body(painter)
+        for y, severity, words in self._texts:
+            paint_sign(painter, QRectF(m.BUBBLE_PAD, y, _SIGN, _SIGN), severity, style)
+            painter.setPen(style.title)
+            words.paint(painter, QPointF(m.BUBBLE_PAD + _SIGN + 8, y))
+        painter.setFont(style.bold_note.font)
+        for button in self.buttons:
+            lit = button == self._under
+            painter.setPen(Qt.PenStyle.NoPen if button.first else QPen(style.popup_border, 1.0))
+            quiet = style.quiet_button if lit else style.popup
+            painter.setBrush((style.button_hover if lit else style.button) if button.first else quiet)
+            painter.drawRoundedRect(button.rect, 6, 6)
+            painter.setPen(style.on_accent if button.first else style.title)
+            painter.drawText(button.rect, Qt.AlignmentFlag.AlignCenter, button.label)
+        if self._more:
+            painter.setFont(style.small_text.font)
+            painter.setPen(style.muted)
+            line = QRectF(m.BUBBLE_PAD, self._rect.bottom() - 26, m.BUBBLE_WIDTH - 2 * m.BUBBLE_PAD, 18)
+            painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self._more)
+
+    def _paint_body(self, painter: QPainter) -> None:
+        """A rounded card with a small beak to the node, over a soft shadow."""
+        shadow = self._style.shadow
+        painter.setPen(Qt.PenStyle.NoPen)
+        for spread in (6, 4, 2):
+            painter.setBrush(shadow)
+            around = self._rect.adjusted(-spread, -spread + 3, spread, spread + 3)
+            painter.drawRoundedRect(around, 8 + spread, 8 + spread)
+        path = QPainterPath()
+        path.addRoundedRect(self._rect, 8, 8)
+        beak = QPainterPath(QPointF(22, self._rect.top() + 1))
+        beak.lineTo(29, self._rect.top() - 6)
+        beak.lineTo(36, self._rect.top() + 1)
+        beak.closeSubpath()
+        painter.setPen(QPen(self._style.popup_border, 1.0))
+        painter.setBrush(self._style.popup)
+        painter.drawPath(path.united(beak))

@@ -1,0 +1,85 @@
+"""What is selected on a canvas: nodes, links and frames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+from netbuilder.graph.model import Input
+
+if TYPE_CHECKING:
+    from netbuilder.ui.canvas.scene import GraphScene
+
+
+class Choice(NamedTuple):
+    """A selection as a value."""
+
+    nodes: frozenset[str] = frozenset()
+    links: frozenset[Input] = frozenset()
+    frames: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.nodes or self.links or self.frames)
+
+
+class Chosen:
+    """The selection of a scene; items are told, and `chosen_changed` is sent once for each call that changes it."""
+
+    def __init__(self, scene: GraphScene) -> None:
+        self._scene = scene
+        self.nodes: set[str] = set()
+        self.links: set[Input] = set()
+        self.frames: set[str] = set()
+
+    def __bool__(self) -> bool:
+        return bool(self.nodes or self.links or self.frames)
+
+    def state(self) -> Choice:
+        """The selection as it is now."""
+        return Choice(frozenset(self.nodes), frozenset(self.links), frozenset(self.frames))
+
+    def set(self, nodes: Iterable[str] = (), links: Iterable[Input] = (), frames: Iterable[str] = ()) -> None:
+        """Selects these and nothing else; unknown keys are left out."""
+        scene = self._scene
+        wanted = Choice(
+            frozenset(nodes) & scene.nodes.keys(),
+            frozenset(links) & scene.links.keys(),
+            frozenset(frames) & scene.frames.keys(),
+        )
+        now = self.state()
+        if wanted == now:
+            return
+        for id in wanted.nodes ^ now.nodes:
+            scene.nodes[id].mark(chosen=id in wanted.nodes)
+        for key in wanted.links ^ now.links:
+            scene.links[key].mark(chosen=key in wanted.links)
+        for id in wanted.frames ^ now.frames:
+            scene.frames[id].mark(chosen=id in wanted.frames)
+        self.nodes, self.links, self.frames = set(wanted.nodes), set(wanted.links), set(wanted.frames)
+        scene.chosen_changed.emit()
+
+    def put(self, choice: Choice) -> None:
+        """Selects what the value says."""
+        self.set(*choice)
+
+    def combine(self, base: Choice, more: Choice, how: str) -> None:
+        """`how`: "set": `more` alone, "add": both, "remove": the base without it, "toggle": what is in one of them."""
+        ways = {
+            "set": lambda a, b: b,
+            "add": lambda a, b: a | b,
+            "remove": lambda a, b: a - b,
+            "toggle": lambda a, b: a ^ b,
+        }
+        self.set(*(ways[how](a, b) for a, b in zip(base, more, strict=True)))
+
+    def forget_node(self, id: str) -> None:
+        """The node is gone."""
+        self.nodes.discard(id)
+
+    def forget_link(self, key: Input) -> None:
+        """The link is gone."""
+        self.links.discard(key)
+
+    def forget_frame(self, id: str) -> None:
+        """The frame is gone."""
+        self.frames.discard(id)

@@ -1,0 +1,109 @@
+"""Which ports a dragged link may end in, and why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from netbuilder.blocks.spec import Port
+from netbuilder.compiler.report import Flow
+from netbuilder.graph.model import Input
+from netbuilder.ui.canvas.look import PortLook
+from netbuilder.ui.canvas.node_item import Spot
+from netbuilder.ui.canvas.scene import GraphScene
+
+# What an input of this role takes; roles that are not named take anything but a loss.
+_TAKES = {
+    "loss": frozenset({"loss", "tensor", "scalar"}),
+    "class": frozenset({"class", "tensor", "sequence"}),
+    "logits": frozenset({"logits", "tensor", "vector", "sequence", "image"}),
+    "image": frozenset({"image", "tensor", "logits"}),
+}
+
+
+class Verdict(NamedTuple):
+    """`reason` is "" where a link fits; one that is not `possible` can't be made at all."""
+
+    reason: str = ""
+    possible: bool = True
+
+
+FITS = Verdict()
+
+
+class Fit:
+    """Judges every place against the fixed end of a dragged link; costs a walk over the links before it, once.
+
+    `held` is the link that is being dragged away, which closes no cycle any more.
+    """
+
+    def __init__(self, scene: GraphScene, fixed: Spot, held: Input | None = None) -> None:
+        self._scene = scene
+        self.fixed = fixed
+        item = scene.nodes[fixed.node]
+        self._look = item.port(fixed.port, fixed.is_input)
+        # A link from a to b closes a cycle when b already leads to a.
+        self._blocked = _reach(scene, fixed.node, held, forwards=fixed.is_input)
+        self._seen: dict[tuple[str, str, bool], Verdict] = {}
+
+    @property
+    def role(self) -> str:
+        """What flows at the fixed end."""
+        return self._look.role if self._look else "tensor"
+
+    def judge(self, node: str, look: PortLook, is_input: bool) -> Verdict:
+        """Whether the link may end in this port."""
+        key = (node, look.name, is_input)
+        if key not in self._seen:
+            self._seen[key] = self._judge(node, look, is_input)
+        return self._seen[key]
+
+    def _judge(self, node: str, look: PortLook, is_input: bool) -> Verdict:
+        if is_input == self.fixed.is_input or self._look is None:
+            return Verdict("A link goes from an output to an input.", False)
+        if node == self.fixed.node:
+            return Verdict("A node can't be linked to itself.", False)
+        if node in self._blocked:
+            first, last = (self.fixed.node, node) if self.fixed.is_input else (node, self.fixed.node)
+            return Verdict(f"{first} already leads to {last}: this link would close a cycle.", False)
+        out, into = (look, self._look) if self.fixed.is_input else (self._look, look)
+        giver = self._scene.nodes[node if self.fixed.is_input else self.fixed.node]
+        flow = giver.facts.outputs.get(out.name) if giver.facts else None
+        return Verdict(_mismatch(out.port, out.role, into.port, flow))
+
+
+def _mismatch(out: Port, role: str, into: Port, flow: Flow | None) -> str:
+    """Why what comes out is unlikely to be what goes in, "" where it may well be."""
+    takes = _TAKES.get(into.role)
+    if (takes is not None and role not in takes) or (takes is None and role == "loss" and out.role == "loss"):
+        return f"{into.title or into.name} wants {into.role}, this is {role}."
+    dtype = flow.dtype if flow else out.dtype
+    if "any" not in (dtype, into.dtype) and dtype != into.dtype:
+        return f"{into.title or into.name} wants {into.dtype}, this is {dtype}."
+    axes, wanted = (len(flow.shape) if flow else _count(out.axes)), _count(into.axes)
+    if axes is not None and wanted is not None and axes != wanted:
+        return f"{into.title or into.name} wants {wanted} axes ({into.axes}), this has {axes}."
+    return ""
+
+
+def _count(axes: str) -> int | None:
+    letters = axes.split()
+    return None if not letters or "*" in letters else len(letters)
+
+
+def _reach(scene: GraphScene, start: str, held: Input | None, *, forwards: bool) -> set[str]:
+    """All nodes that `start` leads to, or that lead to it, without itself; the link `held` does not count."""
+
+    def next_to(id: str) -> Iterable[str]:
+        if forwards:
+            return [key.node for key in scene.out_of.get(id, ()) if key != held]
+        return [scene.links[key].link.source.node for key in scene.into.get(id, ()) if key != held]
+
+    found: set[str] = set()
+    waiting = [start]
+    while waiting:
+        for id in next_to(waiting.pop()):
+            if id not in found:
+                found.add(id)
+                waiting.append(id)
+    return found

@@ -1,0 +1,197 @@
+"""A frame in the scene: a titled rectangle behind the nodes, with a note in plain text."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QTextLayout, QTextOption
+from PySide6.QtWidgets import QGraphicsItem
+
+from netbuilder.graph.model import Frame
+from netbuilder.ui.canvas import metrics as m
+from netbuilder.ui.canvas.style import Style, Text, clear, mix
+
+FRAME_Z = -30.0
+
+
+class Paragraph:
+    """Plain text wrapped to a width; what does not fit the height ends in an ellipsis."""
+
+    def __init__(self, words: str, text: Text, width: float, height: float = 1e6) -> None:
+        self._lines: list[tuple[float, str]] = []
+        self.height = 0.0
+        step = text.metrics.lineSpacing() * 1.12
+        self.ascent = text.metrics.ascent()
+        self._font = text.font
+        for part in words.split("\n"):
+            for line in _wrap(part, text, width):
+                if self.height + step > height + 0.5:
+                    self._cut(text, width)
+                    return
+                self._lines.append((self.height, line))
+                self.height += step
+
+    def _cut(self, text: Text, width: float) -> None:
+        if self._lines:
+            y, line = self._lines[-1]
+            self._lines[-1] = (y, text.metrics.elidedText(line + " …", Qt.TextElideMode.ElideRight, width))
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines as they are drawn."""
+        return [line for _, line in self._lines]
+
+    def paint(self, painter: QPainter, at: QPointF) -> None:
+        """Draws it in the painter's pen; `at` is the top left corner."""
+        painter.setFont(self._font)
+        for y, line in self._lines:
+            painter.drawText(QPointF(at.x(), at.y() + y + self.ascent), line)
+
+
+def _wrap(words: str, text: Text, width: float) -> list[str]:
+    if not words.strip() or width <= 0:
+        return [""]
+    layout = QTextLayout(words, text.font)
+    layout.setTextOption(_WRAPPING)
+    layout.beginLayout()
+    lines = []
+    encoded = words.encode("utf-16-le")  # Qt counts in UTF-16
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(width)
+        start, length = line.textStart(), line.textLength()
+        lines.append(encoded[2 * start : 2 * (start + length)].decode("utf-16-le", "replace").rstrip())
+    layout.endLayout()
+    return lines
+
+
+_WRAPPING = QTextOption()
+_WRAPPING.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+
+
+class FrameItem(QGraphicsItem):
+    """Movable by its title and note, resizable by its lower right corner."""
+
+    def __init__(self, id: str, frame: Frame, style: Style) -> None:
+        super().__init__()
+        self.id = id
+        self.frame = frame
+        self.style = style
+        self.chosen = False
+        self.hovered = False
+        self._size = (0.0, 0.0)
+        self._note: Paragraph | None = None
+        self._title = ""
+        self.setZValue(FRAME_Z)
+        self.show_frame(frame)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Takes new values and its place from them."""
+        self.frame = frame
+        self.show_rect(QRectF(*frame.rect))
+
+    def show_rect(self, rect: QRectF) -> None:
+        """Shows another place and size, as while it is dragged."""
+        self.prepareGeometryChange()
+        self.setPos(rect.topLeft())
+        self._size = (rect.width(), rect.height())
+        # Large frames lie below the smaller ones inside them.
+        self.setZValue(FRAME_Z - min(rect.width() * rect.height() * 1e-9, 9.0))
+        self._note = None
+        self.update()
+
+    @property
+    def rect(self) -> QRectF:
+        """In scene coordinates."""
+        return QRectF(self.pos().x(), self.pos().y(), *self._size)
+
+    @property
+    def grip(self) -> QRectF:
+        """Where it can be taken: its title and its note."""
+        rect = self.rect
+        note = self._paragraph().height
+        rect.setHeight(min(rect.height(), m.FRAME_TITLE + (note + m.FRAME_PAD / 2 if note else 0.0)))
+        return rect
+
+    @property
+    def corner(self) -> QRectF:
+        """Where it can be resized."""
+        rect = self.rect
+        return QRectF(rect.right() - m.CORNER, rect.bottom() - m.CORNER, m.CORNER + 3, m.CORNER + 3)
+
+    def restyle(self, style: Style) -> None:
+        """Draws in another theme from now on."""
+        self.style = style
+        self._note = None
+        self.update()
+
+    def mark(self, *, chosen: bool | None = None, hovered: bool | None = None) -> None:
+        """Whether it is selected or under the pointer."""
+        self.chosen = self.chosen if chosen is None else chosen
+        self.hovered = self.hovered if hovered is None else hovered
+        self.update()
+
+    def _paragraph(self) -> Paragraph:
+        if self._note is None:
+            width, height = self._size
+            room = width - 2 * m.FRAME_PAD
+            text = self.frame.text.strip("\n")
+            self._note = Paragraph(text, self.style.note_text, room, height - m.FRAME_TITLE - 4) if text else _NOTHING
+            self._title = self.style.bold_note.elide(self.frame.title, room)
+        return self._note
+
+    def _tint(self) -> QColor:
+        named = QColor.fromString(self.frame.color) if self.frame.color else QColor()
+        return named if named.isValid() else self.style.frame_border
+
+    def boundingRect(self) -> QRectF:
+        return QRectF(0, 0, *self._size).adjusted(-4, -4, 4, 4)
+
+    def paint(self, painter, option, widget=None) -> None:
+        style, tint = self.style, self._tint()
+        rect = QRectF(0, 0, *self._size)
+        zoom = option.levelOfDetailFromTransform(painter.worldTransform())
+        painter.setBrush(mix(style.frame_body, tint, 0.12) if self.frame.color else style.frame_body)
+        edge = style.accent if self.chosen else mix(tint, style.title, 0.3) if self.hovered else tint
+        painter.setPen(QPen(edge, 2.0 if self.chosen else 1.2))
+        painter.drawRoundedRect(rect, m.RADIUS + 2, m.RADIUS + 2)
+        note = self._paragraph()
+        if zoom < m.FAR:
+            self._paint_far(painter, rect, zoom)
+            return
+        painter.setPen(style.frame_text)
+        painter.setFont(style.bold_note.font)
+        title = QRectF(m.FRAME_PAD, 2, rect.width() - 2 * m.FRAME_PAD + 4, m.FRAME_TITLE)
+        painter.drawText(title, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self._title)
+        note.paint(painter, QPointF(m.FRAME_PAD, m.FRAME_TITLE))
+        painter.setPen(QPen(clear(style.frame_text, 0.55), 1.4))
+        for back in (5.0, 9.5):
+            painter.drawLine(
+                QPointF(rect.right() - 4 - back, rect.bottom() - 5), QPointF(rect.right() - 5, rect.bottom() - 4 - back)
+            )
+
+    def _paint_far(self, painter: QPainter, rect: QRectF, zoom: float) -> None:
+        if zoom < m.NAMELESS / 2 or not self.frame.title:
+            return
+        text = self.style.far_text(zoom, rect.height() * 0.7)
+        painter.setPen(self.style.frame_text)
+        painter.setFont(text.font)
+        room = rect.adjusted(m.FRAME_PAD, 4, -m.FRAME_PAD, -4)
+        title = text.elide(self.frame.title, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, title)
+
+    def snapshot(self) -> tuple[object, ...]:
+        """What can be seen of it, for comparing scenes."""
+        rect = self.rect
+        return (self.frame, rect.x(), rect.y(), rect.width(), rect.height())
+
+
+class _Nothing(Paragraph):
+    def __init__(self) -> None:
+        self._lines = []
+        self.height = 0.0
+        self.ascent = 0.0
+
+    def paint(self, painter: QPainter, at: QPointF) -> None:
+        """Draws nothing."""
+
+
+_NOTHING = _Nothing()

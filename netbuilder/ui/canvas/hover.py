@@ -1,0 +1,109 @@
+"""What the pointer is over, and what is shown for it: lit things, a link's label, a node's bubble."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QGraphicsView
+
+from netbuilder.ui.canvas.bubble import Bubble, Button
+from netbuilder.ui.canvas.link_item import LinkLabel
+from netbuilder.ui.canvas.scene import GraphScene, Hit
+from netbuilder.ui.canvas.style import Style
+
+_NOTHING = Hit("nothing")
+_CURSORS = {
+    "port": Qt.CursorShape.CrossCursor,
+    "link": Qt.CursorShape.PointingHandCursor,
+    "corner": Qt.CursorShape.SizeFDiagCursor,
+    "button": Qt.CursorShape.PointingHandCursor,
+}
+
+
+class Hover:
+    """Follows the pointer while no gesture goes on."""
+
+    def __init__(self, view: QGraphicsView, scene: GraphScene, style: Style) -> None:
+        self._view = view
+        self._scene = scene
+        self.hit = _NOTHING
+        self._over = False  # the pointer is in the bubble, which then stays open
+        self.bubble = Bubble(style)
+        self.label = LinkLabel(style)
+        scene.addItem(self.bubble)
+        scene.addItem(self.label)
+
+    def restyle(self, style: Style) -> None:
+        """Draws in another theme from now on."""
+        self.bubble.restyle(style)
+        self.label.restyle(style)
+
+    def point(self, at: QPointF, pos: QPointF, zoom: float) -> Qt.CursorShape:
+        """The pointer is at `at` of the viewport, `pos` of the scene. Gives the cursor to show."""
+        self._over, button = self.in_bubble(at)
+        self.bubble.hover(button)
+        if self._over:
+            self._light(_NOTHING)
+            return _CURSORS["button"] if button else Qt.CursorShape.ArrowCursor
+        hit = self._scene.hit(pos, zoom)
+        self._light(hit)
+        if hit.kind == "link":
+            fact = self._scene.links[hit.key].fact  # type: ignore[index]
+            self.label.say(fact or "shape not known yet", pos)
+        else:
+            self.label.hide()
+        self.refresh()
+        return _CURSORS.get(hit.kind, Qt.CursorShape.ArrowCursor)
+
+    def leave(self) -> None:
+        """The pointer is elsewhere."""
+        self._over = False
+        self._light(_NOTHING)
+        self.label.hide()
+        self.bubble.hover(None)
+        self.refresh()
+
+    def hush(self) -> None:
+        """A gesture begins: nothing lies in its way."""
+        self._over = False
+        self._light(_NOTHING)
+        self.label.hide()
+        self.bubble.close()
+
+    def in_bubble(self, at: QPointF) -> tuple[bool, Button | None]:
+        """Whether a place of the viewport lies in the bubble, and the button there."""
+        if not self.bubble.isVisible():
+            return False, None
+        away = at - self._view.viewportTransform().map(self.bubble.pos())
+        return self.bubble.covers(away), self.bubble.button_at(away)
+
+    def refresh(self) -> None:
+        """Opens, moves or closes the bubble: for the node under the pointer, else for the one that is selected."""
+        scene = self._scene
+        wanted = [self.bubble.node] if self._over else []
+        wanted += [str(self.hit.key)] if self.hit.kind in ("node", "port") else []
+        wanted += list(scene.chosen.nodes) if len(scene.chosen.nodes) == 1 else []
+        for id in wanted:
+            item = scene.nodes.get(id)
+            if item is not None and item.problems:
+                self.bubble.show_for(id, item.problems, item.rect.bottomLeft())
+                return
+        self.bubble.close()
+
+    def _light(self, hit: Hit) -> None:
+        if hit == self.hit:
+            return
+        for one, on in ((self.hit, False), (hit, True)):
+            item = self._item(one)
+            if item is not None:
+                item.mark(hovered=on)
+        self.hit = hit
+
+    def _item(self, hit: Hit):
+        held: dict[str, dict] = {
+            "node": self._scene.nodes,
+            "port": self._scene.nodes,
+            "link": self._scene.links,
+            "frame": self._scene.frames,
+            "corner": self._scene.frames,
+        }
+        return held[hit.kind].get(hit.key) if hit.kind in held else None

@@ -1,0 +1,201 @@
+"""What a node shows, as plain values: made from the model and the report, drawn by `node_paint`, compared by tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from netbuilder.blocks.params import Size
+from netbuilder.blocks.spec import Block, Port, Ports
+from netbuilder.compiler.report import SEVERITIES, Flow, NodeFacts, Problem
+from netbuilder.graph.model import Node, Values
+from netbuilder.ui.canvas import metrics as m
+
+CROSS = "×"
+_BY_RANK = {0: "loss", 3: "sequence", 4: "image"}
+
+
+class PortLook(NamedTuple):
+    """A port: where its links end (`ys`, from the node's top), in the order of `indexes`; a port that takes many has
+    one free place more. `label` is "" where the side has no other port."""
+
+    port: Port
+    label: str
+    role: str
+    indexes: tuple[int, ...]
+    ys: tuple[float, ...]
+    linked: bool
+
+    @property
+    def name(self) -> str:
+        return self.port.name
+
+    @property
+    def many(self) -> bool:
+        return self.port.many
+
+    def y(self, index: int) -> float:
+        """Where a link of this index ends; the free place for an unknown one."""
+        return self.ys[self.indexes.index(index)] if index in self.indexes else self.ys[-1]
+
+
+class NodeLook(NamedTuple):
+    """Everything of a node that can be seen."""
+
+    title: str
+    kind: str  # the block's name, where the title does not say it
+    brief: str
+    shape: str
+    cost: tuple[str, ...]  # the parameter count, exact and shortened
+    category: str
+    state: str
+    severity: str  # of the worst problem, "" for none
+    bypassed: bool
+    inputs: tuple[PortLook, ...]
+    outputs: tuple[PortLook, ...]
+    height: float
+
+    def side(self, is_input: bool) -> tuple[PortLook, ...]:
+        """The ports of one side."""
+        return self.inputs if is_input else self.outputs
+
+
+def flow_text(flow: Flow) -> str:
+    """ "N × 32 × 8 × 8"."""
+    return f" {CROSS} ".join(map(str, flow.shape)) if flow.shape else "scalar"
+
+
+def role_of(port: Port, flow: Flow | None) -> str:
+    """What flows there: what the port declares, else what the flow's dtype and number of axes suggest."""
+    if port.role != "tensor":
+        return port.role
+    if flow is not None:
+        if flow.dtype == "int64" and len(flow.shape) <= 1:
+            return "class"
+        return _BY_RANK.get(len(flow.shape), "vector" if len(flow.shape) == 2 else "tensor")
+    axes = port.axes.split()
+    if "*" in axes or not axes:
+        return "tensor"
+    return _BY_RANK.get(len(axes), "vector" if len(axes) == 2 else "tensor")
+
+
+def worst(problems: Sequence[Problem]) -> str:
+    """The gravest severity among them, "" for none."""
+    found = {problem.severity for problem in problems}
+    return next((severity for severity in SEVERITIES if severity in found), "")
+
+
+def node_look(
+    id: str,
+    node: Node,
+    block: Block | None,
+    ports: Ports,
+    links: Mapping[str, Sequence[int]],
+    linked_outputs: frozenset[str],
+    facts: NodeFacts | None,
+    problems: Sequence[Problem],
+) -> NodeLook:
+    """`links`: by input port, the indexes of its links. `facts` None: not analysed yet."""
+    title = node.title or id
+    brief = _brief(block, node)
+    many_rows = len(ports.inputs) > 1 or len(ports.outputs) > 1
+    top = m.TITLE + (m.BRIEF if brief else 0.0)
+    flows_in = facts.inputs if facts else {}
+    flows_out = facts.outputs if facts else {}
+    rows = top + (m.ROWS_PAD if many_rows else 0.0)
+    inputs, low_in = _side(
+        ports.inputs,
+        rows,
+        {name: tuple(sorted(found)) for name, found in links.items()},
+        {port.name: next((flow for flow in flows_in.get(port.name, ()) if flow), None) for port in ports.inputs},
+    )
+    outputs, low_out = _side(ports.outputs, rows, dict.fromkeys(linked_outputs, (0,)), flows_out)
+    bottom = max(top, low_in, low_out) + (m.ROWS_PAD if many_rows else 0.0)
+    return NodeLook(
+        title=title,
+        kind=_kind(node, id),
+        brief=brief,
+        shape=_shape(ports, facts),
+        cost=_cost(facts.parameters) if facts and facts.state == "ok" else (),
+        category=block.category if block else "other",
+        state=facts.state if facts else "unknown",
+        severity=worst(problems),
+        bypassed=node.bypassed,
+        inputs=inputs,
+        outputs=outputs,
+        height=_to_grid(bottom + m.FOOT),
+    )
+
+
+def _side(
+    ports: tuple[Port, ...], rows: float, links: Mapping[str, tuple[int, ...]], flows: Mapping[str, Flow | None]
+) -> tuple[tuple[PortLook, ...], float]:
+    """The looks of one side's ports, and how far down they reach."""
+    alone = len(ports) == 1
+    looks = []
+    y = m.TITLE / 2 if alone else rows + m.ROW / 2
+    low = 0.0
+    for port in ports:
+        indexes = links.get(port.name, ())
+        places = len(indexes) + 1 if port.many else 1
+        ys = tuple(y + m.SLOT * place for place in range(places))
+        label = "" if alone else port.title or port.name
+        role = role_of(port, flows.get(port.name))
+        looks.append(PortLook(port, label, role, indexes, ys, bool(indexes)))
+        low = ys[-1] + m.ROW / 2
+        y = ys[-1] + m.ROW
+    return tuple(looks), low
+
+
+def _brief(block: Block | None, node: Node) -> str:
+    if block is None:
+        return "unknown block"
+    try:
+        return block.brief_text(_spelled_out(block, node.params)).replace(" x ", f" {CROSS} ")
+    except (TypeError, ValueError, KeyError):  # a file may hold a value of a wrong type; analysis says so in words
+        return "see the problems"
+
+
+def _spelled_out(block: Block, values: Values) -> Values:
+    """One int for all axes as a size for each: a kernel of 3 reads as 3 × 3."""
+    for param in block.typed(values):
+        value = values.get(param.name, param.default)
+        if isinstance(param, Size) and param.rank > 1 and isinstance(value, int):
+            values = values.set(param.name, (value,) * param.rank)
+    return values
+
+
+def _kind(node: Node, id: str) -> str:
+    plain = (node.title or id).rstrip("0123456789_").replace("_", "").lower()
+    return "" if plain == node.block.lower() else node.block
+
+
+def _shape(ports: Ports, facts: NodeFacts | None) -> str:
+    if facts is None or facts.state != "ok":
+        return "?" if ports.outputs or ports.inputs else ""
+    for port in ports.outputs:
+        if port.name in facts.outputs:
+            return flow_text(facts.outputs[port.name])
+    for port in ports.inputs:
+        for flow in facts.inputs.get(port.name, ()):
+            if flow is not None:
+                return flow_text(flow)
+    return ""
+
+
+def _cost(parameters: int) -> tuple[str, ...]:
+    if not parameters:
+        return ()
+    word = "param" if parameters == 1 else "params"
+    exact = f"{parameters:,} {word}"
+    for unit, size in (("G", 10**9), ("M", 10**6), ("k", 10**3)):
+        if parameters >= size:
+            short = f"{parameters / size:.3g}{unit}"
+            return exact, f"{short} {word}", short
+    return exact, f"{parameters:,}"
+
+
+def _to_grid(height: float) -> float:
+    """Even multiples of the grid's half step keep the lower edges of neighbours in line."""
+    step = m.GRID / 2
+    return -(-height // step) * step

@@ -1,0 +1,48 @@
+"""Sizes of the canvas in scene units, which are pixels at 100 %. What is drawn or hit takes them from here."""
+
+GRID = 10.0
+DOT_EVERY = 20.0
+
+NODE_WIDTH = 200.0
+RADIUS = 8.0
+BAR = 4.0  # the plate in the category's colour on the left
+PAD = 14.0  # from the left edge to text
+PAD_RIGHT = 12.0
+TITLE = 30.0  # height of the title's line; a lone port stands at its middle, so that chains run straight
+BRIEF = 25.0
+FOOT = 25.0
+ROW = 22.0  # a line with the names of ports
+ROWS_PAD = 4.0
+SLOT = 14.0  # from one link to the next at a port that takes many
+BADGE = 16.0
+MARGIN = 10.0  # what is drawn outside a node's rectangle: ports, glow
+
+PORT = 5.0
+PORT_LIT = 7.0
+PORT_REACH = 10.0  # within this a press takes the port
+SNAP = 30.0  # within this a dragged link jumps to a port that fits
+LINK = 2.0
+LINK_REACH = 6.0
+LINK_BEND = 46.0  # the shortest handle of a link's curve
+
+FRAME_TITLE = 30.0
+FRAME_PAD = 14.0
+FRAME_LEAST = (140.0, 70.0)
+CORNER = 18.0
+
+TITLE_FONT = 13
+TEXT_FONT = 11
+NOTE_FONT = 12
+
+FAR = 0.4  # below this zoom nodes are plates
+NAMELESS = 0.14  # below this there is no room for names
+ZOOM_LEAST, ZOOM_MOST = 0.1, 4.0
+ZOOM_STEP = 1.15
+DRAG_STARTS = 4  # screen pixels before a press becomes a drag
+FIT_MARGIN = 40.0
+
+BUBBLE_WIDTH = 268.0  # screen pixels: a bubble keeps its size at any zoom
+BUBBLE_PAD = 12.0
+BUBBLE_GAP = 8.0
+BUBBLE_MOST = 3  # problems in one bubble; the list in the window has them all
+BUTTON = 28.0

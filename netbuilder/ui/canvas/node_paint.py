@@ -1,0 +1,246 @@
+"""Draws a node from its look. One pass, few calls: a screen may hold hundreds of nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+
+from netbuilder.ui.canvas import metrics as m
+from netbuilder.ui.canvas.look import NodeLook, PortLook
+from netbuilder.ui.canvas.style import Style, Text
+
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+CENTER = Qt.AlignmentFlag.AlignCenter
+
+# Whether a port fits the link that is being dragged; None while none is.
+Lights = Callable[[PortLook, bool], bool] | None
+
+
+class Words(NamedTuple):
+    """The texts of a node as they fit its width."""
+
+    title: str
+    kind: str
+    brief: str
+    shape: str
+    cost: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+
+def fit_words(look: NodeLook, style: Style) -> Words:
+    """Shortens every text with an ellipsis to the room that it has."""
+    room = m.NODE_WIDTH - m.PAD - m.PAD_RIGHT - (m.BADGE + 6.0 if look.severity else 0.0)
+    title = style.title_text.elide(look.title, room)
+    left = room - style.title_text.width(title) - 10.0
+    kind = look.kind if look.kind and style.small_text.width(look.kind) <= left else ""
+    whole = m.NODE_WIDTH - m.PAD - m.PAD_RIGHT
+    shape, cost = _foot(look, style.small_text, whole)
+    labels = _labels(look, style.small_text, whole)
+    return Words(
+        title,
+        kind,
+        style.small_text.elide(look.brief, whole),
+        shape,
+        cost,
+        *labels,
+    )
+
+
+def _labels(look: NodeLook, text: Text, width: float) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names of ports: one may use the whole line where none stands opposite."""
+    gap = 10.0
+    outputs = {port.ys[0]: min(text.width(port.label), width / 2) for port in look.outputs if port.label}
+    into = tuple(text.elide(port.label, width - outputs.get(port.ys[0], -gap) - gap) for port in look.inputs)
+    taken = {port.ys[0]: text.width(label) for port, label in zip(look.inputs, into, strict=True) if label}
+    out = tuple(text.elide(port.label, width - taken.get(port.ys[0], -gap) - gap) for port in look.outputs)
+    return into, out
+
+
+def _foot(look: NodeLook, text: Text, width: float) -> tuple[str, str]:
+    """The shape goes before the count: the count shrinks first, then the shape gets an ellipsis."""
+    if look.bypassed:
+        return "bypassed", ""
+    for cost in look.cost:
+        if text.width(look.shape) + 12.0 + text.width(cost) <= width:
+            return look.shape, cost
+    cost = look.cost[-1] if look.cost else ""
+    return text.elide(look.shape, width - (text.width(cost) + 12.0 if cost else 0.0)), cost
+
+
+def paint_near(
+    painter: QPainter, look: NodeLook, words: Words, style: Style, *, selected: bool, hovered: bool, lights: Lights
+) -> None:
+    """Body, plate, texts, ports and signs."""
+    rect = QRectF(0, 0, m.NODE_WIDTH, look.height)
+    plate = style.plate(look.category)
+    if selected:
+        painter.setPen(style.glow)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(rect, m.RADIUS, m.RADIUS)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(style.bypassed_brush if look.bypassed else style.body_brush)
+    painter.drawRoundedRect(rect, m.RADIUS, m.RADIUS)
+    if look.bypassed:
+        painter.setOpacity(0.6)
+    else:
+        painter.fillPath(style.head, plate.head)
+    painter.fillPath(style.bar(look.height), plate.bar)
+    _texts(painter, look, words, style)
+    painter.setOpacity(1.0)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(_outline(look, style, selected=selected, hovered=hovered))
+    painter.drawRoundedRect(rect, m.RADIUS, m.RADIUS)
+    if look.bypassed and look.inputs and look.outputs:  # what comes in goes out untouched
+        painter.setPen(style.dashed)
+        y, after = m.TITLE / 2, m.PAD + style.title_text.width(words.title) + 8.0
+        before_kind = style.small_text.width(words.kind) + 8.0 + m.PAD_RIGHT if words.kind else m.PORT
+        painter.drawLine(QPointF(after, y), QPointF(m.NODE_WIDTH - before_kind, y))
+    for is_input in (True, False):
+        for port in look.side(is_input):
+            paint_port(painter, port, is_input, style, lights)
+    if look.severity:
+        paint_sign(painter, QRectF(m.NODE_WIDTH - m.PAD_RIGHT - m.BADGE, 8.0, m.BADGE, m.BADGE), look.severity, style)
+
+
+def _outline(look: NodeLook, style: Style, *, selected: bool, hovered: bool) -> QPen:
+    if selected:
+        return style.selected
+    if look.severity == "error":
+        return style.broken
+    if look.bypassed:
+        return style.dashed
+    return style.hovered if hovered else style.outline
+
+
+def _texts(painter: QPainter, look: NodeLook, words: Words, style: Style) -> None:
+    width = m.NODE_WIDTH - m.PAD - m.PAD_RIGHT
+    painter.setPen(style.title)
+    painter.setFont(style.title_text.font)
+    painter.drawText(QRectF(m.PAD, 0, width + 4, m.TITLE), LEFT, words.title)
+    painter.setFont(style.small_text.font)
+    painter.setPen(style.muted)
+    if words.kind:
+        right = m.BADGE + 6.0 if look.severity else 0.0
+        painter.drawText(QRectF(m.PAD, 1, width - right, m.TITLE), RIGHT, words.kind)
+    if words.brief:
+        painter.setPen(style.title)
+        painter.drawText(QRectF(m.PAD, m.TITLE, width + 4, m.BRIEF), LEFT, words.brief)
+        painter.setPen(style.muted)
+    for port, label in zip(look.inputs, words.inputs, strict=True):
+        if label:
+            painter.drawText(QRectF(m.PAD, port.ys[0] - m.ROW / 2, width + 4, m.ROW), LEFT, label)
+    for port, label in zip(look.outputs, words.outputs, strict=True):
+        if label:
+            painter.drawText(QRectF(m.PAD - 4, port.ys[0] - m.ROW / 2, width + 4, m.ROW), RIGHT, label)
+    foot = QRectF(m.PAD, look.height - m.FOOT, width + 4, m.FOOT)
+    painter.setPen(style.line)
+    painter.drawLine(QPointF(m.BAR, foot.top()), QPointF(m.NODE_WIDTH, foot.top()))
+    painter.setPen(style.muted if look.state == "ok" else style.unknown)
+    painter.drawText(foot, LEFT, words.shape)
+    if words.cost:
+        painter.drawText(foot.adjusted(0, 0, -4, 0), RIGHT, words.cost)
+
+
+def paint_port(painter: QPainter, port: PortLook, is_input: bool, style: Style, lights: Lights) -> None:
+    """A circle for each place; a port that takes many has its places in one capsule."""
+    role = style.role(port.role)
+    x = 0.0 if is_input else m.NODE_WIDTH
+    radius = m.PORT
+    if lights is not None:
+        fits = lights(port, is_input)
+        painter.setOpacity(1.0 if fits else 0.22)
+        if fits:
+            radius = m.PORT_LIT
+            painter.setPen(role.halo)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            for y in port.ys:
+                painter.drawEllipse(QPointF(x, y), radius, radius)
+    if port.many:
+        painter.setPen(role.ring)
+        painter.setBrush(role.hollow)
+        edge = m.PORT + 2.0
+        capsule = QRectF(x - edge, port.ys[0] - edge, 2 * edge, port.ys[-1] - port.ys[0] + 2 * edge)
+        painter.drawRoundedRect(capsule, edge, edge)
+        radius -= 1.5
+    for place, y in enumerate(port.ys):
+        taken = port.linked and (not port.many or place < len(port.indexes))
+        painter.setPen(role.ring)
+        painter.setBrush(role.fill if taken else role.hollow)
+        if port.many and not taken:  # a plus: one more may be linked here
+            painter.drawLine(QPointF(x - 3, y), QPointF(x + 3, y))
+            painter.drawLine(QPointF(x, y - 3), QPointF(x, y + 3))
+        else:
+            painter.drawEllipse(QPointF(x, y), radius, radius)
+    painter.setOpacity(1.0)
+
+
+def paint_sign(painter: QPainter, rect: QRectF, severity: str, style: Style) -> None:
+    """The sign of a problem: a disc for an error, a triangle for a warning, a ring for a hint."""
+    color = style.signs[severity]
+    painter.save()
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    ink = style.body
+    middle = rect.center()
+    if severity == "error":
+        painter.drawEllipse(rect)
+    elif severity == "warning":
+        path = QPainterPath(QPointF(middle.x(), rect.top()))
+        path.lineTo(rect.right() + 0.5, rect.bottom() - 1)
+        path.lineTo(rect.left() - 0.5, rect.bottom() - 1)
+        path.closeSubpath()
+        painter.setPen(QPen(color, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+        painter.drawPath(path)
+        middle += QPointF(0, 1.5)
+    else:
+        painter.setPen(QPen(color, 1.6))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(rect.adjusted(1, 1, -1, -1))
+        ink = color
+    _mark(painter, middle, ink, upside_down=severity == "hint")
+    painter.restore()
+
+
+def _mark(painter: QPainter, at: QPointF, ink: QColor, *, upside_down: bool) -> None:
+    """An exclamation mark, or an i."""
+    way = -1.0 if upside_down else 1.0
+    painter.setPen(QPen(ink, 1.9, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+    painter.drawLine(at + QPointF(0, -3.6 * way), at + QPointF(0, 0.8 * way))
+    painter.drawPoint(at + QPointF(0, 3.7 * way))
+
+
+def paint_far(
+    painter: QPainter, look: NodeLook, title: str, text: Text | None, style: Style, *, selected: bool, zoom: float
+) -> None:
+    """A plate in the category's colour with the title, readable from far."""
+    rect = QRectF(0, 0, m.NODE_WIDTH, look.height)
+    plate = style.plate(look.category)
+    pen = QPen(Qt.PenStyle.NoPen)
+    if selected or look.severity == "error":
+        pen = QPen(style.accent if selected else style.signs["error"], 2.5)
+        pen.setCosmetic(True)
+    elif look.bypassed:
+        pen = style.far_dashed
+    painter.setPen(pen)
+    painter.setBrush(style.bypassed_brush if look.bypassed else plate.far)
+    if zoom < m.NAMELESS:
+        painter.drawRect(rect)
+        return
+    painter.drawRoundedRect(rect, m.RADIUS * 1.5, m.RADIUS * 1.5)
+    if text is not None:
+        painter.setFont(text.font)
+        painter.setPen(style.muted if look.bypassed else plate.far_text)
+        painter.drawText(rect, CENTER, title)
+    if look.severity:
+        size = min(14.0 / zoom, 44.0)
+        corner = QRectF(m.NODE_WIDTH - size * 0.78, -size * 0.2, size, size)
+        painter.save()
+        painter.translate(corner.topLeft())
+        painter.scale(size / m.BADGE, size / m.BADGE)
+        paint_sign(painter, QRectF(0, 0, m.BADGE, m.BADGE), look.severity, style)
+        painter.restore()

@@ -1,0 +1,302 @@
+"""A view that turns mouse, keys and drops into gestures; `Canvas` adds what the window asks for."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QFrame, QGraphicsView
+
+from netbuilder.blocks.catalogue import Catalogue
+from netbuilder.graph.document import Document
+from netbuilder.ui.canvas import metrics as m
+from netbuilder.ui.canvas.adding import refusal
+from netbuilder.ui.canvas.bubble import Button
+from netbuilder.ui.canvas.camera import Camera
+from netbuilder.ui.canvas.commands import Commands
+from netbuilder.ui.canvas.gestures.base import Gesture
+from netbuilder.ui.canvas.gestures.drop import DropBlock
+from netbuilder.ui.canvas.gestures.pan import Pan
+from netbuilder.ui.canvas.hover import Hover
+from netbuilder.ui.canvas.keys import method_of
+from netbuilder.ui.canvas.press import Press, press
+from netbuilder.ui.canvas.scene import GraphScene
+from netbuilder.ui.canvas.style import Style
+
+MIME = "application/x-netbuilder-block"
+_EDGE = 2  # around the viewport; shows whether the canvas has the keyboard's focus
+_LEFT, _MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
+
+
+class Stage(QGraphicsView):
+    """At most one gesture goes on at a time: from a press (and a few pixels) to the release, or to Esc."""
+
+    search_wanted = Signal(QPointF, QPoint)  # where in the scene the block shall lie, where on the screen to ask
+    repair_chosen = Signal(object)  # Repair
+    status = Signal(str)
+    open_graph_wanted = Signal(str)
+    frame_opened = Signal(str)  # double-clicked, to be edited
+
+    def __init__(self, document: Document, graph: str, catalogue: Catalogue, style: Style) -> None:
+        super().__init__()
+        self._document = document
+        self._catalogue = catalogue
+        self._style = style
+        self._graph_scene = GraphScene(document, graph, catalogue, style)
+        self._camera = Camera(self)
+        self._hover = Hover(self, self._graph_scene, style)
+        self._commands = Commands(self._graph_scene, self.status.emit)
+        self._gesture: Gesture | None = None
+        self._press: tuple[QPoint, Press] | None = None
+        self._button_down: Button | None = None
+        self._space = False
+        self._placed = False  # a person or the window has chosen what is in view
+        self.setScene(self._graph_scene)
+        self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
+        # Items set pen, brush and font before they draw, and put opacity and transformation back.
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setViewportMargins(_EDGE, _EDGE, _EDGE, _EDGE)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setAcceptDrops(True)
+
+    @property
+    def graph_scene(self) -> GraphScene:
+        """The scene, for pictures and tests."""
+        return self._graph_scene
+
+    # ---- gestures
+
+    def _refresh_hover(self) -> None:
+        if self._gesture is None:
+            self._hover.refresh()
+
+    def _begin(self, gesture: Gesture) -> None:
+        self._hover.hush()
+        self._gesture = gesture
+        gesture.start()
+        if gesture.cursor is not None:
+            self.viewport().setCursor(gesture.cursor)
+
+    def _move(self, pos: QPointF, keys: Qt.KeyboardModifier) -> None:
+        gesture = self._gesture
+        assert gesture is not None
+        before = gesture.status
+        gesture.move(pos, keys)
+        if gesture.status != before:
+            self.status.emit(gesture.status)
+
+    def _finish(self) -> None:
+        gesture, self._gesture = self._gesture, None
+        if gesture is None:
+            return
+        said = gesture.status
+        change = gesture.finish()
+        self.viewport().unsetCursor()
+        if said:
+            self.status.emit("")
+        self._commands.apply(change)
+        self._refresh_hover()
+
+    def _cancel(self) -> bool:
+        """Ends the gesture, or the press before it, leaving everything as it was; says whether there was one."""
+        gesture, self._gesture = self._gesture, None
+        was = gesture is not None or self._press is not None
+        self._press = self._button_down = None
+        if gesture is not None:
+            gesture.cancel()
+            self.viewport().unsetCursor()
+            if gesture.status:
+                self.status.emit("")
+            self._refresh_hover()
+        return was
+
+    # ---- mouse
+
+    def mousePressEvent(self, event) -> None:
+        self._placed = True
+        at = event.position()
+        event.accept()
+        if self._gesture is not None or self._press is not None:
+            return
+        if event.button() == _MIDDLE or (event.button() == _LEFT and self._space):
+            self._begin(Pan(self, at.toPoint()))
+        elif event.button() == _LEFT:
+            self._press_left(at, event.modifiers())
+
+    def _press_left(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
+        over, button = self._hover.in_bubble(at)
+        if over:
+            self._button_down = button
+            return
+        pos = self._camera.to_scene(at)
+        hit = self._graph_scene.hit(pos, self._camera.zoom)
+        self._press = at.toPoint(), press(self._graph_scene, hit, pos, keys, self._camera.zoom)
+
+    def mouseMoveEvent(self, event) -> None:
+        at = event.position()
+        event.accept()
+        if isinstance(self._gesture, Pan):
+            self._gesture.drag(at.toPoint())
+            return
+        pos = self._camera.to_scene(at)
+        if self._press is not None and (at.toPoint() - self._press[0]).manhattanLength() >= m.DRAG_STARTS:
+            _, pressed = self._press
+            self._press = None
+            self._begin(pressed.drag())
+        if self._gesture is not None:
+            self._move(pos, event.modifiers())
+        elif self._press is None and self._button_down is None:
+            cursor = self._hover.point(at, pos, self._camera.zoom)
+            self.viewport().setCursor(Qt.CursorShape.OpenHandCursor if self._space else cursor)
+
+    def mouseReleaseEvent(self, event) -> None:
+        event.accept()
+        if event.button() not in (_LEFT, _MIDDLE):
+            return
+        if self._button_down is not None:
+            down, self._button_down = self._button_down, None
+            if self._hover.in_bubble(event.position())[1] == down:
+                self.repair_chosen.emit(down.repair)
+        elif self._press is not None:
+            (_, pressed), self._press = self._press, None
+            pressed.click()
+        elif self._gesture is not None:
+            if not isinstance(self._gesture, Pan):
+                self._move(self._camera.to_scene(event.position()), event.modifiers())
+            self._finish()
+
+    def mouseDoubleClickEvent(self, event) -> None:
+        event.accept()
+        if event.button() != _LEFT or self._hover.in_bubble(event.position())[0]:
+            return
+        pos = self._camera.to_scene(event.position())
+        hit = self._graph_scene.hit(pos, self._camera.zoom)
+        if hit.kind == "nothing":
+            self._search_at(event.position().toPoint())
+        elif hit.kind == "node":
+            self._open(str(hit.key))
+        elif hit.kind == "frame":
+            self.frame_opened.emit(str(hit.key))
+
+    def _search_at(self, at: QPoint) -> None:
+        pos = self.mapToScene(at)
+        self.search_wanted.emit(pos, self.viewport().mapToGlobal(at))
+
+    def _open(self, id: str) -> None:
+        node = self._graph_scene.graph.nodes[id]
+        block = self._catalogue.get(node.block)
+        name = node.params.get("network") if block is not None and block.part == "network" else None
+        if isinstance(name, str) and name in self._document.project.graphs:
+            self.open_graph_wanted.emit(name)
+
+    def leaveEvent(self, event) -> None:
+        if self._gesture is None:
+            self._hover.leave()
+        super().leaveEvent(event)
+
+    def wheelEvent(self, event) -> None:
+        self._placed = True
+        self._camera.wheel(event)
+
+    def viewportEvent(self, event) -> bool:
+        if event.type() == QEvent.Type.NativeGesture and self._camera.pinch(event):
+            return True
+        return super().viewportEvent(event)
+
+    def contextMenuEvent(self, event) -> None:
+        event.ignore()
+
+    # ---- keys
+
+    def event(self, event) -> bool:
+        # Qt would walk to the next widget with Tab before it became a key press; Shift+Tab still does.
+        if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Tab and not event.modifiers():
+            self.keyPressEvent(event)
+            return True
+        if event.type() == QEvent.Type.Paint:  # of the view itself: what is left around the viewport
+            painter = QPainter(self)
+            painter.fillRect(self.rect(), self._style.accent if self.hasFocus() else self._style.ground)
+            painter.end()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event) -> None:
+        self._placed = True
+        event.accept()
+        if event.key() == Qt.Key.Key_Escape:
+            if not self._cancel():
+                self._graph_scene.chosen.set()
+            return
+        if event.key() == Qt.Key.Key_Space and not event.modifiers():
+            if not event.isAutoRepeat() and self._gesture is None:
+                self._space = True
+                self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
+            return
+        found = method_of(event.key(), event.modifiers())
+        if found is None:
+            event.ignore()
+        elif self._gesture is None and self._press is None:
+            name, arguments = found
+            getattr(self, name)(*arguments)
+
+    def keyReleaseEvent(self, event) -> None:
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._let_space_go()
+            event.accept()
+        else:
+            super().keyReleaseEvent(event)
+
+    def _let_space_go(self) -> None:
+        if self._space:
+            self._space = False
+            if self._gesture is None:
+                self.viewport().unsetCursor()
+
+    def focusInEvent(self, event) -> None:
+        self.update()
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event) -> None:
+        self._let_space_go()
+        self.update()
+        super().focusOutEvent(event)
+
+    # ---- drops from the palette
+
+    def dragEnterEvent(self, event) -> None:
+        name = bytes(event.mimeData().data(MIME).data()).decode("utf-8", "replace")
+        block = self._catalogue.get(name) if event.mimeData().hasFormat(MIME) else None
+        if block is None:
+            event.ignore()
+            return
+        if why := refusal(self._graph_scene, block):
+            self.status.emit(why)
+            event.ignore()
+            return
+        self._cancel()
+        self._begin(DropBlock(self._graph_scene, block, self._camera.zoom))
+        self._move(self._camera.to_scene(event.position()), event.modifiers())
+        event.acceptProposedAction()
+
+    def dragMoveEvent(self, event) -> None:
+        if isinstance(self._gesture, DropBlock):
+            self._move(self._camera.to_scene(event.position()), event.modifiers())
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dragLeaveEvent(self, event) -> None:
+        self._cancel()
+
+    def dropEvent(self, event) -> None:
+        if isinstance(self._gesture, DropBlock):
+            self._placed = True
+            self._move(self._camera.to_scene(event.position()), event.modifiers())
+            self._finish()
+            self.setFocus()
+            event.acceptProposedAction()
+        else:
+            event.ignore()

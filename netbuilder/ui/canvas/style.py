@@ -1,0 +1,200 @@
+"""Colours, pens and fonts of the canvas, made once from the theme so that painting only picks them up."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainterPath, QPen
+
+from netbuilder.compiler.report import SEVERITIES
+from netbuilder.ui.canvas import metrics as m
+
+
+class Colors(Protocol):
+    """What the canvas needs of a theme."""
+
+    def color(self, token: str) -> QColor: ...
+
+    def category(self, name: str) -> QColor: ...
+
+    def role(self, role: str) -> QColor: ...
+
+    def font(self) -> QFont: ...
+
+
+def _rgb(color: QColor) -> tuple[float, float, float]:
+    return color.redF(), color.greenF(), color.blueF()
+
+
+def mix(below: QColor, above: QColor, share: float) -> QColor:
+    """`above` laid over `below` with `share` of its strength (0..1)."""
+    parts = zip(_rgb(below), _rgb(above), strict=True)
+    return QColor.fromRgbF(*(a + (b - a) * share for a, b in parts))
+
+
+def clear(color: QColor, alpha: float) -> QColor:
+    """The colour with this opacity (0..1)."""
+    changed = QColor(color)
+    changed.setAlphaF(alpha)
+    return changed
+
+
+def readable_on(ground: QColor) -> QColor:
+    """Black or white, whichever stands out more (WCAG 2 relative luminance)."""
+    parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in _rgb(ground)]
+    luminance = 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+    return QColor("#101418") if luminance > 0.179 else QColor("#ffffff")
+
+
+def _font(family: QFont, size: int, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+    font = QFont(family)
+    font.setPixelSize(size)
+    font.setWeight(weight)
+    # Hinted glyphs change their width with the zoom: text that fitted at 100 % would run out of its node at 90 %.
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return font
+
+
+class Text:
+    """A font with its metrics."""
+
+    def __init__(self, font: QFont) -> None:
+        self.font = font
+        self.metrics = QFontMetricsF(font)
+        self._widths: dict[str, float] = {}
+
+    def width(self, text: str) -> float:
+        """Advance width in the font's pixels; remembered, since nodes say much the same."""
+        found = self._widths.get(text)
+        if found is None:
+            if len(self._widths) > 5000:
+                self._widths.clear()
+            found = self._widths[text] = self.metrics.horizontalAdvance(text)
+        return found
+
+    def elide(self, text: str, width: float) -> str:
+        """The text, shortened with an ellipsis where it is wider than `width`."""
+        if self.width(text) <= width:
+            return text
+        return self.metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(width, 0.0))
+
+
+class Style:
+    """Everything that painting needs to know of the theme and the application's font."""
+
+    def __init__(self, theme: Colors) -> None:
+        color, font = theme.color, theme.font()
+        self._theme = theme
+        self._plates: dict[str, Plate] = {}
+        self._roles: dict[str, Role] = {}
+        self.ground = color("canvas.background")
+        self.dot = color("canvas.grid")
+        self.body = color("node.body")
+        self.border = color("node.border")
+        self.title = color("node.text")
+        self.muted = color("node.muted")
+        self.unknown = color("node.unknown")
+        self.accent = color("node.border.selected")
+        self.on_accent = color("text.on_accent")
+        self.signs: dict[str, QColor] = {name: color(name) for name in SEVERITIES}
+        self.frame_body = color("canvas.frame")
+        self.frame_border = color("canvas.frame.border")
+        self.frame_text = color("canvas.frame.text")
+        self.rubber = color("canvas.rubber")
+        self.popup = color("raised")
+        self.popup_border = color("border.strong")
+        self.shadow = clear(color("node.shadow"), 0.12)
+        self.button = color("accent")
+        self.button_hover = color("accent.hover")
+        self.quiet_button = color("hover")
+
+        self.body_brush = QBrush(self.body)
+        self.bypassed_brush = QBrush(color("node.bypassed"))
+        self.line = QPen(self.border, 1.0)
+        self.outline = QPen(self.border, 1.2)
+        self.hovered = QPen(color("node.border.hover"), 1.4)
+        self.selected = QPen(self.accent, 2.0)
+        self.glow = QPen(clear(self.accent, 0.25), 6.0)
+        self.broken = QPen(self.signs["error"], 1.8)
+        self.chosen_link = QPen(self.accent, m.LINK + 0.8, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+        self.unknown_link = QPen(color("link.unknown"), m.LINK, Qt.PenStyle.DashLine, Qt.PenCapStyle.FlatCap)
+        self.dashed = QPen(self.muted, 1.4, Qt.PenStyle.DashLine)
+        self.far_dashed = QPen(self.muted, 1.2, Qt.PenStyle.DashLine)
+        self.far_dashed.setCosmetic(True)
+
+        weight = QFont.Weight.DemiBold
+        self.title_text = Text(_font(font, m.TITLE_FONT, weight))
+        self.small_text = Text(_font(font, m.TEXT_FONT))
+        self.note_text = Text(_font(font, m.NOTE_FONT))
+        self.bold_small = Text(_font(font, m.TEXT_FONT, weight))
+        self.bold_note = Text(_font(font, m.NOTE_FONT, weight))
+        self.head = _head()
+        self._bars: dict[float, QPainterPath] = {}
+        self._far = {size: Text(_font(font, size, weight)) for size in (20, 28, 40, 56, 80, 112)}
+
+    def far_text(self, zoom: float, most: float) -> Text:
+        """Text that reads as about 11 pixels at this zoom, no larger than `most` scene units."""
+        sizes = [size for size in self._far if size <= most] or [20]
+        wanted = 11.0 / zoom
+        return self._far[next((size for size in sizes if size >= wanted), sizes[-1])]
+
+    def bar(self, height: float) -> QPainterPath:
+        """The stripe at the left of a node of this height; nodes come in few heights."""
+        if height not in self._bars:
+            body, stripe = QPainterPath(), QPainterPath()
+            body.addRoundedRect(QRectF(0, 0, m.NODE_WIDTH, height), m.RADIUS, m.RADIUS)
+            stripe.addRect(QRectF(0, 0, m.BAR, height))
+            self._bars[height] = body.intersected(stripe)
+        return self._bars[height]
+
+    def plate(self, category: str) -> Plate:
+        """How nodes of this category look."""
+        if category not in self._plates:
+            self._plates[category] = Plate(self._theme.category(category), self.body)
+        return self._plates[category]
+
+    def role(self, role: str) -> Role:
+        """How ports and links look through which this flows."""
+        if role not in self._roles:
+            self._roles[role] = Role(self._theme.role(role), self.body)
+        return self._roles[role]
+
+
+def _head() -> QPainterPath:
+    """The upper part of a node's body, for the tint behind its title."""
+    path = QPainterPath(QPointF(0, m.TITLE))
+    path.lineTo(0, m.RADIUS)
+    path.quadTo(0, 0, m.RADIUS, 0)
+    path.lineTo(m.NODE_WIDTH - m.RADIUS, 0)
+    path.quadTo(m.NODE_WIDTH, 0, m.NODE_WIDTH, m.RADIUS)
+    path.lineTo(m.NODE_WIDTH, m.TITLE)
+    path.closeSubpath()
+    return path
+
+
+class Plate:
+    """A category's colour, over the node's body and alone."""
+
+    def __init__(self, color: QColor, body: QColor) -> None:
+        self.color = color
+        self.bar = QBrush(color)
+        self.head = QBrush(mix(body, color, 0.16))
+        far = mix(body, color, 0.72)
+        self.far = QBrush(far)
+        self.far_text = readable_on(far)
+
+
+class Role:
+    """A role's colour as pens and brushes."""
+
+    def __init__(self, color: QColor, body: QColor) -> None:
+        self.color = color
+        self.fill = QBrush(color)
+        self.hollow = QBrush(body)
+        self.ring = QPen(color, 2.0)
+        self.link = QPen(color, m.LINK, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+        self.thick = QPen(color, m.LINK + 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+        self.halo = QPen(clear(color, 0.28), 9.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+        self.far = QPen(color, 1.2)
+        self.far.setCosmetic(True)

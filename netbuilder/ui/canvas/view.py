@@ -1,0 +1,214 @@
+"""The canvas: one graph of the document, to look at and to edit with mouse and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QPoint, QPointF, QRectF, Signal
+from PySide6.QtGui import QCursor
+
+from netbuilder.blocks.catalogue import Catalogue
+from netbuilder.compiler.report import GraphReport
+from netbuilder.graph import edits
+from netbuilder.graph.change import Change
+from netbuilder.graph.document import Document
+from netbuilder.graph.model import NONE, Values
+from netbuilder.ui.canvas import metrics as m
+from netbuilder.ui.canvas.adding import add, free_place, made, refusal
+from netbuilder.ui.canvas.frame_editor import FrameEditor
+from netbuilder.ui.canvas.ground import paint_ground
+from netbuilder.ui.canvas.stage import Stage
+from netbuilder.ui.canvas.style import Colors, Style
+
+
+class Canvas(Stage):
+    """Edits go to the document as changes; the scene follows the document. Positions are in scene units."""
+
+    selection_changed = Signal(list)  # ids of the selected nodes
+
+    def __init__(self, document: Document, graph: str, catalogue: Catalogue, theme: Colors) -> None:
+        super().__init__(document, graph, catalogue, Style(theme))
+        self._editor: FrameEditor | None = None
+        self._stop = document.subscribe(self._follow)
+        self._graph_scene.chosen_changed.connect(self._chosen_changed)
+        self.frame_opened.connect(self.edit_frame)
+        self.setAccessibleName(f"Canvas of {graph}")
+        self.setAccessibleDescription(
+            "Blocks and their links. Tab searches for a block, arrow keys move the selection, F shows everything."
+        )
+
+    # ---- what the window asks for
+
+    def show_report(self, report: GraphReport | None) -> None:
+        """Shows shapes, costs and problems of an analysis; None: nothing is known."""
+        self._graph_scene.show_report(report)
+        self._refresh_hover()
+
+    def select(self, ids: Iterable[str]) -> None:
+        """Selects nodes and frames by id, and nothing else."""
+        wanted = list(ids)
+        self._graph_scene.chosen.set(nodes=wanted, frames=wanted)
+
+    def selected(self) -> list[str]:
+        """Ids of the selected nodes."""
+        return sorted(self._graph_scene.chosen.nodes)
+
+    def select_all(self) -> None:
+        """Selects all nodes and frames."""
+        self._commands.select_all()
+
+    def center_on(self, id: str) -> None:
+        """Puts a node in the middle of the view, near enough to be read."""
+        item = self._graph_scene.nodes.get(id) or self._graph_scene.frames.get(id)
+        if item is not None:
+            self._placed = True
+            self._camera.show(item.rect)
+
+    def fit(self) -> None:
+        """Shows the whole graph."""
+        self._placed = True
+        self._camera.fit(self._graph_scene.bounds())
+        self._refresh_hover()
+
+    def zoom(self, factor: float) -> None:
+        """Zooms about the middle of the view, within 10 % to 400 %."""
+        self._placed = True
+        self._camera.set_zoom(self._camera.zoom * factor)
+
+    @property
+    def zoom_level(self) -> float:
+        """1.0 is 100 %."""
+        return self._camera.zoom
+
+    def add_block(self, name: str, scene_pos: QPointF | None = None, params: Values = NONE) -> str:
+        """Puts a block with its upper left corner here, or at a free place in view, and selects it.
+
+        Gives the new node's id; "" where the block is unknown or has no place in this kind of graph, said in `status`.
+        """
+        block = self._catalogue.get(name)
+        why = refusal(self._graph_scene, block) if block else f"There is no block {name!r}."
+        if block is None or why:
+            self.status.emit(why)
+            return ""
+        middle = self.mapToScene(self.viewport().rect().center()) - QPointF(m.NODE_WIDTH / 2, m.TITLE)
+        place = free_place(self._graph_scene, middle) if scene_pos is None else (scene_pos.x(), scene_pos.y())
+        change = add(self._graph_scene, block, place, params)
+        self._commands.apply(change)
+        return made(change, self._graph_scene.name)[0]
+
+    def delete_selection(self) -> None:
+        """Removes the selected nodes, links and frames."""
+        self._commands.delete()
+
+    def copy(self) -> None:
+        """Puts the selection on the clipboard as text."""
+        self._commands.copy()
+
+    def cut(self) -> None:
+        """Copies the selection, then removes it."""
+        self._commands.cut()
+
+    def paste(self) -> None:
+        """Puts what lies on the clipboard under the pointer, or into the middle of the view."""
+        at = self.viewport().mapFromGlobal(QCursor.pos())
+        room = self.viewport().rect()
+        self._commands.paste(self.mapToScene(at if room.contains(at) and self.underMouse() else room.center()))
+
+    def duplicate(self) -> None:
+        """A copy of the selection beside it."""
+        self._commands.duplicate()
+
+    def nudge(self, right: float, down: float) -> None:
+        """Moves the selection by so many scene units."""
+        self._commands.nudge(right, down)
+
+    def add_frame(self) -> None:
+        """A frame around the selected nodes."""
+        self._commands.add_frame()
+
+    def toggle_bypass(self) -> None:
+        """Bypasses the selected nodes, or takes them back in where all of them are bypassed."""
+        self._commands.toggle_bypass()
+
+    def search_here(self) -> None:
+        """Asks for a block at the pointer, or in the middle of the view where the pointer is elsewhere."""
+        at = self.viewport().mapFromGlobal(QCursor.pos())
+        if not self.viewport().rect().contains(at):
+            at = self.viewport().rect().center()
+        self._search_at(at)
+
+    def set_theme(self, theme: Colors) -> None:
+        """Draws everything in another theme from now on."""
+        self._cancel()
+        self._style = Style(theme)
+        self._graph_scene.restyle(self._style)
+        self._hover.restyle(self._style)
+        self.update()
+        self.viewport().update()
+
+    def node_rect(self, id: str) -> QRectF:
+        """A node's body. Raises KeyError for an unknown id."""
+        return self._graph_scene.nodes[id].rect
+
+    def port_pos(self, id: str, port: str, is_input: bool, index: int = 0) -> QPointF:
+        """Where a link at this port ends; for an index without a link, the free place of a port that takes many."""
+        return self._graph_scene.nodes[id].anchor(port, is_input, index)
+
+    def repair_pos(self, number: int = 0) -> QPoint:
+        """The middle of an open bubble's button, in the viewport. Raises IndexError where there is none."""
+        bubble = self._hover.bubble
+        middle = bubble.buttons[number].rect.center()
+        return (self.viewportTransform().map(bubble.pos()) + middle).toPoint()
+
+    def close_view(self) -> None:
+        """Stops following the document."""
+        self._cancel()
+        self._stop()
+        self._stop = lambda: None
+
+    # ---- following
+
+    def _follow(self, change: Change) -> None:
+        if self._gesture is not None:  # what it was about may be gone
+            self._cancel()
+        self._graph_scene.apply(change)
+        self._refresh_hover()
+
+    def _chosen_changed(self) -> None:
+        self._refresh_hover()
+        self.selection_changed.emit(self.selected())
+
+    # ---- frames
+
+    def edit_frame(self, id: str) -> None:
+        """Opens the small form for a frame's title and note over it."""
+        item = self._graph_scene.frames[id]
+        place = self.mapFromScene(item.rect.adjusted(0, 0, 0, -item.rect.height() / 2)).boundingRect()
+        self._editor = FrameEditor(self.viewport(), item.frame, place)
+        self._editor.done.connect(lambda title, text: self._set_frame(id, title, text))
+        for signal in (self._editor.done, self._editor.dropped):
+            signal.connect(self.setFocus)
+
+    def _set_frame(self, id: str, title: str, text: str) -> None:
+        frame = self._graph_scene.graph.frames.get(id)
+        if frame is not None and (frame.title, frame.text) != (title, text):
+            project, name = self._document.project, self._graph_scene.name
+            self._document.apply(edits.set_frame(project, name, id, title=title, text=text))
+
+    # ---- painting
+
+    def drawBackground(self, painter, rect) -> None:
+        paint_ground(painter, rect, self._style, self._camera.zoom)
+
+    def showEvent(self, event) -> None:
+        super().showEvent(event)
+        self._fit_first()
+
+    def resizeEvent(self, event) -> None:
+        super().resizeEvent(event)
+        self._fit_first()
+
+    def _fit_first(self) -> None:
+        """Until anyone has chosen otherwise, the whole graph is in view, whatever the size of the window."""
+        if not self._placed:
+            self._camera.fit(self._graph_scene.bounds())

@@ -1,0 +1,143 @@
+"""Links drawn, moved, replaced and taken away with the mouse."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, Qt
+
+from netbuilder.graph.model import Input, Output
+from netbuilder.ui.canvas.check import differences
+
+
+def links(document, graph="classifier"):
+    return {key: link.source for key, link in document.project.graphs[graph].links.items()}
+
+
+def test_a_drag_from_output_to_input_links_them_in_one_step(canvas, hand, document):
+    before = document.project
+    hand.drag(canvas.port_pos("conv1", "y", False), canvas.port_pos("conv2", "x", True))
+    assert links(document)[Input("conv2", "x")] == Output("conv1", "y")
+    assert document.revision == 1
+    assert differences(canvas.graph_scene) == []
+    document.undo()
+    assert document.project == before
+    assert differences(canvas.graph_scene) == []
+
+
+def test_a_drag_from_an_empty_input_back_to_an_output_links_them(canvas, hand, document):
+    hand.drag(canvas.port_pos("conv2", "x", True), canvas.port_pos("image", "x", False))
+    assert links(document)[Input("conv2", "x")] == Output("image", "x")
+
+
+def test_it_snaps_to_the_nearest_port_that_fits(canvas, hand, document):
+    hand.drag(canvas.port_pos("conv1", "y", False), canvas.port_pos("conv2", "x", True) + QPointF(-18, 15))
+    assert links(document)[Input("conv2", "x")] == Output("conv1", "y")
+
+
+def test_dropping_on_a_taken_input_replaces_its_link(canvas, hand, document):
+    hand.drag(canvas.port_pos("image", "x", False), canvas.port_pos("relu1", "x", True))
+    assert links(document)[Input("relu1", "x")] == Output("image", "x")
+    assert document.revision == 1
+    document.undo()
+    assert links(document)[Input("relu1", "x")] == Output("conv1", "y")
+
+
+def test_dragging_off_an_input_detaches(canvas, hand, document):
+    hand.drag(canvas.port_pos("relu1", "x", True), QPointF(400, 150))
+    assert Input("relu1", "x") not in links(document)
+    assert differences(canvas.graph_scene) == []
+
+
+def test_a_link_moves_from_one_input_to_another_in_one_step(canvas, hand, document):
+    hand.drag(canvas.port_pos("relu1", "x", True), canvas.port_pos("conv2", "x", True))
+    assert Input("relu1", "x") not in links(document)
+    assert links(document)[Input("conv2", "x")] == Output("conv1", "y")
+    assert document.revision == 1
+
+
+def test_a_link_put_back_where_it_was_changes_nothing(canvas, hand, document):
+    hand.drag(canvas.port_pos("relu1", "x", True), canvas.port_pos("relu1", "x", True) + QPointF(-12, 3))
+    assert document.revision == 0
+    assert differences(canvas.graph_scene) == []
+
+
+def test_a_link_is_taken_by_its_source_end(canvas, hand, document):
+    start = canvas.port_pos("conv1", "y", False) + QPointF(18, 0)
+    hand.drag(start, canvas.port_pos("image", "x", False))
+    assert links(document)[Input("relu1", "x")] == Output("image", "x")
+    assert document.revision == 1
+
+
+def test_a_port_that_takes_many_gets_one_more_place(canvas, hand, document):
+    hand.drag(canvas.port_pos("conv1", "y", False), canvas.port_pos("add1", "x", True))
+    height = canvas.node_rect("add1").height()
+    free = canvas.port_pos("add1", "x", True, index=99)
+    assert free.y() > canvas.port_pos("add1", "x", True, index=0).y()
+    hand.drag(canvas.port_pos("conv2", "y", False), free)
+    found = {key.index: source.node for key, source in links(document).items() if key.node == "add1"}
+    assert sorted(found.items()) == [(0, "conv1"), (1, "conv2")]
+    assert canvas.node_rect("add1").height() >= height
+    assert differences(canvas.graph_scene) == []
+
+
+def test_escape_leaves_everything_as_it_was(canvas, hand, document):
+    hand.pull(canvas.port_pos("relu1", "x", True), canvas.port_pos("conv2", "x", True))
+    hand.key(Qt.Key.Key_Escape)
+    hand.release(canvas.port_pos("conv2", "x", True))
+    assert document.revision == 0
+    assert differences(canvas.graph_scene) == []
+    assert all(item.lights is None for item in canvas.graph_scene.nodes.values())
+
+
+def test_ports_that_fit_are_lit_and_others_are_not(canvas, hand):
+    hand.pull(canvas.port_pos("relu1", "y", False), QPointF(600, 150))
+    nodes = canvas.graph_scene.nodes
+
+    def lit(id, port, is_input):
+        return nodes[id].lights(nodes[id].port(port, is_input), is_input)
+
+    assert lit("conv2", "x", True)
+    assert lit("add1", "x", True)
+    assert not lit("conv1", "x", True), "it would close a cycle"
+    assert not lit("relu1", "x", True), "a node can't be linked to itself"
+    assert not lit("conv2", "y", False), "an output can't be linked to an output"
+    hand.release(QPointF(600, 150))
+
+
+def test_a_link_that_would_close_a_cycle_is_refused_in_words(canvas, hand, document, qtbot):
+    said = []
+    canvas.status.connect(said.append)
+    hand.drag(canvas.port_pos("flatten1", "y", False), canvas.port_pos("conv1", "x", True))
+    assert links(document)[Input("conv1", "x")] == Output("image", "x")
+    assert document.revision == 0
+    assert "conv1 already leads to flatten1: this link would close a cycle." in said
+
+
+def test_axes_that_do_not_agree_are_dimmed_but_may_be_linked_on_purpose(canvas, hand, document, report):
+    """The person may want to mend it afterwards; analysis then says on the node why it does not fit."""
+    canvas.show_report(report)
+    nodes = canvas.graph_scene.nodes
+    hand.pull(canvas.port_pos("flatten1", "y", False), QPointF(900, 150))
+    assert not nodes["conv2"].lights(nodes["conv2"].port("x", True), True)
+    hand.release(QPointF(900, 150))
+    hand.drag(canvas.port_pos("flatten1", "y", False), canvas.port_pos("conv2", "x", True))
+    assert links(document)[Input("conv2", "x")] == Output("flatten1", "y")
+
+
+def test_a_selected_link_can_be_deleted(canvas, hand, document):
+    start, end = canvas.port_pos("conv1", "y", False), canvas.port_pos("relu1", "x", True)
+    hand.click((start + end) / 2)
+    assert canvas.graph_scene.chosen.links == {Input("relu1", "x")}
+    hand.key(Qt.Key.Key_Delete)
+    assert Input("relu1", "x") not in links(document)
+    assert "conv1" in document.project.graphs["classifier"].nodes
+
+
+def test_a_link_under_the_pointer_says_what_flows(canvas, hand, report):
+    canvas.show_report(report)
+    start, end = canvas.port_pos("conv1", "y", False), canvas.port_pos("relu1", "x", True)
+    hand.move((start + end) / 2)
+    label = canvas._hover.label
+    assert label.isVisible()
+    assert label.words == "N × 16 × 6 × 6  ·  float32"
+    hand.move(QPointF(400, 150))
+    assert not label.isVisible()
