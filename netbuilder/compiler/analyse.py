@@ -27,9 +27,9 @@ class Analyser:
     """Analyses projects. Nodes that were seen before with the same parameters and input types are not run again,
     and graphs that did not change (nor what they place) keep their report."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, runner: Runner | None = None) -> None:
         self.catalogue = catalogue
-        self.runner = Runner()
+        self.runner = runner or Runner()
         self._reports: dict[str, tuple[tuple[object, ...], GraphReport]] = {}
         self._wirings: dict[str, tuple[tuple[object, ...], Wiring]] = {}
         self._topologies: dict[str, tuple[Graph, Topology]] = {}
@@ -43,7 +43,8 @@ class Analyser:
 
         study = self.study(project)
         reports: dict[str, GraphReport] = {}
-        for name in study.names if graph_names is None else graph_names:
+        names = study.names if graph_names is None else [name for name in graph_names if name in project.graphs]
+        for name in names:
             key = study.fingerprint(name)
             held = self._reports.get(name)
             if held is None or not _same(held[0], key):
@@ -86,6 +87,10 @@ class Study:
         self._declaring: set[str] = set()
         self._declared: dict[str, dict[str, tuple[Declared, str]]] = {}
         self._placed: dict[str, tuple[str, ...]] = {}
+
+    def trial(self, project: Project) -> Study:
+        """A look at another state of the project that disturbs nothing remembered but the runs of nodes."""
+        return Study(project, Analyser(self.catalogue, self.analyser.runner))
 
     @property
     def names(self) -> list[str]:

@@ -1,20 +1,32 @@
-"""The lint table: what can be wrong with a graph, each as one rule."""
+"""The lint table: everything that can be wrong with a graph, each as one rule, with the repairs that mend it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netbuilder.compiler.report import Problem
+import msgspec
+
+from netbuilder.compiler import repair
+from netbuilder.compiler.context import Context, Rule
+from netbuilder.compiler.report import SEVERITIES, Problem
+from netbuilder.compiler.rules import advice, sizes, structure, training
 
 if TYPE_CHECKING:
     from netbuilder.compiler.analyse import Study
 
+RULES: tuple[Rule, ...] = (*structure.RULES, *sizes.RULES, *training.RULES, *advice.RULES)
+
 
 def problems(study: Study, name: str, *, with_repairs: bool) -> tuple[Problem, ...]:
-    """All problems of a graph."""
-    walk = study.walk(name)
-    return tuple(
-        Problem(name, id, seen.failure.kind, seen.failure.text or f"{id}: {seen.failure.kind}.")
-        for id, seen in walk.nodes.items()
-        if seen.failure is not None
-    )
+    """All problems of a graph: errors, warnings, hints, each in the order in which data flows."""
+    context = Context(study, name)
+    place = {id: at for at, id in enumerate(context.wiring.order)}
+    found: list[Problem] = []
+    for rule in RULES:
+        for finding in rule.find(context):
+            problem = Problem(name, finding.node, rule.name, finding.message, finding.severity or rule.severity)
+            if with_repairs:
+                repairs = repair.tried(study, problem, finding.repairs())
+                problem = msgspec.structs.replace(problem, repairs=repairs)
+            found.append(problem)
+    return tuple(sorted(found, key=lambda p: (SEVERITIES.index(p.severity), place.get(p.node, -1))))

@@ -121,6 +121,7 @@ class Symbols:
         ratios = {
             name: abs(dim[0] * second - dim[1] * first) / (first * second)
             for name, (first, second) in self.sizes.items()
+            if name != BATCH or len(self.sizes) == 1
         }
         return min(ratios, key=lambda name: ratios[name]) + "'"
 

@@ -28,6 +28,8 @@ from netbuilder.compiler.wiring import Wiring
 from netbuilder.graph.model import Column, Node
 from netbuilder.graph.names import is_id
 
+_NUMBER = re.compile(r"(?<![\d.])\d{4,12}(?![\d.])")
+
 Types = dict[str, TensorType]
 
 
@@ -82,6 +84,13 @@ class Walk(msgspec.Struct, frozen=True):
         """The nodes that make up the graph's totals: those that reach an end, or all while none does."""
         needed = self.wiring.needed or set(self.nodes)
         return [seen for id, seen in self.nodes.items() if id in needed]
+
+    @property
+    def parameters(self) -> int | None:
+        """How many numbers the graph learns; None while some of its nodes are not known."""
+        if any(seen.state != "ok" for seen in self.counted):
+            return None
+        return sum(seen.parameters for seen in self.counted)
 
     @property
     def errors(self) -> list[str]:
@@ -229,7 +238,7 @@ class Walker:
         for name, sizes in self.symbols.sizes.items():
             for size in sizes:
                 text = _whole_number(text, size, name)
-        return text
+        return _NUMBER.sub(lambda found: _in_batches(int(found[0]), self.batch), text)
 
 
 _See = Callable[[Walker, str, Node, Block, dict[str, tuple[TensorType, ...]]], Seen]
@@ -253,11 +262,7 @@ def stopped(wiring: Wiring, id: str) -> Failure | None:
         return Failure("kind")
     if id in wiring.wrong:
         return Failure("params")
-    if block.part == "network" and not _is_network(wiring, wiring.reference(id, NetworkRef)):
-        return Failure("reference")
-    if block.part == "data" and wiring.reference(id, DatasetRef) not in wiring.project.datasets:
-        return Failure("reference")
-    return None
+    return Failure("reference") if wiring.unresolved(id) else None
 
 
 def unfit(port: Port, kind: TensorType, index: int = 0) -> Failure | None:
@@ -289,13 +294,12 @@ def is_free_in(kind: TensorType) -> bool:
     return any(not is_fixed(dim) for dim in kind.dims)
 
 
-def _is_network(wiring: Wiring, name: str) -> bool:
-    graph = wiring.project.graphs.get(name)
-    return graph is not None and graph.kind == "network"
-
-
 def _optional(known: dict[str, tuple[TensorType, ...]]) -> dict[str, tuple[TensorType | None, ...]]:
     return {port: tuple(kinds) for port, kinds in known.items()}
+
+
+def _in_batches(number: int, batch: int) -> str:
+    return f"{number // batch}*{BATCH}" if number and number % batch == 0 else str(number)
 
 
 def _whole_number(text: str, number: int, name: str) -> str:

@@ -54,6 +54,8 @@ class Wiring:
         self.blocks[id] = block
         if wrong := block.check(node.params):
             self.wrong[id] = wrong
+        if self.unresolved(id):
+            return  # its ports are not known, so no link to them is wrong
         if block.ports is None or wrong:
             self.ports[id] = Ports(block.inputs, block.outputs)
         else:
@@ -152,6 +154,16 @@ class Wiring:
             if isinstance(param, kind):
                 return str(node.params.get(param.name, param.default) or "")
         return ""
+
+    def unresolved(self, id: str) -> bool:
+        """Whether the node names a network or data set that the project does not have."""
+        part, project = self.blocks[id].part, self.project
+        if part == "data":
+            return self.reference(id, DatasetRef) not in project.datasets
+        if part != "network":
+            return False
+        held = project.graphs.get(self.reference(id, NetworkRef))
+        return held is None or held.kind != "network"
 
     def value(self, id: str, name: str) -> object:
         """The value of a node's parameter, or its default."""

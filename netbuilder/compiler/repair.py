@@ -1,0 +1,162 @@
+"""Repairs: changes that mend problems, in plain words; tried out before they are offered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from netbuilder.compiler.context import Context
+from netbuilder.compiler.report import Problem, Repair
+from netbuilder.compiler.walk import Walk
+from netbuilder.graph import edits
+from netbuilder.graph.change import Change, apply, join
+from netbuilder.graph.model import NONE, Input, Output, Project, Value, Values
+
+if TYPE_CHECKING:
+    from netbuilder.compiler.analyse import Study
+
+Edit = Callable[[Project], Change]
+# Trying a repair out means analysing its graph once more; beyond this many nodes in all they are offered untried.
+MOST_TRIED_NODES = 3_000
+MOST_OFFERED = 4
+
+
+def together(project: Project, label: str, *steps: Edit) -> Repair:
+    """Several edits, each made on what the former leave, as one repair."""
+    changes = []
+    for step in steps:
+        change = step(project)
+        project = apply(project, change)
+        changes.append(change)
+    return Repair(label, join(label, changes))
+
+
+def set_param(context: Context, node: str, name: str, value: Value) -> Repair:
+    """ "Set conv2's out_channels to 16"."""
+    block = context.blocks[node]
+    param = next(param for param in block.typed(context.graph.nodes[node].params) if param.name == name)
+    return together(
+        context.project,
+        f"Set {node}'s {name} to {param.show(value)}",
+        lambda p: edits.set_params(p, context.name, node, {name: value}),
+    )
+
+
+def insert(context: Context, target: Input, block: str, params: Values = NONE) -> Repair:
+    """ "Insert Conv2d (16 filters, 1) between conv2 and add1"."""
+    made = context.study.catalogue.get(block)
+    assert made is not None, block
+    brief = f" ({made.brief_text(params)})" if params and made.brief else ""
+    source = context.graph.links[target].source.node
+    return together(
+        context.project,
+        f"Insert {block}{brief} between {source} and {target.node}",
+        lambda p: edits.insert_on_link(
+            p, context.name, target, block, made.inputs[0].name, made.outputs[0].name, params
+        ),
+    )
+
+
+def link(context: Context, source: Output, target: Input) -> Repair:
+    """ "Link data1's label to loss's target"."""
+    ports = context.wiring.outputs(source.node)
+    what = source.node if len(ports) == 1 else f"{source.node}'s {source.port}"
+    to = target.node if len(context.wiring.inputs(target.node)) == 1 else f"{target.node}'s {target.port}"
+    return together(context.project, f"Link {what} to {to}", lambda p: edits.connect(p, context.name, source, target))
+
+
+def unlink(context: Context, target: Input) -> Repair:
+    """ "Remove the link from relu1 to conv1"."""
+    source = context.graph.links[target].source.node
+    return together(
+        context.project,
+        f"Remove the link from {source} to {target.node}",
+        lambda p: edits.disconnect(p, context.name, target),
+    )
+
+
+def remove(context: Context, node: str) -> Repair:
+    """ "Remove softmax1"; what fed it goes on to what it fed."""
+    source = context.first_input(node)
+    steps: list[Edit] = [lambda p: edits.remove(p, context.name, nodes=(node,))]
+    if source is not None and source.source.node != node:
+        ends = [end for end in context.wiring.targets(node) if end.node != node]
+        steps.extend(partial(_connect, context.name, source.source, end) for end in ends)
+    return together(context.project, f"Remove {node}", *steps)
+
+
+def _connect(graph: str, source: Output, target: Input, project: Project) -> Change:
+    return edits.connect(project, graph, source, target)
+
+
+def drop(context: Context, node: str) -> Repair:
+    """ "Remove add1", with its links and nothing put in their place."""
+    return together(context.project, f"Remove {node}", lambda p: edits.remove(p, context.name, nodes=(node,)))
+
+
+def add(context: Context, block: str, links: Iterable[Output], at: tuple[float, float], label: str) -> Repair:
+    """A new node behind some outputs."""
+    made = context.study.catalogue.get(block)
+    assert made is not None, block
+    change = edits.add_node(context.project, context.name, block, at)
+    id = next(str(edit.key) for edit in change.edits if edit.kind == "node" and edit.after is not None)
+    port = made.inputs[0]
+    steps: list[Edit] = [lambda p: change]
+    for index, source in enumerate(links):
+        steps.append(partial(_connect, context.name, source, Input(id, port.name, index)))
+        if not port.many:
+            break
+    return together(context.project, label, *steps)
+
+
+def tried(study: Study, problem: Problem, offered: Iterable[Repair]) -> tuple[Repair, ...]:
+    """Those repairs that really make the problem go away, the ones that leave fewest errors first, otherwise in the
+    order given (by how little they change); each with the parameters that it adds."""
+    from netbuilder.compiler.lint import problems
+
+    repairs = list(offered)
+    size = sum(len(study.project.graphs[name].nodes) for name in [problem.graph, *study.reached(problem.graph)])
+    if size * len(repairs) > MOST_TRIED_NODES:
+        return tuple(repairs[:MOST_OFFERED])
+    ranked: list[tuple[int, int, Repair]] = []
+    for at, repair in enumerate(repairs):
+        after = study.trial(apply(study.project, repair.change))
+        if problem.graph not in after.project.graphs:
+            continue
+        left = problems(after, problem.graph, with_repairs=False)
+        if any(other.rule == problem.rule and other.node == problem.node for other in left):
+            continue
+        errors = sum(other.severity == "error" for other in left)
+        touched = {edit.graph for edit in repair.change.edits} & set(study.project.graphs) & set(after.project.graphs)
+        added = [_added(study.walk(name), after.walk(name)) for name in touched]
+        ranked.append((errors, at, _placed(problem.graph, Repair(repair.label, repair.change, _sum(added)))))
+    return tuple(repair for _, _, repair in sorted(ranked, key=lambda row: row[:2])[:MOST_OFFERED])
+
+
+def _placed(graph: str, repair: Repair) -> Repair:
+    """Says where it changes something, if that is in another graph than the one with the problem."""
+    others = {edit.graph for edit in repair.change.edits} - {graph}
+    if len(others) != 1:
+        return repair
+    label = f"{repair.label} in {others.pop()}"
+    return Repair(label, msgspec.structs.replace(repair.change, label=label), repair.parameters)
+
+
+def _sum(numbers: list[int | None]) -> int | None:
+    known = [number for number in numbers if number is not None]
+    return sum(known) if len(known) == len(numbers) else None
+
+
+def _added(before: Walk, after: Walk) -> int | None:
+    """The parameters that a change adds, as far as they were known before; None if a new node's are not known."""
+    total = 0
+    for id in before.nodes.keys() | after.nodes.keys():
+        old, new = before.nodes.get(id), after.nodes.get(id)
+        if old is None and new is not None and new.state != "ok":
+            return None
+        if (old is None or old.state == "ok") and (new is None or new.state == "ok"):
+            total += (new.parameters if new else 0) - (old.parameters if old else 0)
+    return total

@@ -1,0 +1,53 @@
+"""Rules about graphs that run but hardly do what was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netbuilder.compiler import repair
+from netbuilder.compiler.context import Context, Finding, Rule, one
+
+# Blocks through which a stack of linear layers stays linear.
+_KEEPS_LINEAR = ("Flatten", "Reshape", "Permute", "Dropout")
+
+
+def _image_into_linear(context: Context) -> Iterator[Finding]:
+    for id in context.nodes("Linear"):
+        kind, link = context.type_at(id, "x"), context.link_at(id, "x")
+        if kind is None or link is None or len(kind.dims) != 4:
+            continue
+        fails = any(
+            context.walk.nodes[other].state == "error"
+            for other in context.downstream(id)
+            if other in context.walk.nodes
+        )
+        text = (
+            f"{id} gets an image, {context.shape(kind)}, and would work on its last axis only, each row by itself. "
+            "A Flatten before it makes one row of the whole image."
+        )
+        yield Finding(
+            id,
+            text,
+            one(repair.insert, context, link.target, "Flatten"),
+            "error" if fails else None,
+        )
+
+
+def _stacked_linear(context: Context) -> Iterator[Finding]:
+    for id in context.nodes("Linear"):
+        link = into = context.link_at(id, "x")
+        while link is not None and context.graph.nodes[link.source.node].block in _KEEPS_LINEAR:
+            link = context.first_input(link.source.node)
+        if link is None or into is None or context.graph.nodes[link.source.node].block != "Linear":
+            continue
+        text = (
+            f"{link.source.node} and {id} have no activation between them: "
+            "stacked linear layers can only learn a linear function."
+        )
+        yield Finding(id, text, one(repair.insert, context, into.target, "ReLU"))
+
+
+RULES = (
+    Rule("image-into-linear", "warning", _image_into_linear),
+    Rule("stacked-linear", "warning", _stacked_linear),
+)

@@ -1,0 +1,196 @@
+"""Rules about training graphs: data, losses, optimizers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from immutables import Map
+
+from netbuilder.blocks.params import DatasetRef, NetworkRef
+from netbuilder.compiler import repair
+from netbuilder.compiler.context import Context, Finding, Rule, one
+from netbuilder.compiler.report import Repair
+from netbuilder.compiler.types import is_fixed, show_declared
+from netbuilder.graph.model import Column, Input, Output
+
+_SQUASHES = ("Softmax", "LogSoftmax", "Sigmoid")
+_STEP = 220.0
+
+
+def _optimizer(context: Context) -> Iterator[Finding]:
+    if context.graph.kind != "training":
+        return
+    optimizers = context.wiring.of_part("optimizer")
+    if not optimizers:
+        yield Finding(
+            "", "This training graph has no Optimizer, so nothing would learn.", lambda: _add_optimizer(context)
+        )
+    for id in optimizers[1:]:
+        text = f"{id} is a second optimizer beside {optimizers[0]}; a training graph can have only one for now."
+        yield Finding(id, text, one(repair.drop, context, id))
+
+
+def _add_optimizer(context: Context) -> Iterator[Repair]:
+    losses = context.wiring.of_part("loss")
+    if losses:
+        x, y = context.graph.nodes[losses[-1]].at
+        ends = [Output(id, context.wiring.outputs(id)[0].name) for id in losses]
+        label = f"Add an Optimizer after {' and '.join(losses[:3])}"
+        yield repair.add(context, "Optimizer", ends, (x + _STEP, y), label)
+
+
+def _optimizer_loss(context: Context) -> Iterator[Finding]:
+    for id in context.wiring.of_part("optimizer"):
+        port = context.wiring.inputs(id)[0]
+        if not context.links(id, port.name):
+            text = f"{id} has no loss to make smaller: link one to it."
+            yield Finding(id, text, partial(_losses, context, id, port.name))
+        for index in range(len(context.links(id, port.name))):
+            kind = context.type_at(id, port.name, index)
+            if kind is not None and kind.dims:
+                source = context.links(id, port.name)[index].source.node
+                text = f"{id} makes one number smaller, but {source} gives {context.shape(kind)}: link a loss instead."
+                yield Finding(
+                    id,
+                    text,
+                    partial(_other_loss, context, id, port.name, index),
+                )
+
+
+def _losses(context: Context, id: str, port: str, index: int = 0) -> Iterator[Repair]:
+    for loss in context.wiring.of_part("loss"):
+        yield repair.link(context, Output(loss, context.wiring.outputs(loss)[0].name), Input(id, port, index))
+
+
+def _other_loss(context: Context, id: str, port: str, index: int) -> Iterator[Repair]:
+    yield from _losses(context, id, port, index)
+    yield repair.unlink(context, Input(id, port, index))
+
+
+def _teaches_nothing(context: Context) -> Iterator[Finding]:
+    for id in context.wiring.of_part("optimizer"):
+        upstream = context.wiring.upstream(id)
+        networks = [node for node in context.wiring.of_part("network") if node in upstream]
+        known = context.walk.nodes[id].state == "ok" and id in context.wiring.into
+        if known and not sum(context.walk.nodes[node].parameters for node in networks):
+            yield Finding(id, f"No network with weights leads to {id}, so nothing would learn.")
+
+
+def _one_dataset(context: Context) -> Iterator[Finding]:
+    nodes = context.wiring.of_part("data")
+    for id in nodes[1:]:
+        first, other = (context.wiring.reference(node, DatasetRef) for node in (nodes[0], id))
+        if first and other and first != other and other in context.project.datasets:
+            text = f"{id} reads {other}, but {nodes[0]} reads {first}; a graph can read only one data set for now."
+            yield Finding(
+                id,
+                text,
+                one(repair.set_param, context, id, "dataset", first),
+            )
+
+
+def _classes(context: Context) -> Iterator[Finding]:
+    for id in context.wiring.of_part("loss", "metric"):
+        logits, link = context.type_at(id, "logits"), context.link_at(id, "logits")
+        column = _column(context, id)
+        if logits is None or link is None or column is None or context.walk.nodes[id].state != "ok":
+            continue
+        if len(logits.dims) < 2 or not is_fixed(logits.dims[1]):
+            continue
+        width, count = logits.dims[1][0], len(column.classes)
+        if count and width != count and (context.blocks[id].part == "loss" or width < count):
+            label = column.name or column.id
+            text = f"{id} gets {width} scores for each sample, but {label!r} has {count} classes."
+            yield Finding(
+                id,
+                text,
+                partial(_as_wide, context, link.source, count),
+                "error" if width < count else "warning",
+            )
+
+
+def _column(context: Context, id: str) -> Column | None:
+    """The column of classes that is linked straight to a node's target."""
+    link = context.link_at(id, "target")
+    if link is None or context.blocks[link.source.node].part != "data":
+        return None
+    dataset = context.project.datasets.get(context.wiring.reference(link.source.node, DatasetRef))
+    if dataset is None:
+        return None
+    return next((column for column in dataset.columns if column.id == link.source.port), None)
+
+
+def _as_wide(context: Context, source: Output, count: int) -> Iterator[Repair]:
+    if found := context.decider(source):
+        home, node, name = found
+        yield repair.set_param(home, node, name, count)
+
+
+def _softmax_loss(context: Context) -> Iterator[Finding]:
+    for id in context.nodes("CrossEntropyLoss", "BCEWithLogitsLoss"):
+        link = context.link_at(id, "logits")
+        if link is None:
+            continue
+        home, source = context.behind(link.source)
+        block = home.graph.nodes[source.node].block
+        if block in _SQUASHES:
+            where = "" if home.name == context.name else f" in {home.name}"
+            own = "softmax" if context.graph.nodes[id].block == "CrossEntropyLoss" else "sigmoid"
+            text = (
+                f"{id} wants raw scores and does its own {own}, but {source.node}{where} is a {block} already: "
+                "learning would be slow and the loss wrong."
+            )
+            yield Finding(id, text, one(repair.remove, home, source.node))
+
+
+def _stretched(context: Context) -> Iterator[Finding]:
+    for id in context.wiring.of_part("loss"):
+        first, second = context.type_at(id, "prediction"), context.type_at(id, "target")
+        if first is None or second is None or first.dims == second.dims or context.walk.nodes[id].state != "ok":
+            continue
+        text = (
+            f"{id} compares {context.shape(first)} with {context.shape(second)}: torch stretches them to one size, "
+            "which compares every sample with every other."
+        )
+        yield Finding(id, text, partial(_same_rank, context, id))
+
+
+def _same_rank(context: Context, id: str) -> Iterator[Repair]:
+    """N x 1 against N: one row less."""
+    for port, other in (("prediction", "target"), ("target", "prediction")):
+        kind, wanted, target = context.type_at(id, port), context.type_at(id, other), context.target(id, port)
+        if kind and wanted and target and len(kind.dims) > len(wanted.dims):
+            start = 0 if len(wanted.dims) == 1 else len(wanted.dims) - 1
+            yield repair.insert(context, target, "Flatten", Map(start_dim=start))
+
+
+def _placed_differently(context: Context) -> Iterator[Finding]:
+    """A network whose blank Input was filled by one placement, here given something else."""
+    for id in context.wiring.of_part("network"):
+        inner = context.wiring.reference(id, NetworkRef)
+        if inner not in context.project.graphs or context.walk.nodes[id].state != "ok":
+            continue
+        typed = context.study.typed(inner)
+        for port, (shape, _) in context.study.declared(inner).items():
+            kind = context.type_at(id, port)
+            if port in typed or kind is None:
+                continue
+            sizes = tuple(context.walk.symbols.size(dim) for dim in kind.dims)
+            if tuple(s for s in sizes if isinstance(s, int)) != tuple(s for s in shape if isinstance(s, int)):
+                text = (
+                    f"{id} gives {inner} {context.shape(kind)} at {port}, but elsewhere it gets {show_declared(shape)}."
+                )
+                yield Finding(id, text, one(repair.drop, context, id))
+
+
+RULES = (
+    Rule("no-optimizer", "error", _optimizer),
+    Rule("optimizer-loss", "error", _optimizer_loss),
+    Rule("nothing-learns", "error", _teaches_nothing),
+    Rule("one-dataset", "error", _one_dataset),
+    Rule("classes", "error", _classes),
+    Rule("softmax-loss", "warning", _softmax_loss),
+    Rule("stretched-loss", "warning", _stretched),
+    Rule("placed-differently", "error", _placed_differently),
+)
