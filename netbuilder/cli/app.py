@@ -1,0 +1,247 @@
+"""The commands with their options and help. What they do stands in the modules that they import when called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import netbuilder
+
+HELP = """Design neural networks by wiring blocks, train them here, take them away as ONNX or as PyTorch.
+
+Without a command the window opens:
+
+\b
+    netbuilder                         the welcome page
+    netbuilder digits.netbuilder       this project
+    netbuilder --template cnn_digits   a copy of this preset
+
+The same from the terminal, from nothing to a file that other programs run:
+
+\b
+    netbuilder new --template cnn_digits digits.netbuilder
+    netbuilder train digits.netbuilder --set epochs=3
+    netbuilder export digits.netbuilder --to digits.onnx
+
+Exit codes: 0 done, 1 it did not succeed, 2 bad input (one line on stderr says what), 130 interrupted.
+"""
+
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    no_args_is_help=False,
+    context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 110},
+)
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="A project file (NAME.netbuilder).", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="Answer as JSON, for other programs.")]
+RunFolder = Annotated[
+    Path,
+    typer.Argument(metavar="RUN", help="A run's folder, as `netbuilder runs FILE` shows it.", show_default=False),
+]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"netbuilder {netbuilder.__version__}")
+        raise typer.Exit
+
+
+@app.callback(help=HELP)
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command("window", hidden=True)
+def window(
+    project: Annotated[Path | None, typer.Argument(metavar="PROJECT", help="A project file.")] = None,
+    template: Annotated[str, typer.Option(metavar="NAME", help="Begin with a copy of this preset.")] = "",
+    quit_when_ready: Annotated[bool, typer.Option("--quit-when-ready", hidden=True)] = False,
+) -> int:
+    """Open the window."""
+    from netbuilder.cli.window import open_window
+
+    return open_window(project, template, quit_when_ready)
+
+
+@app.command()
+def new(
+    file: File,
+    template: Annotated[
+        str, typer.Option(metavar="NAME", help="The preset to copy: cnn_digits, mlp_digits. Without: an empty project.")
+    ] = "",
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
+) -> None:
+    """Make a project file.
+
+    \b
+    Example: netbuilder new --template mlp_digits first.netbuilder
+    """
+    from netbuilder.cli.files import new_project
+
+    new_project(file, template, force)
+
+
+@app.command()
+def check(file: File, json: Json = False) -> int:
+    """List a project's problems and what mends them.
+
+    Exit code 1 if there are errors; warnings and hints alone give 0.
+    """
+    from netbuilder.cli.look import check_project
+
+    return check_project(file, json)
+
+
+@app.command()
+def summary(
+    file: File,
+    network: Annotated[str, typer.Option(metavar="NAME", help="Only this network.")] = "",
+    json: Json = False,
+) -> int:
+    """Show the networks as tables.
+
+    For each node its block, output shape (a letter is a free axis), parameters and multiply-adds for one sample.
+    """
+    from netbuilder.cli.look import summarise
+
+    return summarise(file, network, json)
+
+
+@app.command()
+def code(file: File) -> int:
+    """Print the project's PyTorch source.
+
+    What trains and what is exported is exactly this text.
+
+    \b
+    Example: netbuilder code digits.netbuilder > model.py
+    """
+    from netbuilder.cli.look import print_code
+
+    return print_code(file)
+
+
+@app.command()
+def train(
+    file: File,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            help="A setting for this run only, as often as needed: epochs, batch_size, eval_batch_size, seed, device, "
+            "threads, best, best_direction, checkpoint_seconds, preview_every.",
+        ),
+    ] = None,
+    device: Annotated[str, typer.Option(metavar="NAME", help="auto, cuda, mps or cpu.")] = "",
+    training: Annotated[str, typer.Option(metavar="NAME", help="Which training graph, where there are several.")] = "",
+    runs: Annotated[Path | None, typer.Option(metavar="DIR", help="Where the run goes; runs/ beside FILE.")] = None,
+    detach: Annotated[bool, typer.Option("--detach", help="Start the run, print its folder and return.")] = False,
+    json: Json = False,
+) -> int:
+    """Train a project and watch it. The window shows the same run when it is open.
+
+    Ctrl-C asks the run to stop with a checkpoint; `netbuilder resume RUN` goes on from there. A second Ctrl-C only
+    stops watching. With --json each line is one JSON object.
+
+    \b
+    Example: netbuilder train digits.netbuilder --set epochs=3 --set seed=1 --device cpu
+    """
+    from netbuilder.cli.train import train_project
+
+    return train_project(file, set_ or [], device, training, runs, detach=detach, json=json)
+
+
+@app.command()
+def export(
+    file: File,
+    network: Annotated[str, typer.Option(metavar="NAME", help="Which network, where there are several.")] = "",
+    run: Annotated[
+        str, typer.Option(metavar="RUN", help="A run's folder or name. Default: the newest with weights.")
+    ] = "",
+    checkpoint: Annotated[str, typer.Option(metavar="NAME", help="best, last, or one such as step-120.")] = "best",
+    untrained: Annotated[bool, typer.Option("--untrained", help="Random weights instead of a run's.")] = False,
+    to: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Default: NAME-NETWORK.onnx beside the project.")
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Export a trained network as an ONNX file.
+
+    The file is checked, and kept only if onnxruntime gives the same numbers as PyTorch at two batch sizes.
+
+    \b
+    Example: netbuilder export digits.netbuilder --checkpoint last --to digits.onnx
+    """
+    from netbuilder.cli.export import export_project
+
+    return export_project(file, network, run, checkpoint, to, untrained=untrained, json=json)
+
+
+@app.command("runs")
+def list_runs(
+    file: File,
+    folder: Annotated[
+        Path | None, typer.Option("--runs", metavar="DIR", help="Where runs lie; runs/ beside FILE.")
+    ] = None,
+    json: Json = False,
+) -> int:
+    """List the runs beside a project, newest first.
+
+    With how they stand, their best checkpoint and what they reached on the test data.
+    """
+    from netbuilder.cli.runs import show_runs
+
+    return show_runs(file, folder, json)
+
+
+@app.command()
+def pause(run: RunFolder) -> None:
+    """Let a run hold after its present step."""
+    from netbuilder.cli.runs import steer
+
+    steer(run, "pause")
+
+
+@app.command()
+def resume(run: RunFolder) -> None:
+    """Let a run go on.
+
+    One that was paused simply goes on; one that was stopped, lost or failed starts from its last checkpoint.
+    """
+    from netbuilder.cli.runs import steer
+
+    steer(run, "resume")
+
+
+@app.command()
+def stop(run: RunFolder) -> None:
+    """Ask a run to end, with a checkpoint."""
+    from netbuilder.cli.runs import steer
+
+    steer(run, "stop")
+
+
+@app.command()
+def demo(
+    folder: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where everything goes; a folder of your own data by default.")
+    ] = None,
+    template: Annotated[str, typer.Option(metavar="NAME", help="The preset to train.")] = "cnn_digits",
+    set_: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A setting of the run.")] = None,
+) -> int:
+    """Show the whole way in the terminal.
+
+    Copies a preset, trains it, tests it, exports it, compares the file with onnxruntime, says where everything lies.
+    """
+    from netbuilder.cli.demo import show
+
+    return show(folder, template, set_ or [])

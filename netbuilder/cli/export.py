@@ -1,0 +1,112 @@
+"""export: a network with a run's weights as an ONNX file. torch comes in only when everything is chosen."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from netbuilder.cli.errors import BadInput, Failure
+from netbuilder.cli.files import read
+from netbuilder.cli.plain import plain, size
+from netbuilder.cli.screen import console, print_json, progress_bar
+from netbuilder.graph.model import Project, natural_key
+from netbuilder.training.run import Run, find_runs, runs_folder
+
+
+def export_project(
+    file: Path, network: str, run: str, checkpoint: str, to: Path | None, *, untrained: bool, json: bool
+) -> int:
+    """Exports, checks, compares, and says how far the numbers are apart."""
+    project = read(file)
+    network = choose_network(project, network)
+    if untrained and run:
+        raise BadInput("Say either --run or --untrained, not both.")
+    target = to if to is not None else file.with_name(f"{file.stem}-{network}.onnx")
+    if target.is_dir() or not target.absolute().parent.is_dir():
+        raise BadInput(f"{target} is not a place for a file: give --to a name in a folder that exists.")
+    found = None if untrained else choose_run(project, file, run)
+    facts = export_to(project, network, found, checkpoint, target, quiet=json)
+    if json:
+        print_json(facts)
+    else:
+        for line in sentences(facts):
+            print(plain(line))
+    return 0
+
+
+def choose_network(project: Project, name: str) -> str:
+    """The network of this name, the only one for "". Raises BadInput."""
+    found = sorted((n for n, graph in project.graphs.items() if graph.kind == "network"), key=natural_key)
+    there = ", ".join(found) or "none"
+    if name and name not in found:
+        raise BadInput(f"The project has no network {name!r}; it has: {there}.")
+    if not name and len(found) != 1:
+        raise BadInput(f"The project has {len(found)} networks ({there}); name one with --network.")
+    return name or found[0]
+
+
+def choose_run(project: Project, file: Path, run: str) -> Run:
+    """The run of this folder or name, the newest of the project for "". Raises BadInput."""
+    from netbuilder.exchange.errors import ExportError
+    from netbuilder.exchange.newest import newest_run
+
+    folder = runs_folder(file)
+    if run:
+        for path in (Path(run), folder / run):
+            if (path / "status.json").is_file():
+                return Run(path)
+        raise BadInput(f"{run} is not a run; `netbuilder runs {file}` lists them.")
+    try:
+        return newest_run(project, folder, find_runs(folder))
+    except ExportError as error:
+        raise BadInput(str(error)) from error
+
+
+def export_to(
+    project: Project, network: str, run: Run | None, checkpoint: str, target: Path, *, quiet: bool
+) -> dict[str, Any]:
+    """What was written, as plain values. Raises BadInput for weights that aren't there, Failure for the rest."""
+    screen = console()
+    bar = progress_bar(screen)
+    task = bar.add_task("", total=1.0, before="Starting", after="")
+    visible = not quiet and sys.stdout.isatty()
+    if visible:
+        bar.start()
+    try:
+        import msgspec
+
+        from netbuilder.blocks.catalogue import Catalogue
+        from netbuilder.exchange.errors import ExportError
+        from netbuilder.exchange.project_out import export_network
+        from netbuilder.exchange.weights import Weights, choose
+
+        def progress(done: float, words: str) -> None:
+            bar.update(task, completed=done, before=words)
+
+        try:
+            weights = choose(run, checkpoint) if run is not None else Weights()
+        except ExportError as error:
+            raise BadInput(str(error)) from error
+        try:
+            done = export_network(project, network, weights, target, Catalogue.builtin(), progress)
+        except ExportError as error:
+            raise Failure(str(error)) from error
+    finally:
+        if visible:
+            bar.stop()
+    return {**msgspec.to_builtins(done), "network": network, "weights": weights.words}
+
+
+def sentences(facts: dict[str, Any]) -> list[str]:
+    """What is said of an export."""
+    batches = " and ".join(map(str, facts["batches"])) or "of the fixed size"
+    free = ", ".join(facts["free_axes"]) or "none"
+    others = {tuple(size for axis, size in sizes.items() if axis != "N") for sizes in facts["sizes"]}
+    more = f" and {len(others)} lengths of the other free axes" if len(others) > 1 else ""
+    return [
+        f"{facts['network']} with the weights of {facts['weights']}",
+        f"onnxruntime gives the same numbers at batch sizes {batches}{more}: largest difference "
+        f"{facts['largest_difference']:.3g}, {facts['largest_relative_difference']:.2g} of the largest value",
+        f"{facts['path']} ({size(facts['bytes'])}, opset {facts['opset']}, free axes: {free})",
+    ]

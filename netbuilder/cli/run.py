@@ -1,0 +1,73 @@
+"""From arguments to an exit code: which command is meant, and every error as one line on stderr."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+
+from netbuilder.cli.app import app
+from netbuilder.cli.errors import BadInput, Failure, Interrupted
+from netbuilder.cli.plain import one_line
+
+WINDOW = "window"
+# typer carries its own copy of click; this is the class of everything that it says about arguments.
+_ArgumentError: type[Any] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+_OWN = "netbuilder."
+
+
+def run(argv: Sequence[str] | None = None) -> int:
+    """Runs the command; never raises and never shows a traceback."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # names of files may hold anything
+    code, sentence = _attempt(routed(arguments))
+    if sentence:
+        with contextlib.suppress(BrokenPipeError):
+            print(f"netbuilder: {one_line(sentence)}", file=sys.stderr)
+    return code
+
+
+def commands() -> tuple[str, ...]:
+    """The names of all commands."""
+    return tuple(info.name or getattr(info.callback, "__name__", "") for info in app.registered_commands)
+
+
+def routed(arguments: list[str]) -> list[str]:
+    """`netbuilder`, `netbuilder FILE` and `netbuilder --template NAME` mean the window."""
+    if arguments and (arguments[0] in commands() or arguments[0] in ("--help", "-h", "--version")):
+        return arguments
+    return [WINDOW, *arguments]
+
+
+def _attempt(arguments: list[str]) -> tuple[int, str]:
+    """Exit code, and a sentence for stderr where something went wrong."""
+    try:
+        code = app(arguments, standalone_mode=False, prog_name="netbuilder")
+        sys.stdout.flush()
+    except (BadInput, Failure, Interrupted) as error:
+        return {BadInput: 2, Failure: 1, Interrupted: 130}[type(error)], str(error)
+    except typer.Exit as end:
+        return end.exit_code, ""
+    except (typer.Abort, KeyboardInterrupt):
+        return 130, "Interrupted."
+    except BrokenPipeError:  # whoever read our output has enough; what is left must not complain at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0, ""
+    except MemoryError:
+        return 1, "There is not enough memory for this."
+    except Exception as error:  # noqa: BLE001  # no traceback ever reaches a person
+        if isinstance(error, _ArgumentError):
+            return 2, f"{error.format_message()} (netbuilder --help says more)"
+        if type(error).__module__.startswith(_OWN):
+            return 2, str(error)
+        if isinstance(error, OSError):
+            return 2, f"{error.filename or 'A file'}: {error.strerror or error}."
+        return 1, f"This failed unexpectedly ({type(error).__name__}: {error}); it is a fault of netbuilder."
+    return int(code or 0), ""
