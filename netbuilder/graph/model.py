@@ -35,7 +35,7 @@ class Input(NamedTuple):
 
     node: str
     port: str
-    index: int = 0
+    index: int = 0  # type: ignore[assignment]  # hides tuple.index, which nobody wants here
 
 
 class Node(msgspec.Struct, frozen=True):

@@ -18,14 +18,19 @@ RESERVED = frozenset({*keyword.kwlist, *dir(builtins), "self", "nn", "torch", "F
 
 # Legal, but never made up here: they read badly or hide something inside a module or a step function.
 _AVOIDED = frozenset(
-    """add_module apply batch bfloat16 bool buffers call_super_init children compile cpu cuda double dump_patches eval
-    extra_repr float forward get_buffer get_extra_state get_parameter get_submodule half ipu load_state_dict math
-    modules mtia named_buffers named_children named_modules named_parameters net opt parameters
-    register_backward_hook register_buffer register_forward_hook register_forward_pre_hook
-    register_full_backward_hook register_full_backward_pre_hook register_load_state_dict_post_hook
-    register_load_state_dict_pre_hook register_module register_parameter register_state_dict_post_hook
-    register_state_dict_pre_hook requires_grad_ set_extra_state set_submodule share_memory state_dict step to
-    to_empty train training type xpu zero_grad""".split()
+    re.findall(
+        r"\w+",
+        """
+    add_module apply batch bfloat16 bool buffers children compile cpu cuda double eval extra_repr float
+    forward get_buffer get_extra_state get_parameter get_submodule half ipu load_state_dict math modules mtia
+    named_buffers named_children named_modules named_parameters net opt parameters register_backward_hook
+    register_buffer register_forward_hook register_forward_pre_hook register_full_backward_hook
+    register_full_backward_pre_hook register_load_state_dict_post_hook register_load_state_dict_pre_hook
+    register_module register_parameter register_state_dict_post_hook register_state_dict_pre_hook
+    requires_grad_ set_extra_state set_submodule share_memory state_dict step to to_empty train training type
+    xpu zero_grad
+    """,
+    )
 )
 
 _NOT_WORD = re.compile(r"\W+")
