@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeVar
 
 import msgspec
 
+import netbuilder
 from netbuilder.graph import file as graph_file
 from netbuilder.graph.model import Project, natural_key
 from netbuilder.training import files
@@ -268,12 +269,13 @@ def _make(parent: Path, words: str) -> Path:
 
 def _environment() -> dict[str, Any]:
     packages = {}
-    for package in ("netbuilder", "torch", "numpy", "scikit-learn", "safetensors"):
+    for package in ("torch", "numpy", "scikit-learn", "safetensors"):
         try:
             packages[package] = importlib.metadata.version(package)
         except importlib.metadata.PackageNotFoundError:
             packages[package] = ""
     return {
+        "netbuilder": netbuilder.__version__,
         "python": platform.python_version(),
         "platform": platform.platform(),
         "processors": os.cpu_count() or 1,

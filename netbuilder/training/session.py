@@ -100,7 +100,7 @@ def conclude(session: Session, outcome: Outcome, state: State) -> None:
     found = results(work, session.project.datasets[work.program.dataset], run.path)
     found["checkpoint"] = best.name if best is not None else f"step-{state.position.step}"
     journal.record("test", step=state.position.step, values=found["test"])
-    files.write(run.path / RESULTS, _pretty(found))
+    files.write(run.path / RESULTS, msgspec.json.encode(found))
     said = ", ".join(f"{name} {value:.4f}" for name, value in found["test"].items())
     log(f"{outcome} after {state.elapsed:.1f} s at step {state.position.step}; on test data: {said}")
     epoch = min(state.position.epoch + 1, work.settings.epochs)
@@ -145,7 +145,7 @@ def _record(run: Run, journal: Journal, program: Program, device: torch.device) 
             "edited file): the run goes on with equal weights, but not to the bit as it would have."
         )
     before = {"torch": environment.get("torch"), "threads": environment.get("threads")}
-    now = {"torch": torch.__version__, "threads": torch.get_num_threads()}
+    now = {"torch": str(torch.__version__), "threads": torch.get_num_threads()}
     for name, value in now.items():
         if before[name] not in (None, value):
             journal.note(f"The run began with {name} {before[name]} and goes on with {value}: not equal to the bit.")

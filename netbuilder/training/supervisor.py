@@ -12,12 +12,13 @@ import sys
 import time
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import msgspec
 
 from netbuilder.child import describe_exit, python_command, python_environment
 from netbuilder.training import files
-from netbuilder.training.run import ALIVE, LOCKS, STATUS, Run, RunError
+from netbuilder.training.run import ALIVE, LOCKS, LOG, STATUS, Run, RunError, Status
 
 
 def main(arguments: list[str]) -> int:
@@ -77,14 +78,21 @@ def _conclude(run: Run, code: int) -> None:
     if said.state == "failed":
         return
     words = describe_exit(code)
-    print(f"{_now()} the trainer {words}", flush=True)
-    ended = msgspec.structs.replace(
-        said,
-        state="failed",
-        error=f"The trainer was {words}." if words.startswith("killed") else f"The trainer {words}.",
-        updated=time.time(),
-    )
-    files.write(run.path / STATUS, msgspec.json.encode(ended))
+    was = "was " if words.startswith(("killed", "interrupted")) else ""
+    last = f" Its last words: {tail}" if code > 0 and (tail := _last_line(run.path / LOG)) else ""
+    print(f"{_now()} the trainer {was}{words}", flush=True)
+    error = f"The trainer {was}{words}.{last}"
+    files.write(run.path / STATUS, _encoded(said, state="failed", error=error))
+
+
+def _encoded(said: Status, **changed: Any) -> bytes:
+    return msgspec.json.encode(msgspec.structs.replace(said, updated=time.time(), **changed))
+
+
+def _last_line(path: Path) -> str:
+    """The last line that is not empty, shortened: of a traceback it is the one that says what happened."""
+    lines = path.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    return lines[-1].strip()[:300] if lines else ""
 
 
 def _now() -> str:
