@@ -40,6 +40,10 @@ class Bubble(QGraphicsItem):
         self._under: Button | None = None
         self._more = ""
         self._rect = QRectF()
+        self._shift = QPointF()
+        self._room = QRectF()
+        self._lift = 0.0
+        self._above = False
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
         self.setZValue(100.0)
         self.hide()
@@ -49,10 +53,14 @@ class Bubble(QGraphicsItem):
         self._style = style
         self._lay_out()
 
-    def show_for(self, node: str, problems: tuple[Problem, ...], at: QPointF) -> None:
-        """Opens it below a node; `at` is the node's lower left corner in scene coordinates."""
-        if (node, problems) != (self.node, self.problems):
-            self.node, self.problems = node, problems
+    def show_for(self, node: str, problems: tuple[Problem, ...], at: QPointF, room: QRectF, lift: float) -> None:
+        """Opens it below a node; `at` is the node's lower left corner in scene coordinates.
+
+        `room`: the view in screen pixels from that corner; where it ends, the bubble opens above the node, `lift`
+        pixels higher, and shifts to the left.
+        """
+        if (node, problems, room, lift) != (self.node, self.problems, self._room, self._lift):
+            self.node, self.problems, self._room, self._lift = node, problems, room, lift
             self._lay_out()
         self.setPos(at)
         self.show()
@@ -67,13 +75,19 @@ class Bubble(QGraphicsItem):
         """What it says, problem by problem."""
         return [" ".join(paragraph.lines) for _, _, paragraph in self._texts]
 
+    @property
+    def rect(self) -> QRectF:
+        """Where it lies, in screen pixels from the anchor."""
+        return self._rect
+
     def button_at(self, away: QPointF) -> Button | None:
         """The button at this distance from the anchor, in screen pixels."""
         return next((button for button in self.buttons if button.rect.contains(away)), None)
 
     def covers(self, away: QPointF) -> bool:
         """Whether this distance from the anchor lies in the bubble or in the gap between it and the node."""
-        return self._rect.adjusted(0, -m.BUBBLE_GAP - 4, 0, 0).contains(away)
+        reach = m.BUBBLE_GAP + 4
+        return self._rect.adjusted(0, 0 if self._above else -reach, 0, reach if self._above else 0).contains(away)
 
     def hover(self, button: Button | None) -> None:
         """Lights the button under the pointer."""
@@ -99,9 +113,20 @@ class Bubble(QGraphicsItem):
         more = len(self.problems) - m.BUBBLE_MOST
         self._more = f"{more} more in the problems list" if more > 0 else ""
         y += 18 if self._more else 0
-        self.buttons = tuple(buttons)
-        self._rect = QRectF(0, m.BUBBLE_GAP, m.BUBBLE_WIDTH, y - m.BUBBLE_GAP + m.BUBBLE_PAD - 10)
+        rect = QRectF(0, m.BUBBLE_GAP, m.BUBBLE_WIDTH, y - m.BUBBLE_GAP + m.BUBBLE_PAD - 10)
+        self._shift = self._find_place(rect)
+        self._rect = rect.translated(self._shift)
+        self.buttons = tuple(button._replace(rect=button.rect.translated(self._shift)) for button in buttons)
         self.update()
+
+    def _find_place(self, rect: QRectF) -> QPointF:
+        """How far the bubble moves from below the node's left edge to lie in the room."""
+        room = self._room.adjusted(10, 10, -10, -10)
+        right = max(min(0.0, room.right() - rect.right()), min(0.0, room.left() - rect.left()))
+        right = right if right < 0 else max(0.0, min(room.left() - rect.left(), m.BUBBLE_WIDTH))
+        up = -(self._lift + rect.bottom() + m.BUBBLE_GAP)
+        self._above = rect.bottom() > room.bottom() and rect.top() + up >= room.top()
+        return QPointF(right, up if self._above else 0.0)
 
     def boundingRect(self) -> QRectF:
         return self._rect.adjusted(-8, -12, 8, 12)
@@ -109,10 +134,12 @@ class Bubble(QGraphicsItem):
     def paint(self, painter: QPainter, option, widget=None) -> None:
         style = self._style
         self._paint_body(painter)
+        painter.translate(self._shift)
         for y, severity, words in self._texts:
             paint_sign(painter, QRectF(m.BUBBLE_PAD, y, _SIGN, _SIGN), severity, style)
             painter.setPen(style.title)
             words.paint(painter, QPointF(m.BUBBLE_PAD + _SIGN + 8, y))
+        painter.translate(-self._shift)
         painter.setFont(style.bold_note.font)
         for button in self.buttons:
             lit = button == self._under
@@ -125,7 +152,9 @@ class Bubble(QGraphicsItem):
         if self._more:
             painter.setFont(style.small_text.font)
             painter.setPen(style.muted)
-            line = QRectF(m.BUBBLE_PAD, self._rect.bottom() - 26, m.BUBBLE_WIDTH - 2 * m.BUBBLE_PAD, 18)
+            line = QRectF(
+                self._rect.left() + m.BUBBLE_PAD, self._rect.bottom() - 26, m.BUBBLE_WIDTH - 2 * m.BUBBLE_PAD, 18
+            )
             painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self._more)
 
     def _paint_body(self, painter: QPainter) -> None:
@@ -138,9 +167,11 @@ class Bubble(QGraphicsItem):
             painter.drawRoundedRect(around, 8 + spread, 8 + spread)
         path = QPainterPath()
         path.addRoundedRect(self._rect, 8, 8)
-        beak = QPainterPath(QPointF(22, self._rect.top() + 1))
-        beak.lineTo(29, self._rect.top() - 6)
-        beak.lineTo(36, self._rect.top() + 1)
+        edge, tip = (self._rect.bottom() - 1, 7.0) if self._above else (self._rect.top() + 1, -7.0)
+        x = min(max(22.0, self._rect.left() + 14), self._rect.right() - 28)
+        beak = QPainterPath(QPointF(x, edge))
+        beak.lineTo(x + 7, edge + tip)
+        beak.lineTo(x + 14, edge)
         beak.closeSubpath()
         painter.setPen(QPen(self._style.popup_border, 1.0))
         painter.setBrush(self._style.popup)

@@ -36,7 +36,8 @@ class Camera:
     def set_zoom(self, zoom: float, at: QPointF | None = None) -> None:
         """Zooms so that what lies at a place of the viewport (its middle) stays there."""
         zoom = min(max(zoom, m.ZOOM_LEAST), m.ZOOM_MOST)
-        middle = QPointF(self._view.viewport().rect().center())
+        size = self._view.viewport().size()
+        middle = QPointF(size.width() / 2, size.height() / 2)
         at = middle if at is None else at
         kept = self.to_scene(at)
         self._view.setTransform(QTransform.fromScale(zoom, zoom))

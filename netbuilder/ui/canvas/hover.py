@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtWidgets import QGraphicsView
 
 from netbuilder.ui.canvas.bubble import Bubble, Button
@@ -76,6 +76,10 @@ class Hover:
         away = at - self._view.viewportTransform().map(self.bubble.pos())
         return self.bubble.covers(away), self.bubble.button_at(away)
 
+    def bubble_rect(self) -> QRectF:
+        """Where the bubble lies in the viewport."""
+        return self.bubble.rect.translated(self._view.viewportTransform().map(self.bubble.pos()))
+
     def refresh(self) -> None:
         """Opens, moves or closes the bubble: for the node under the pointer, else for the one that is selected."""
         scene = self._scene
@@ -85,7 +89,10 @@ class Hover:
         for id in wanted:
             item = scene.nodes.get(id)
             if item is not None and item.problems:
-                self.bubble.show_for(id, item.problems, item.rect.bottomLeft())
+                corner = item.rect.bottomLeft()
+                onto = self._view.viewportTransform()
+                room = QRectF(self._view.viewport().rect()).translated(-onto.map(corner))
+                self.bubble.show_for(id, item.problems, corner, room, item.rect.height() * onto.m11())
                 return
         self.bubble.close()
 

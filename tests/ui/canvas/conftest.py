@@ -26,7 +26,7 @@ def link(source: str, target: str, index: int = 0, out: str = "y", into: str = "
     return Link(Output(source, out), Input(target, into, index))
 
 
-def make_graph(nodes: dict[str, Node], links: list[Link], kind="network", frames=Map()) -> Graph:
+def make_graph(nodes: dict[str, Node], links: list[Link], kind="network", frames=()) -> Graph:
     return Graph(kind=kind, nodes=Map(nodes), links=Map({one.target: one for one in links}), frames=Map(frames))
 
 
