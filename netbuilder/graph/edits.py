@@ -1,36 +1,46 @@
-"""Edits: pure functions that look at a project and give the change that would make them.
+"""What a person does to a graph: pure functions that look at the project and return a Change.
 
-Nothing is done until a document applies the change. An edit that would change nothing gives an empty
-change. What an edit names must exist: a missing graph, node, link or frame raises EditError.
+Nothing is changed here; `Document.apply` does that. Ids that are not there (a selection may be older than the
+project) are passed over where several are given; where one is meant, EditError says so. A function that would
+change nothing returns an empty change, which is false.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
-import msgspec
-from immutables import Map
+from msgspec.structs import replace
 
 from netbuilder.graph.change import Change, Edit
-from netbuilder.graph.fragment import Fragment, cut_out, fragment_from_text, fragment_to_text, paste
-from netbuilder.graph.model import (
-    KINDS,
-    NONE,
-    Dataset,
-    Frame,
-    Graph,
-    GraphKind,
-    Input,
-    Link,
-    Node,
-    Output,
-    Project,
-    Value,
-    Values,
-    input_key,
+from netbuilder.graph.edits_base import (
+    DEFAULT,
+    Default,
+    EditError,
+    Taken,
+    changed,
+    close_up,
+    counted,
+    frame_of,
+    graph_of,
+    length,
+    link_edits,
+    node_of,
+    point,
+    require_room,
+    title_of,
 )
-from netbuilder.graph.names import fresh_id, is_id, make_id
+from netbuilder.graph.edits_project import (
+    add_graph,
+    remove_graph,
+    rename_graph,
+    set_arguments,
+    set_dataset,
+    set_project_title,
+    set_settings,
+)
+from netbuilder.graph.fragment import Fragment, cut_out, fragment_from_text, fragment_to_text, paste
+from netbuilder.graph.model import NONE, Frame, Input, Link, Node, Output, Project, Value, Values
+from netbuilder.graph.walk import MAX_INDEX, MAX_TEXT
 
 __all__ = [
     "DEFAULT",
@@ -52,49 +62,14 @@ __all__ = [
     "remove_graph",
     "rename",
     "rename_graph",
+    "set_arguments",
     "set_dataset",
     "set_frame",
     "set_params",
+    "set_project_title",
     "set_settings",
     "set_title",
 ]
-
-
-class EditError(ValueError):
-    """An edit names something that is not there, or a name that cannot be; one sentence."""
-
-
-class Default:
-    """In `set_params`: the parameter goes back to its block's default."""
-
-
-DEFAULT: Final = Default()
-
-
-def _graph(project: Project, name: str) -> Graph:
-    graph = project.graphs.get(name)
-    if graph is None:
-        raise EditError(f"There is no graph {name!r}.")
-    return graph
-
-
-def _node(graph: Graph, id: str) -> Node:
-    node = graph.nodes.get(id)
-    if node is None:
-        raise EditError(f"There is no node {id!r}.")
-    return node
-
-
-def _count(things: Collection[object], word: str) -> str:
-    return f"{len(things)} {word}" + ("" if len(things) == 1 else "s")
-
-
-def _change(label: str, edits: Iterable[Edit]) -> Change:
-    """The change without the edits that change nothing."""
-    return Change(label, tuple(edit for edit in edits if edit.before != edit.after))
-
-
-# Nodes
 
 
 def add_node(
@@ -106,12 +81,11 @@ def add_node(
     title: str = "",
     id: str = "",
 ) -> Change:
-    """Places a block. Its id is made from the block's name where none is given."""
-    nodes = _graph(project, graph).nodes
-    if id and (not is_id(id) or id in nodes):
-        raise EditError(f"{id!r} cannot be the id of a new node: it is {'taken' if id in nodes else 'no identifier'}.")
-    made = id or fresh_id(nodes, block)
-    return Change(f"Add {block}", (Edit("node", graph, made, None, Node(block, params, at, title)),))
+    """A new node with its top left corner at `at`. Without `id` it gets a fresh one made of the block's name."""
+    require_room(project, 1)
+    name = Taken(graph_of(project, graph)).new(id, block)
+    node = Node(block, params, point(at), title_of(title))
+    return Change(f"Add {block}", (Edit("node", graph, name, None, node),))
 
 
 def remove(
@@ -121,153 +95,166 @@ def remove(
     links: Iterable[Input] = (),
     frames: Iterable[str] = (),
 ) -> Change:
-    """Removes these; the links of removed nodes go too."""
-    held = _graph(project, graph)
-    gone, cut, boxes = set(nodes), set(links), sorted(set(frames))
-    for end, link in held.links.items():
-        if end.node in gone or link.source.node in gone:
-            cut.add(end)
-    edits = [Edit("link", graph, end, _link(held, end), None) for end in sorted(cut, key=input_key)]
-    edits += [Edit("node", graph, id, _node(held, id), None) for id in sorted(gone)]
-    edits += [Edit("frame", graph, id, _frame(held, id), None) for id in boxes]
-    if len(gone) == 1 and not boxes:
-        label = f"Delete {next(iter(gone))}"
-    elif gone or boxes:
-        label = f"Delete {_count([*gone, *boxes], 'item' if boxes else 'node')}"
-    else:
-        label = f"Delete {_count(cut, 'link')}"
-    return Change(label, tuple(edits))
-
-
-def move(project: Project, graph: str, places: Mapping[str, tuple[float, float]]) -> Change:
-    """Puts nodes and frames, by id, with their top left corner at these places."""
-    held = _graph(project, graph)
-    edits, moved = [], []
-    for id, (x, y) in places.items():
-        before: Node | Frame
-        if id in held.nodes:
-            before = held.nodes[id]
-            after: Node | Frame = msgspec.structs.replace(before, at=(x, y))
-            edits.append(Edit("node", graph, id, before, after))
-        else:
-            before = _frame(held, id)
-            after = msgspec.structs.replace(before, rect=(x, y, *before.rect[2:]))
-            edits.append(Edit("frame", graph, id, before, after))
-        if before != after:
-            moved.append(id)
-    label = f"Move {moved[0]}" if len(moved) == 1 else f"Move {_count(moved, 'node')}"
-    return _change(label, edits)
-
-
-def _set_node(project: Project, graph: str, id: str, label: str, **fields: Any) -> Change:
-    before = _node(_graph(project, graph), id)
-    return _change(label, [Edit("node", graph, id, before, msgspec.structs.replace(before, **fields))])
-
-
-def set_params(project: Project, graph: str, id: str, values: Mapping[str, Value | Default]) -> Change:
-    """Sets parameters of a node; DEFAULT takes one back to its block's default."""
-    params = _node(_graph(project, graph), id).params
-    for name, value in values.items():
-        if not isinstance(value, Default):
-            params = params.set(name, value)
-        elif name in params:
-            params = params.delete(name)
-    return _set_node(project, graph, id, f"Set {', '.join(values)} of {id}", params=params)
-
-
-def set_title(project: Project, graph: str, id: str, title: str) -> Change:
-    """What a person calls the node; "" shows its id."""
-    return _set_node(project, graph, id, f"Title of {id}", title=title)
-
-
-def bypass(project: Project, graph: str, ids: Iterable[str], on: bool = True) -> Change:
-    """Lets the input of these nodes stand in for their output, or no longer."""
-    held, ids = _graph(project, graph), list(ids)
-    edits = []
-    for id in ids:
-        before = _node(held, id)
-        edits.append(Edit("node", graph, id, before, msgspec.structs.replace(before, bypassed=on)))
-    return _change(f"{'Bypass' if on else 'Use'} {', '.join(ids) if len(ids) < 3 else _count(ids, 'node')}", edits)
-
-
-def rename(project: Project, graph: str, id: str, new: str) -> Change:
-    """Gives a node another id; its links follow, and so do the ports of placements when it is an Input or Output."""
-    held = _graph(project, graph)
-    node = _node(held, id)
-    if new == id:
-        return Change(f"Rename {id}")
-    if not is_id(new):
-        raise EditError(f"{new!r} cannot be an id: it must be an identifier that Python does not use itself.")
-    if new in held.nodes:
-        raise EditError(f"There is already a node {new!r}.")
-    cut, made = [], []
-    for end in sorted(held.links, key=input_key):
-        link = held.links[end]
-        if id in (end.node, link.source.node):
-            target = end._replace(node=new) if end.node == id else end
-            source = link.source._replace(node=new) if link.source.node == id else link.source
-            moved = msgspec.structs.replace(link, source=source, target=target)
-            cut.append(Edit("link", graph, end, link, None))
-            made.append(Edit("link", graph, target, None, moved))
-    there = [Edit("node", graph, id, node, None), Edit("node", graph, new, None, node)]
-    return Change(f"Rename {id} to {new}", (*cut, *there, *made))
-
-
-# Links
-
-
-def _link(graph: Graph, target: Input) -> Link:
-    link = graph.links.get(target)
-    if link is None:
-        raise EditError(f"Nothing is linked to {target.node}.{target.port}.")
-    return link
+    """Without these nodes, the links that touch them, these links and frames. Ports that take many close up."""
+    held = graph_of(project, graph)
+    gone = [name for name in dict.fromkeys(nodes) if name in held.nodes]
+    drawn = [name for name in dict.fromkeys(frames) if name in held.frames]
+    named = {end for end in links if end in held.links}
+    ends = set(named)
+    if gone:
+        away = set(gone)
+        ends |= {end for end, link in held.links.items() if end.node in away or link.source.node in away}
+    edits = link_edits(graph, close_up(held.links, ends))
+    edits += [Edit("node", graph, name, held.nodes[name], None) for name in gone]
+    edits += [Edit("frame", graph, name, held.frames[name], None) for name in drawn]
+    label = counted((len(gone), "node"), (len(named), "link"), (len(drawn), "frame"))
+    return Change(f"Delete {label}", tuple(edits))
 
 
 def connect(project: Project, graph: str, source: Output, target: Input) -> Change:
-    """Links an output to an input; what the input held goes."""
-    held = _graph(project, graph)
-    _node(held, source.node)
-    _node(held, target.node)
+    """A link from output to input, in place of the one that the input held.
+
+    An index beyond the links that the port has is brought down to the next free one. Raises EditError.
+    """
+    held = graph_of(project, graph)
+    source, target = Output(*source), Input(*target)
+    for end in (source, target):
+        node_of(held, end.node)
+    if target.index > 0 and target not in held.links:
+        free = (end for n in range(MAX_INDEX + 1) if (end := Input(target.node, target.port, n)) not in held.links)
+        target = next(free, target)
+    if not 0 <= target.index <= MAX_INDEX:
+        raise EditError(f"a port takes at most {MAX_INDEX} links")
     before = held.links.get(target)
+    label = f"Link {source.node} to {target.node}"
     if before is not None and before.source == source:
-        return Change("Link")
-    edit = Edit("link", graph, target, before, Link(source, target))
-    return Change(f"Link {source.node} to {target.node}", (edit,))
+        return Change(label)
+    return Change(label, (Edit("link", graph, target, before, Link(source, target)),))
 
 
 def disconnect(project: Project, graph: str, target: Input) -> Change:
-    """Takes the link away that ends in this input."""
-    link = _link(_graph(project, graph), target)
-    return Change(f"Unlink {link.source.node} from {target.node}", (Edit("link", graph, target, link, None),))
+    """Without the link into this input; the links after it in a port that takes many move up."""
+    held = graph_of(project, graph)
+    link = held.links.get(target)
+    label = f"Unlink {link.source.node} from {target.node}" if link else f"Unlink {target.node}"
+    return Change(label, tuple(link_edits(graph, close_up(held.links, [target]))))
 
 
 def insert_on_link(
-    project: Project, graph: str, target: Input, block: str, in_port: str, out_port: str, params: Values = NONE
+    project: Project,
+    graph: str,
+    target: Input,
+    block: str,
+    in_port: str,
+    out_port: str,
+    params: Values = NONE,
 ) -> Change:
-    """Places a block in the middle of the link that ends in `target`."""
-    held = _graph(project, graph)
-    link = _link(held, target)
-    (ax, ay), (bx, by) = _node(held, link.source.node).at, _node(held, target.node).at
-    added = add_node(project, graph, block, (round((ax + bx) / 2), round((ay + by) / 2)), params)
-    id = str(added.edits[0].key)
-    into = Input(id, in_port)
-    behind = msgspec.structs.replace(link, source=Output(id, out_port))
-    edits = (
-        *added.edits,
-        Edit("link", graph, into, None, Link(link.source, into)),
-        Edit("link", graph, target, link, behind),
+    """A new node in the middle of the link that ends in `target`. Raises EditError."""
+    require_room(project, 1)
+    held = graph_of(project, graph)
+    if target not in held.links:
+        raise EditError(f"nothing is linked to {target.node}.{target.port}")
+    old = held.links[target]
+    before, after = node_of(held, old.source.node).at, node_of(held, target.node).at
+    name = Taken(held).new("", block)
+    node = Node(block, params, point(((before[0] + after[0]) / 2, (before[1] + after[1]) / 2)))
+    first = Link(old.source, Input(name, in_port))
+    second = Link(Output(name, out_port), target, old.extra)
+    return Change(
+        f"Insert {block}",
+        (
+            Edit("node", graph, name, None, node),
+            Edit("link", graph, first.target, None, first),
+            Edit("link", graph, target, old, second),
+        ),
     )
-    return Change(f"Insert {block}", edits)
 
 
-# Frames
+def move(project: Project, graph: str, places: Mapping[str, tuple[float, float]]) -> Change:
+    """Nodes and frames, by id, to new top left corners in scene units."""
+    held = graph_of(project, graph)
+    nodes: list[Edit] = []
+    frames: list[Edit] = []
+    for name, place in places.items():
+        at = point(place)
+        if (node := held.nodes.get(name)) is not None and node.at != at:
+            nodes.append(Edit("node", graph, name, node, replace(node, at=at)))
+        if (frame := held.frames.get(name)) is not None and frame.rect[:2] != at:
+            frames.append(Edit("frame", graph, name, frame, replace(frame, rect=(*at, *frame.rect[2:]))))
+    return Change(f"Move {counted((len(nodes), 'node'), (len(frames), 'frame'))}", (*nodes, *frames))
 
 
-def _frame(graph: Graph, id: str) -> Frame:
-    frame = graph.frames.get(id)
-    if frame is None:
-        raise EditError(f"There is no node or frame {id!r}.")
-    return frame
+def set_params(project: Project, graph: str, id: str, values: Mapping[str, Value | Default]) -> Change:
+    """These parameters to these values; DEFAULT drops what was set, the others stay. Raises EditError."""
+    node = node_of(graph_of(project, graph), id)
+    params = changed(node.params, values.items())
+    label = f"Set {', '.join(values)} of {id}" if len(values) <= 2 else f"Set {len(values)} parameters of {id}"
+    if params is node.params:
+        return Change(label)
+    return Change(label, (Edit("node", graph, id, node, replace(node, params=params)),))
+
+
+def set_title(project: Project, graph: str, id: str, title: str) -> Change:
+    """What is shown as the node's name; "" shows its id. Raises EditError."""
+    node = node_of(graph_of(project, graph), id)
+    new = replace(node, title=title_of(title))
+    return Change(f"Title {id}", (Edit("node", graph, id, node, new),) if new != node else ())
+
+
+def bypass(project: Project, graph: str, ids: Iterable[str], bypassed: bool = True) -> Change:
+    """Nodes to be passed by as if they were not there, or no longer."""
+    held = graph_of(project, graph)
+    nodes = {name: held.nodes[name] for name in ids if name in held.nodes and held.nodes[name].bypassed != bypassed}
+    edits = tuple(Edit("node", graph, name, node, replace(node, bypassed=bypassed)) for name, node in nodes.items())
+    return Change(f"{'Bypass' if bypassed else 'Use'} {counted((len(edits), 'node'))}", edits)
+
+
+def rename(project: Project, graph: str, id: str, new: str, network_params: Collection[str] = ()) -> Change:
+    """A node's id, the variable of the generated source; its links follow. Raises EditError.
+
+    `network_params` names the parameters that hold a network's name: where this graph is placed, its Input and
+    Output nodes are ports of the placement, and the links to those follow too.
+    """
+    held = graph_of(project, graph)
+    node = node_of(held, id)
+    label = f"Rename {id} to {new}"
+    if new == id:
+        return Change(label)
+    Taken(held).new(new, "")
+    links = [(link, _renamed(link, id, new)) for link in held.links.values() if id in (link.source[0], link.target[0])]
+    edits = [*_relinked(graph, links, Edit("node", graph, id, node, None), Edit("node", graph, new, None, node))]
+    for name, other in project.graphs.items():
+        placements = {
+            key
+            for key, placed in other.nodes.items()
+            if any(param in placed.params and placed.params[param] == graph for param in network_params)
+        }
+        if placements and name != graph:  # a network is not placed in itself
+            edits += _relinked(name, [(link, _reported(link, placements, id, new)) for link in other.links.values()])
+    return Change(label, tuple(edits))
+
+
+def _renamed(link: Link, old: str, new: str) -> Link:
+    source = link.source._replace(node=new) if link.source.node == old else link.source
+    target = link.target._replace(node=new) if link.target.node == old else link.target
+    return Link(source, target, link.extra)
+
+
+def _reported(link: Link, placements: Collection[str], old: str, new: str) -> Link:
+    source, target = link.source, link.target
+    if source.node in placements and source.port == old:
+        source = source._replace(port=new)
+    if target.node in placements and target.port == old:
+        target = target._replace(port=new)
+    return Link(source, target, link.extra)
+
+
+def _relinked(graph: str, links: Iterable[tuple[Link, Link]], *between: Edit) -> Iterator[Edit]:
+    """Links taken away, what lies between, links put back: nothing ever hangs from a node that is not there."""
+    changed_links = [(old, new) for old, new in links if old != new]
+    yield from link_edits(graph, {old.target: (old, None) for old, _ in changed_links})
+    yield from between
+    yield from link_edits(graph, {new.target: (None, new) for _, new in changed_links})
 
 
 def add_frame(
@@ -277,86 +264,34 @@ def add_frame(
     title: str = "",
     text: str = "",
     color: str = "",
+    id: str = "",
 ) -> Change:
-    """Puts a frame (x, y, width, height) behind the nodes. Frames and nodes share their ids' space."""
-    held = _graph(project, graph)
-    number = len(held.frames) + 1
-    while f"frame{number}" in held.frames or f"frame{number}" in held.nodes:
-        number += 1
-    return Change("Add frame", (Edit("frame", graph, f"frame{number}", None, Frame(rect, title, text, color)),))
+    """A titled rectangle (x, y, width, height in scene units) with a note. Raises EditError."""
+    name = Taken(graph_of(project, graph)).new(id, "frame")
+    frame = Frame(_rect(rect), title_of(title), title_of(text, MAX_TEXT), title_of(color))
+    return Change("Add frame", (Edit("frame", graph, name, None, frame),))
 
 
-def set_frame(project: Project, graph: str, id: str, **fields: Any) -> Change:
-    """Sets `rect`, `title`, `text` or `color` of a frame."""
-    before = _frame(_graph(project, graph), id)
-    return _change("Change frame", [Edit("frame", graph, id, before, msgspec.structs.replace(before, **fields))])
+def set_frame(
+    project: Project,
+    graph: str,
+    id: str,
+    rect: tuple[float, float, float, float] | None = None,
+    title: str | None = None,
+    text: str | None = None,
+    color: str | None = None,
+) -> Change:
+    """What is given of a frame; None leaves it. Raises EditError."""
+    frame = frame_of(graph_of(project, graph), id)
+    new = replace(
+        frame,
+        rect=frame.rect if rect is None else _rect(rect),
+        title=frame.title if title is None else title_of(title),
+        text=frame.text if text is None else title_of(text, MAX_TEXT),
+        color=frame.color if color is None else title_of(color),
+    )
+    return Change(f"Change frame {id}", (Edit("frame", graph, id, frame, new),) if new != frame else ())
 
 
-# Graphs, settings, data sets
-
-
-def add_graph(project: Project, name: str, kind: GraphKind, graph: Graph | None = None) -> Change:
-    """Adds an empty graph of this kind, or a ready one."""
-    if kind not in KINDS:
-        raise EditError(f"There is no kind of graph called {kind!r}.")
-    made = _free_graph_name(project, name)
-    return Change(f"Add {kind} {made}", (Edit("graph", "", made, None, graph or Graph(kind)),))
-
-
-def remove_graph(project: Project, name: str) -> Change:
-    """Removes a graph and the settings that belong to it."""
-    edits = [Edit("graph", "", name, _graph(project, name), None)]
-    if name in project.settings:
-        edits.append(Edit("settings", "", name, project.settings[name], None))
-    return Change(f"Remove {name}", tuple(edits))
-
-
-def rename_graph(project: Project, name: str, new: str, refs: Mapping[str, Iterable[str]] = Map()) -> Change:
-    """Gives a graph another name; its settings follow, and so do its placements.
-
-    `refs` tells, by block name, which parameters name a network.
-    """
-    graph = _graph(project, name)
-    if new == name:
-        return Change(f"Rename {name}")
-    made = _free_graph_name(project, new)
-    edits: list[Edit] = []
-    nodes = graph.nodes  # placements inside the renamed graph travel with it
-    for other in sorted(project.graphs):
-        for id, node in sorted(project.graphs[other].nodes.items()):
-            params = node.params
-            for param in refs.get(node.block, ()):
-                if params.get(param) == name:
-                    params = params.set(param, made)
-            if params == node.params:
-                continue
-            after = msgspec.structs.replace(node, params=params)
-            if other == name:
-                nodes = nodes.set(id, after)
-            else:
-                edits.append(Edit("node", other, id, node, after))
-    edits.append(Edit("graph", "", name, graph, None))
-    edits.append(Edit("graph", "", made, None, msgspec.structs.replace(graph, nodes=nodes)))
-    if name in project.settings:
-        edits.append(Edit("settings", "", name, project.settings[name], None))
-        edits.append(Edit("settings", "", made, None, project.settings[name]))
-    return Change(f"Rename {name} to {made}", tuple(edits))
-
-
-def _free_graph_name(project: Project, name: str) -> str:
-    made = name if is_id(name) else make_id(name)
-    return fresh_id(project.graphs, made) if made in project.graphs else made
-
-
-def set_settings(project: Project, training: str, values: Mapping[str, Value]) -> Change:
-    """The settings of a training graph, all of them; none for an empty mapping."""
-    _graph(project, training)
-    before = project.settings.get(training)
-    after = Map(values) or None
-    return _change(f"Settings of {training}", [Edit("settings", "", training, before, after)])
-
-
-def set_dataset(project: Project, name: str, dataset: Dataset | None) -> Change:
-    """Adds or replaces a data set; None removes it."""
-    before = project.datasets.get(name)
-    return _change(f"Data set {name}", [Edit("dataset", "", name, before, dataset)])
+def _rect(rect: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    return (*point(rect[:2]), max(0.0, length(rect[2])), max(0.0, length(rect[3])))

@@ -1,22 +1,25 @@
-"""A piece of a graph on its own: what copy takes and paste puts down, also as text on the clipboard."""
+"""A piece of a graph by itself: what the clipboard holds."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 import msgspec
 from immutables import Map
+from msgspec.structs import replace
 
 from netbuilder.graph.change import Change, Edit
-from netbuilder.graph.file import dumps, loads
+from netbuilder.graph.edits_base import Taken, counted, graph_of, point, require_room
+from netbuilder.graph.errors import FileError
+from netbuilder.graph.file import decode
 from netbuilder.graph.model import Frame, Graph, Input, Link, Node, Output, Project, input_key, natural_key
-from netbuilder.graph.names import fresh_id
-
-_NAME = "fragment"
+from netbuilder.graph.plain import graph_to_plain
+from netbuilder.graph.walk import Walk
 
 
 class Fragment(msgspec.Struct, frozen=True):
-    """Nodes, frames, and the links among those nodes."""
+    """Nodes and frames by id, with the links between these nodes."""
 
     nodes: Map[str, Node] = Map()
     links: Map[Input, Link] = Map()
@@ -27,59 +30,69 @@ class Fragment(msgspec.Struct, frozen=True):
 
 
 def cut_out(project: Project, graph: str, ids: Iterable[str]) -> Fragment:
-    """These nodes and frames of the graph, with the links among the nodes. Unknown ids are passed over."""
-    held, wanted = project.graphs[graph], set(ids)
-    nodes = {id: held.nodes[id] for id in wanted if id in held.nodes}
-    links = {end: link for end, link in held.links.items() if end.node in nodes and link.source.node in nodes}
-    frames = {id: held.frames[id] for id in wanted if id in held.frames}
-    return Fragment(Map(nodes), Map(links), Map(frames))
+    """A copy of these nodes and frames and of the links between the nodes; the graph keeps its own."""
+    held = graph_of(project, graph)
+    names = list(dict.fromkeys(ids))
+    nodes = {name: held.nodes[name] for name in names if name in held.nodes}
+    frames = {name: held.frames[name] for name in names if name in held.frames}
+    inner = [link for end, link in held.links.items() if end.node in nodes and link.source.node in nodes]
+    return Fragment(Map(nodes), _numbered(inner), Map(frames))
 
 
 def paste(project: Project, graph: str, fragment: Fragment, at: tuple[float, float]) -> Change:
-    """Puts a fragment down with its top left corner at `at`, under ids that are free; inner links are kept."""
-    held = project.graphs[graph]
+    """The fragment's things under fresh ids, the top left corner of all of them at `at`.
+
+    New ids are the keys of the change's node and frame edits. Raises EditError over the limit of nodes.
+    """
+    require_room(project, len(fragment.nodes))
+    taken = Taken(graph_of(project, graph))
+    ids = {name: taken.new("", name) for name in sorted(fragment.nodes, key=natural_key)}
     corners = [node.at for node in fragment.nodes.values()] + [frame.rect[:2] for frame in fragment.frames.values()]
-    if not corners:
-        return Change("Paste")
-    dx, dy = at[0] - min(x for x, _ in corners), at[1] - min(y for _, y in corners)
-    taken = held.nodes
-    names: dict[str, str] = {}
-    edits: list[Edit] = []
-    for id in sorted(fragment.nodes, key=natural_key):
-        node = fragment.nodes[id]
-        names[id] = id if id not in taken else fresh_id(taken, id)
-        moved = msgspec.structs.replace(node, at=(node.at[0] + dx, node.at[1] + dy))
-        taken = taken.set(names[id], moved)
-        edits.append(Edit("node", graph, names[id], None, moved))
+    dx = at[0] - min((x for x, _ in corners), default=0.0)
+    dy = at[1] - min((y for _, y in corners), default=0.0)
+    edits = []
+    for name in sorted(fragment.frames, key=natural_key):
+        frame = fragment.frames[name]
+        corner = point((frame.rect[0] + dx, frame.rect[1] + dy))
+        edits.append(Edit("frame", graph, taken.new("", name), None, replace(frame, rect=(*corner, *frame.rect[2:]))))
+    for name, new in ids.items():
+        node = fragment.nodes[name]
+        edits.append(Edit("node", graph, new, None, replace(node, at=point((node.at[0] + dx, node.at[1] + dy)))))
     for end in sorted(fragment.links, key=input_key):
         link = fragment.links[end]
-        source = Output(names[link.source.node], link.source.port)
-        target = end._replace(node=names[end.node])
-        edits.append(Edit("link", graph, target, None, msgspec.structs.replace(link, source=source, target=target)))
-    boxes = held.frames
-    for id in sorted(fragment.frames, key=natural_key):
-        frame = fragment.frames[id]
-        name = id
-        number = 1
-        while name in boxes or name in taken:
-            number += 1
-            name = f"{id.rstrip('0123456789') or 'frame'}{number}"
-        x, y, width, height = frame.rect
-        moved_frame = msgspec.structs.replace(frame, rect=(x + dx, y + dy, width, height))
-        boxes = boxes.set(name, moved_frame)
-        edits.append(Edit("frame", graph, name, None, moved_frame))
-    count = len(fragment.nodes) + len(fragment.frames)
-    return Change(f"Paste {count} {'item' if count == 1 else 'items'}", tuple(edits))
+        target = Input(ids[end.node], end.port, end.index)
+        copy = Link(Output(ids[link.source.node], link.source.port), target, link.extra)
+        edits.append(Edit("link", graph, target, None, copy))
+    label = counted((len(fragment.nodes), "node"), (len(fragment.frames), "frame"))
+    return Change(f"Paste {label}", tuple(edits))
 
 
 def fragment_to_text(fragment: Fragment) -> str:
-    """The fragment as a small project file: readable, and anything that opens projects understands it."""
-    graph = Graph("network", fragment.nodes, fragment.links, fragment.frames)
-    return dumps(Project(graphs=Map({_NAME: graph}))).decode()
+    """As JSON, for the clipboard."""
+    plain = graph_to_plain(Graph(nodes=fragment.nodes, links=fragment.links, frames=fragment.frames))
+    return json.dumps({"netbuilder": 1, "fragment": plain}, ensure_ascii=False, allow_nan=False)
 
 
 def fragment_from_text(text: str) -> Fragment:
-    """What `fragment_to_text` wrote. Raises FileError, a ValueError, for any other text."""
-    graphs = loads(text.encode("utf-8", "surrogatepass")).graphs
-    graph = graphs.get(_NAME) or next(iter(graphs.values()), Graph())
-    return Fragment(graph.nodes, graph.links, graph.frames)
+    """Whatever text lies on the clipboard. Raises FileError for any that is not a fragment."""
+    plain, _ = decode(text.encode("utf-8", "replace"))
+    if not isinstance(plain, dict) or "fragment" not in plain:
+        raise FileError("this text is not a piece of a network")
+    try:
+        graph = Walk().graph(plain["fragment"])
+    except FileError as error:
+        raise error.under("fragment") from None
+    return Fragment(graph.nodes, _numbered(graph.links.values()), graph.frames)
+
+
+def _numbered(links: Iterable[Link]) -> Map[Input, Link]:
+    """Links with the gaps closed that were left in ports that take many."""
+    held: dict[tuple[str, str], int] = {}
+    found: dict[Input, Link] = {}
+    for link in sorted(links, key=lambda link: input_key(link.target)):
+        node, port, _ = link.target
+        index = held.get((node, port), 0)
+        held[node, port] = index + 1
+        target = Input(node, port, index)
+        found[target] = Link(link.source, target, link.extra)
+    return Map(found)

@@ -14,7 +14,7 @@ from collections.abc import Container
 MAX_ID = 100
 
 # What generated source needs for itself.
-RESERVED = frozenset({*keyword.kwlist, *dir(builtins), "self", "nn", "torch", "F"})
+RESERVED = frozenset({*keyword.kwlist, *dir(builtins), "_", "self", "nn", "torch", "F"})
 
 # Legal, but never made up here: they read badly or hide something inside a module or a step function.
 _AVOIDED = frozenset(
