@@ -51,7 +51,7 @@ ACTIONS: tuple[Action, ...] = (
     separator("File"),
     Action("export", "&Export ONNX…", "File", "export", ("Ctrl+E",), "export", "network", "Export a network as ONNX"),
     separator("File"),
-    Action("close", "&Close project", "File", "close_project", (Key.Close,), when="project"),
+    Action("close", "&Close project", "File", "close_project", ("Ctrl+W", Key.Close), when="project"),
     Action("quit", "&Quit", "File", "close", ("Ctrl+Q",)),
     Action("undo", "&Undo", "Edit", "undo", (Key.Undo,), "undo", "undo", "Take the last change back", tool=True),
     Action("redo", "&Redo", "Edit", "redo", (Key.Redo, "Ctrl+Y"), "redo", "redo", "Make it again", tool=True),

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.blocks.params import NetworkRef
 from netbuilder.graph import edits
 from netbuilder.graph.document import Document
+from netbuilder.graph.model import GraphKind
 from netbuilder.graph.names import fresh_id, is_id, make_id
 from netbuilder.ui.dialogs import Dialogs
 from netbuilder.ui.text import counted
@@ -17,15 +21,19 @@ class GraphCommands:
     def __init__(self, dialogs: Dialogs, catalogue: Catalogue) -> None:
         self._dialogs = dialogs
         self._refs = {
-            name: [param.name for param in catalogue[name].params if isinstance(param, NetworkRef)]
-            for name in catalogue.names
+            param.name for name in catalogue.names for param in catalogue[name].params if isinstance(param, NetworkRef)
         }
 
     def do(self, what: str, name: str, document: Document) -> None:
         """`what` is "add" (then `name` is the kind of graph), "rename" or "remove"."""
-        {"add": self.add, "rename": self.rename, "remove": self.remove}[what](name, document)
+        commands: dict[str, Callable[[Any, Document], None]] = {
+            "add": self.add,
+            "rename": self.rename,
+            "remove": self.remove,
+        }
+        commands[what](name, document)
 
-    def add(self, kind: str, document: Document) -> None:
+    def add(self, kind: GraphKind, document: Document) -> None:
         graphs = document.project.graphs
         name = kind if kind not in graphs else fresh_id(graphs, kind)
         document.apply(edits.add_graph(document.project, name, kind))

@@ -75,6 +75,7 @@ class GraphTabs(QTabWidget):
         self.setDocumentMode(True)
         self.tabBar().setDrawBase(False)
         self.tabBar().setExpanding(False)
+        self.setAccessibleName("Graphs of the project")
         self.tabBar().setAccessibleName("Graphs of the project")
         self.tabBar().setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.tabBar().customContextMenuRequested.connect(self._show_menu)

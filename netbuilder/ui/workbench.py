@@ -57,9 +57,10 @@ class LazyPanel(QWidget):
             self._room.addWidget(self.made)
         return self.made
 
-    def come_to_front(self) -> None:
+    def set_seen(self, seen: bool) -> None:
         """Its dock is in front now, or will be: makes the panel when the dock itself is painted."""
-        QTimer.singleShot(0, self, self._make_if_seen)
+        if seen:
+            QTimer.singleShot(0, self, self._make_if_seen)
 
     def _make_if_seen(self) -> None:
         """Qt puts docks behind others by moving them out of the window: they count as visible all the same."""
@@ -273,7 +274,7 @@ class Workbench(QMainWindow):
         self.docks["inspector"].raise_()
         self.docks["problems"].raise_()
         self._titles()
-        self.docks["runs"].visibilityChanged.connect(lambda seen: seen and self.runs.come_to_front())
+        self.docks["runs"].visibilityChanged.connect(self.runs.set_seen)
         self.docks["code"].visibilityChanged.connect(self.code.set_seen)
         for dock in self.docks.values():
             dock.topLevelChanged.connect(self._titles_later)

@@ -8,8 +8,6 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from netbuilder.blocks.catalogue import Catalogue
-from netbuilder.blocks.help import page_text
-from netbuilder.blocks.spec import Block
 from netbuilder.compiler.report import GraphReport
 from netbuilder.graph import edits
 from netbuilder.graph.change import Change
@@ -19,6 +17,7 @@ from netbuilder.training.settings import SETTINGS
 from netbuilder.ui.icons import Icons
 from netbuilder.ui.inspector.facts import FactRows, cost_rows, shape_rows
 from netbuilder.ui.inspector.form import Form
+from netbuilder.ui.inspector.help import HelpView
 from netbuilder.ui.text import count, counted, label
 from netbuilder.ui.theme import Theme
 
@@ -52,7 +51,6 @@ class Inspector(QScrollArea):
         self._graph = ""
         self._nodes: Sequence[str] = ()
         self._reports: Mapping[str, GraphReport] = {}
-        self._helped: Block | None = None
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Inspector")
@@ -68,10 +66,7 @@ class Inspector(QScrollArea):
         self.form.committed.connect(self._set_param)
         self.settings.committed.connect(self._set_setting)
         self.shapes, self.cost = FactRows("Shapes"), FactRows("Cost")
-        self.help = label(wrap=True)
-        self.help.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
+        self.help = HelpView(theme)
         self._sections = {
             "params": Section("Parameters", self.form),
             "settings": Section("Run settings", self.settings),
@@ -101,6 +96,7 @@ class Inspector(QScrollArea):
 
     def set_look(self, theme: Theme, icons: Icons) -> None:
         self._theme, self._icons = theme, icons
+        self.help.set_theme(theme)
         self._show()
 
     def close_view(self) -> None:
@@ -181,9 +177,7 @@ class Inspector(QScrollArea):
         self._head(block.category, name, block.name, block.summary)
         params = block.typed(node.params)
         self.form.show_values(params, node.params, self._document.project)
-        if block is not self._helped:
-            self._helped = block
-            self.help.setText(page_text(block))
+        self.help.show_block(block)
         return {"params", "shapes", "cost", "help"} if params else {"shapes", "cost", "help"}
 
     def _show_facts(self) -> None:
@@ -237,6 +231,6 @@ class Inspector(QScrollArea):
             self._document.apply(edits.set_title(self._document.project, self._graph, self._nodes[0], text))
 
     def _set_setting(self, name: str, value: Value) -> None:
-        project = self._document.project
-        values = project.settings.get(self._graph, NONE).set(name, value)
-        self._document.apply(edits.set_settings(project, self._graph, values))
+        default = next(param.default for param in SETTINGS if param.name == name)
+        new = edits.DEFAULT if value == default and type(value) is type(default) else value
+        self._document.apply(edits.set_settings(self._document.project, self._graph, {name: new}))

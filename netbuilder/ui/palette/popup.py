@@ -56,8 +56,8 @@ class SearchPopup(QFrame):
     def open_at(self, where: QPoint) -> None:
         """Shows it with its corner there, moved so that all of it is on the screen."""
         area = self.screen().availableGeometry()
-        left = min(where.x(), area.right() - self.width())
-        top = min(where.y(), area.bottom() - self.height())
+        left = min(where.x(), area.x() + area.width() - self.width())
+        top = min(where.y(), area.y() + area.height() - self.height())
         self.move(max(left, area.left()), max(top, area.top()))
         self.show()
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)

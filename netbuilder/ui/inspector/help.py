@@ -1,0 +1,88 @@
+"""A block's help page in the inspector: the catalogue's words, in labels that take them as they are."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from netbuilder.blocks.help import Page, ParamHelp, PortHelp, page
+from netbuilder.blocks.spec import Block
+from netbuilder.ui.text import label
+from netbuilder.ui.theme import Theme
+
+
+class HelpView(QWidget):
+    """Formula, ports, parameters and sources; the summary stands at the inspector's top already."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._block: Block | None = None
+        self.setAccessibleName("Help")
+        self._room = QVBoxLayout(self)
+        self._room.setContentsMargins(0, 0, 0, 0)
+        self._room.setSpacing(3)
+
+    @property
+    def text(self) -> str:
+        """Everything that is shown, a line for each label."""
+        return "\n".join(shown.text() for shown in self.findChildren(QLabel))
+
+    def set_theme(self, theme: Theme) -> None:
+        block, self._block, self._theme = self._block, None, theme
+        if block is not None:
+            self.show_block(block)
+
+    def show_block(self, block: Block) -> None:
+        """Shows this block's page; labels are made anew only for another block."""
+        if block is self._block:
+            return
+        self._block = block
+        while (item := self._room.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.setParent(None)
+                widget.deleteLater()
+        self._fill(page(block))
+
+    def _fill(self, held: Page) -> None:
+        if held.formula:
+            formula = self._add(held.formula, "")
+            formula.setFont(self._theme.font("type.small", code=True))
+            self._room.addSpacing(6)
+        for port in held.inputs:
+            self._entry(f"{port.name} in", _port_text(port))
+        for port in held.outputs:
+            self._entry(f"{port.name} out", _port_text(port))
+        for param in held.params:
+            self._entry(param.name, _param_text(param))
+        end = []
+        if held.torch:
+            end.append(f"In torch: {held.torch}.")
+        if held.source:
+            end.append(f"From {held.source}.")
+        if end:
+            self._room.addSpacing(6)
+            self._add(" ".join(end), "muted")
+
+    def _entry(self, name: str, text: str) -> None:
+        title = self._add(name, "")
+        title.setFont(self._theme.font("type.small", code=True))
+        self._add(text, "muted")
+        self._room.addSpacing(4)
+
+    def _add(self, text: str, look: str) -> QLabel:
+        made = label(text, look=look, wrap=True)
+        made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._room.addWidget(made)
+        return made
+
+
+def _port_text(port: PortHelp) -> str:
+    kind = ", ".join(part for part in (port.shape, port.dtype) if part)
+    return " ".join(part for part in (port.text, f"({kind})" if kind else "") if part)
+
+
+def _param_text(param: ParamHelp) -> str:
+    limits = f"{param.allowed[:1].upper()}{param.allowed[1:]}; {param.default} unless set." if param.default else ""
+    when = f"With {param.when}." if param.when else ""
+    return " ".join(part for part in (param.text, limits, when) if part)

@@ -1,0 +1,52 @@
+"""The table of actions: whole, without clashes, and everything in it can be done."""
+
+from collections import Counter
+
+from PySide6.QtGui import QKeySequence
+
+from netbuilder.ui.actions import ACTIONS, MENUS, keys
+from netbuilder.ui.help import shortcut_rows
+from netbuilder.ui.icons import GLYPHS
+from netbuilder.ui.window import Window
+
+
+def test_no_key_means_two_things(qapp):
+    pressed = Counter(key.toString() for entry in ACTIONS for key in keys(entry))
+    assert [key for key, times in pressed.items() if times > 1] == []
+    assert pressed["Ctrl+S"] == 1
+
+
+def test_ids_menus_icons_and_callbacks_exist():
+    ids = [entry.id for entry in ACTIONS if entry.callback]
+    assert len(ids) == len(set(ids))
+    for entry in ACTIONS:
+        assert entry.menu in MENUS
+        assert not entry.icon or entry.icon in GLYPHS, entry.id
+        assert not entry.callback or callable(getattr(Window, entry.callback)), entry.id
+
+
+def test_the_shortcuts_page_names_each_key(qapp):
+    rows = {text: pressed for held in shortcut_rows().values() for text, pressed in held}
+    native = QKeySequence.SequenceFormat.NativeText
+    for entry in ACTIONS:
+        if entry.shortcuts:
+            assert keys(entry)[0].toString(native) in rows[entry.text.replace("&", "").rstrip("…")]
+
+
+def test_what_the_window_says_makes_an_action_enabled(window):
+    table = window.actions_table
+    assert not table["save"].isEnabled()
+    assert table["open"].isEnabled()
+    table.enable({"project", "undo"})
+    assert table["save"].isEnabled()
+    assert table["undo"].isEnabled()
+    assert not table["redo"].isEnabled()
+
+
+def test_every_tool_has_an_icon_a_tip_and_a_name(window):
+    for entry in ACTIONS:
+        if entry.tool:
+            action = window.actions_table[entry.id]
+            assert not action.icon().isNull()
+            assert action.toolTip()
+            assert action.text()

@@ -1,0 +1,101 @@
+"""The problems list: order, sentences, clicks, keys and repair buttons."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+
+from netbuilder.compiler.report import GraphReport, Problem, Repair
+from netbuilder.graph.change import Change
+from netbuilder.ui.problems.panel import MOST_ROWS, ProblemsPanel, ordered, repair_text
+
+INSERT = Repair("Insert Flatten", Change("Insert Flatten"), 0)
+RESIZE = Repair("Set in to 64", Change("Resize"), -1280)
+REPORTS = {
+    "classifier": GraphReport(
+        problems=(
+            Problem("classifier", "conv10", "size", "conv10 gives 32 channels.", "warning"),
+            Problem("classifier", "conv2", "size", "conv2 gives <b>32</b> channels.", "error", (INSERT, RESIZE)),
+        )
+    ),
+    "training": GraphReport(problems=(Problem("training", "", "empty", "Nothing is trained here.", "hint"),)),
+}
+
+
+@pytest.fixture
+def panel(qtbot, theme, icons):
+    made = ProblemsPanel(theme, icons)
+    qtbot.addWidget(made)
+    made.resize(500, 400)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def texts(panel) -> list[str]:
+    return [label.text() for label in panel.findChildren(QLabel) if label.text()]
+
+
+def test_errors_come_first():
+    assert [problem.node for problem in ordered(REPORTS)] == ["conv2", "conv10", ""]
+
+
+def test_it_says_that_it_is_checking_and_that_all_is_well(panel):
+    assert "Checking the project…" in texts(panel)
+    panel.show_reports({"classifier": GraphReport()})
+    assert "No problems. The project can be trained." in texts(panel)
+
+
+def test_rows_say_what_and_where_in_plain_text(panel, qtbot):
+    with qtbot.waitSignal(panel.counted) as counted:
+        panel.show_reports(REPORTS)
+    assert counted.args == [1, 1, 1]
+    assert [row.problem.severity for row in panel.rows] == ["error", "warning", "hint"]
+    assert "conv2 gives <b>32</b> channels." in texts(panel)
+    assert all(label.textFormat() == Qt.TextFormat.PlainText for label in panel.findChildren(QLabel))
+    assert panel.rows[0].accessibleName() == "Error in conv2: conv2 gives <b>32</b> channels."
+
+
+def test_a_click_and_enter_lead_to_the_node(panel, qtbot):
+    panel.show_reports(REPORTS)
+    visits = []
+    panel.visited.connect(lambda graph, node: visits.append((graph, node)))
+    QTest.mouseClick(panel.rows[0], Qt.MouseButton.LeftButton)
+    QTest.keyClick(panel.rows[2], Qt.Key.Key_Return)
+    assert visits == [("classifier", "conv2"), ("training", "")]
+
+
+def test_repairs_are_buttons_that_say_what_they_cost(panel, qtbot):
+    panel.show_reports(REPORTS)
+    chosen = []
+    panel.repair_chosen.connect(chosen.append)
+    assert [button.text() for button in panel.rows[0].buttons] == ["Insert Flatten", "Set in to 64 (-1,280 parameters)"]
+    QTest.mouseClick(panel.rows[0].buttons[1], Qt.MouseButton.LeftButton)
+    assert chosen == [RESIZE]
+    assert repair_text(Repair("Widen", Change("x"), 1280)) == "Widen (+1,280 parameters)"
+
+
+def test_equal_problems_keep_their_rows(panel):
+    panel.show_reports(REPORTS)
+    rows = panel.rows
+    panel.show_reports(dict(REPORTS))
+    assert panel.rows is rows
+    panel.show_reports({})
+    assert panel.rows == []
+
+
+def test_thousands_do_not_make_thousands_of_widgets(panel):
+    many = tuple(Problem("g", f"n{number}", "r", "Something.") for number in range(5000))
+    panel.show_reports({"g": GraphReport(problems=many)})
+    assert len(panel.rows) == MOST_ROWS
+    assert any(text.startswith("And 4900 more problems") for text in texts(panel))
+
+
+def test_another_theme_keeps_the_rows(panel, icons):
+    from netbuilder.ui.icons import Icons
+    from netbuilder.ui.theme import Theme
+
+    panel.show_reports(REPORTS)
+    light = Theme.load("light")
+    panel.set_look(light, Icons(light))
+    assert len(panel.rows) == 3
