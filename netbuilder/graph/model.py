@@ -3,6 +3,7 @@
 Collections are persistent maps (`immutables.Map`): replacing one of 10,000 nodes costs a few
 microseconds and shares the rest, so an old project stays valid for undo, autosave and comparison.
 They have no order of their own; whatever shows or writes them sorts by `natural_key`.
+Frozen values hold no cycles, so the garbage collector is spared those that come in ten thousands.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class Input(NamedTuple):
     index: int = 0  # type: ignore[assignment]  # hides tuple.index, which nobody wants here
 
 
-class Node(msgspec.Struct, frozen=True):
+class Node(msgspec.Struct, frozen=True, gc=False):
     """A placed block. `at` is the top left corner in scene units; `extra` holds fields of newer writers."""
 
     block: str
@@ -49,7 +50,7 @@ class Node(msgspec.Struct, frozen=True):
     extra: Values = NONE
 
 
-class Link(msgspec.Struct, frozen=True):
+class Link(msgspec.Struct, frozen=True, gc=False):
     """From one output port to one input port. An input (port and index) takes one link."""
 
     source: Output

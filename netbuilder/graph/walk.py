@@ -7,7 +7,7 @@ are not known here are kept in `extra`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any, TypeVar, cast
 
 from immutables import Map
@@ -57,7 +57,7 @@ class Walk:
 
     def __init__(self) -> None:
         self.keys = 0
-        self._ports: set[str] = set()
+        self._ports: dict[str, tuple[str, int]] = {}  # what was read of ports so far: "x[2]" is ("x", 2)
 
     def project(self, raw: object) -> Project:
         """Raises FileError, NewerVersion, TooLarge."""
@@ -103,20 +103,29 @@ class Walk:
         block = fields.get("block")
         if type(block) is not str or not 0 < len(block) <= MAX_NAME:
             expected("the name of a block", block, "block")
-        at = fields.get("at")
+        params = NONE
+        if "params" in fields:
+            try:
+                params = self.values(fields["params"])
+            except FileError as error:
+                raise error.under("params") from None
         return Node(
             block,
-            self._field(fields, "params", self.values, NONE),
-            (0.0, 0.0) if at is None else cast("tuple[float, float]", self._numbers(at, 2, "two numbers", "at")),
+            params,
+            self._pair(fields["at"]) if "at" in fields else (0.0, 0.0),
             self._title(fields["title"], "title") if "title" in fields else "",
-            self._field(fields, "bypassed", self._bool, False),
+            self._bool(fields["bypassed"], "bypassed") if "bypassed" in fields else False,
             NONE if fields.keys() <= NODE else self._extra(fields, NODE),
         )
 
-    def link(self, raw: object) -> Link:
-        """A link by itself; whether its nodes exist is for whoever holds them."""
+    def link(self, raw: object, nodes: Container[str] = ()) -> Link:
+        """A link by itself; whether its nodes exist is for whoever holds them. `nodes`: ids known to be ids."""
         fields = self._object(raw)
-        return Link(self._output(fields.get("from")), self.input(fields.get("to"), "to"), self._extra(fields, LINK))
+        return Link(
+            self._output(fields.get("from"), nodes),
+            self.input(fields.get("to"), "to", nodes=nodes),
+            NONE if len(fields) == 2 else self._extra(fields, LINK),
+        )
 
     def frame(self, raw: object) -> Frame:
         fields = self._object(raw)
@@ -152,21 +161,15 @@ class Walk:
             return NONE
         return Map(self._values(fields, 0))
 
-    def input(self, text: object, *path: str) -> Input:
+    def input(self, text: object, *path: str, nodes: Container[str] = ()) -> Input:
         """ "add1.x[2]" as an Input."""
         if type(text) is not str:
             expected('an input such as "conv1.x"', text, *path)
         node, _, port = text.partition(".")
-        index = 0
-        if port.endswith("]") and (match := _INDEXED.fullmatch(port)):
-            port, index = match[1], int(match[2])
-            if index > MAX_INDEX:
-                raise FileError(f"a port takes at most {MAX_INDEX} links", *path)
-        if port not in self._ports:
-            self._port(port, text, *path)
-        if not is_id(node):
+        found = self._ports.get(port) or self._port(port, text, *path)
+        if node not in nodes and not is_id(node):
             expected('an input such as "conv1.x"', text, *path)
-        return Input(node, port, index)
+        return Input(node, *found)
 
     # Parts of the above
 
@@ -209,34 +212,39 @@ class Walk:
         if type(raw) is not list:
             expected("a list of links", raw)
         links: dict[Input, Link] = {}
-        for at, value in enumerate(raw):
-            try:
-                link = self.link(value)
+        try:
+            for value in raw:
+                link = self.link(value, nodes)
+                target = link.target
                 if link.source.node not in nodes:
                     raise FileError(f"there is no node {link.source.node}", "from")
-                if link.target.node not in nodes:
-                    raise FileError(f"there is no node {link.target.node}", "to")
-                if link.target in links:
+                if target.node not in nodes:
+                    raise FileError(f"there is no node {target.node}", "to")
+                if target in links:
                     raise FileError(f"there is already a link into {spell(value['to'])}", "to")
-            except FileError as error:
-                raise error.under(at) from None
-            links[link.target] = link
+                links[target] = link
+        except FileError as error:
+            raise error.under(len(links)) from None
         return Map(links)
 
-    def _output(self, text: object) -> Output:
+    def _output(self, text: object, nodes: Container[str]) -> Output:
         if type(text) is not str:
             expected('an output such as "conv1.y"', text, "from")
         node, _, port = text.partition(".")
-        if port not in self._ports:
-            self._port(port, text, "from")
-        if not is_id(node):
+        found = self._ports.get(port) or self._port(port, text, "from")
+        if found[1] or (node not in nodes and not is_id(node)):
             expected('an output such as "conv1.y"', text, "from")
-        return Output(node, port)
+        return Output(node, found[0])
 
-    def _port(self, port: str, text: str, *path: str) -> None:
+    def _port(self, text: str, whole: str, *path: str) -> tuple[str, int]:
+        match = _INDEXED.fullmatch(text)
+        port, index = (match[1], int(match[2])) if match else (text, 0)
         if not port.isidentifier() or len(port) > MAX_NAME:
-            expected("a node and a port joined by a dot", text, *path)
-        self._ports.add(port)
+            expected("a node and a port joined by a dot", whole, *path)
+        if index > MAX_INDEX:
+            raise FileError(f"a port takes at most {MAX_INDEX} links", *path)
+        self._ports[text] = port, index
+        return port, index
 
     def _column(self, raw: object) -> Column:
         fields = self._object(raw)
@@ -350,15 +358,24 @@ class Walk:
             raise FileError(f"a text has at most {MAX_TEXT} characters")
         return raw
 
-    def _bool(self, raw: object) -> bool:
+    def _bool(self, raw: object, *path: str) -> bool:
         if type(raw) is not bool:
-            expected("true or false", raw)
+            expected("true or false", raw, *path)
         return raw
 
     def _count(self, raw: object) -> int:
         if type(raw) is not int or not 0 <= raw < _INT:
             expected("a whole number of 0 or more", raw)
         return raw
+
+    def _pair(self, raw: object) -> tuple[float, float]:
+        if type(raw) is list and len(raw) == 2:
+            x, y = raw
+            if (type(x) is int or type(x) is float) and (type(y) is int or type(y) is float):
+                at = float(x), float(y)
+                if -MAX_COORDINATE <= at[0] <= MAX_COORDINATE and -MAX_COORDINATE <= at[1] <= MAX_COORDINATE:
+                    return at
+        return cast("tuple[float, float]", self._numbers(raw, 2, "two numbers", "at"))  # says what is wrong
 
     def _numbers(self, raw: object, count: int, what: str, *path: str) -> tuple[float, ...]:
         if type(raw) is not list or len(raw) != count:
