@@ -22,7 +22,8 @@ class Button(NamedTuple):
 
     rect: QRectF
     repair: Repair
-    label: str
+    label: Paragraph
+    cost: str
     first: bool
 
 
@@ -106,9 +107,9 @@ class Bubble(QGraphicsItem):
             self._texts.append((y, problem.severity, words))
             y += max(words.height, _SIGN) + 8
             for repair in problem.repairs:
-                label = self._style.bold_note.elide(repair.label, width - 24)
-                buttons.append(Button(QRectF(m.BUBBLE_PAD, y, width, m.BUTTON), repair, label, not buttons))
-                y += m.BUTTON + 6
+                button = self._button(repair, QPointF(m.BUBBLE_PAD, y), width, first=not buttons)
+                buttons.append(button)
+                y += button.rect.height() + 6
             y += 4
         more = len(self.problems) - m.BUBBLE_MOST
         self._more = f"{more} more in the problems list" if more > 0 else ""
@@ -118,6 +119,14 @@ class Bubble(QGraphicsItem):
         self._rect = rect.translated(self._shift)
         self.buttons = tuple(button._replace(rect=button.rect.translated(self._shift)) for button in buttons)
         self.update()
+
+    def _button(self, repair: Repair, at: QPointF, width: float, *, first: bool) -> Button:
+        """A label of at most two lines, with the parameters that the repair adds or saves beside it."""
+        cost = f"{repair.parameters:+,} params".replace("-", "\N{MINUS SIGN}") if repair.parameters else ""
+        text = self._style.bold_note
+        room = width - 24 - (self._style.small_text.width(cost) + 10 if cost else 0)
+        label = Paragraph(repair.label, text, room, 2.3 * text.metrics.lineSpacing())
+        return Button(QRectF(at.x(), at.y(), width, label.height + m.BUTTON - 16), repair, label, cost, first)
 
     def _find_place(self, rect: QRectF) -> QPointF:
         """How far the bubble moves from below the node's left edge to lie in the room."""
@@ -140,15 +149,8 @@ class Bubble(QGraphicsItem):
             painter.setPen(style.title)
             words.paint(painter, QPointF(m.BUBBLE_PAD + _SIGN + 8, y))
         painter.translate(-self._shift)
-        painter.setFont(style.bold_note.font)
         for button in self.buttons:
-            lit = button == self._under
-            painter.setPen(Qt.PenStyle.NoPen if button.first else QPen(style.popup_border, 1.0))
-            quiet = style.quiet_button if lit else style.popup
-            painter.setBrush((style.button_hover if lit else style.button) if button.first else quiet)
-            painter.drawRoundedRect(button.rect, 6, 6)
-            painter.setPen(style.on_accent if button.first else style.title)
-            painter.drawText(button.rect, Qt.AlignmentFlag.AlignCenter, button.label)
+            self._paint_button(painter, button, lit=button == self._under)
         if self._more:
             painter.setFont(style.small_text.font)
             painter.setPen(style.muted)
@@ -156,6 +158,20 @@ class Bubble(QGraphicsItem):
                 self._rect.left() + m.BUBBLE_PAD, self._rect.bottom() - 26, m.BUBBLE_WIDTH - 2 * m.BUBBLE_PAD, 18
             )
             painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self._more)
+
+    def _paint_button(self, painter: QPainter, button: Button, *, lit: bool) -> None:
+        style = self._style
+        painter.setPen(Qt.PenStyle.NoPen if button.first else QPen(style.popup_border, 1.0))
+        quiet = style.quiet_button if lit else style.popup
+        painter.setBrush((style.button_hover if lit else style.button) if button.first else quiet)
+        painter.drawRoundedRect(button.rect, 6, 6)
+        painter.setPen(style.on_accent if button.first else style.title)
+        inside = button.rect.adjusted(12, 0, -12, 0)
+        button.label.paint(painter, QPointF(inside.left(), inside.center().y() - button.label.height / 2))
+        painter.setFont(style.small_text.font)
+        if not button.first:
+            painter.setPen(style.muted)
+        painter.drawText(inside, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, button.cost)
 
     def _paint_body(self, painter: QPainter) -> None:
         """A rounded card with a small beak to the node, over a soft shadow."""

@@ -13,6 +13,16 @@ from netbuilder.ui.canvas.style import Style
 _LEAST_GAP = 16.0  # screen pixels between dots; a wider grid takes over below it
 
 
+_INVITATION = "Drag a block in from the palette, or press Tab to search for one."
+
+
+def paint_invitation(painter: QPainter, style: Style) -> None:
+    """What to do with an empty graph, in the middle of the scene."""
+    painter.setPen(style.hint)
+    painter.setFont(style.title_text.font)
+    painter.drawText(QRectF(-300, -30, 600, 60), Qt.AlignmentFlag.AlignCenter, _INVITATION)
+
+
 def paint_ground(painter: QPainter, rect: QRectF, style: Style, zoom: float) -> None:
     """Fills the rectangle; the dots keep their size on screen.
 

@@ -41,8 +41,8 @@ ZOOM_STEP = 1.15
 DRAG_STARTS = 4  # screen pixels before a press becomes a drag
 FIT_MARGIN = 40.0
 
-BUBBLE_WIDTH = 268.0  # screen pixels: a bubble keeps its size at any zoom
+BUBBLE_WIDTH = 300.0  # screen pixels: a bubble keeps its size at any zoom
 BUBBLE_PAD = 12.0
 BUBBLE_GAP = 8.0
 BUBBLE_MOST = 3  # problems in one bubble; the list in the window has them all
-BUTTON = 28.0
+BUTTON = 30.0  # height of one with a label of one line

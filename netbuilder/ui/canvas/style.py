@@ -89,6 +89,7 @@ class Style:
         self._plates: dict[str, Plate] = {}
         self._roles: dict[str, Role] = {}
         self.ground = color("canvas.background")
+        self.hint = color("canvas.hint")
         self.dot = color("canvas.grid")
         self.body = color("node.body")
         self.border = color("node.border")

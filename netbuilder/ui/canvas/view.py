@@ -16,7 +16,7 @@ from netbuilder.graph.model import NONE, Values
 from netbuilder.ui.canvas import metrics as m
 from netbuilder.ui.canvas.adding import add, free_place, made, refusal
 from netbuilder.ui.canvas.frame_editor import FrameEditor
-from netbuilder.ui.canvas.ground import paint_ground
+from netbuilder.ui.canvas.ground import paint_ground, paint_invitation
 from netbuilder.ui.canvas.stage import Stage
 from netbuilder.ui.canvas.style import Colors, Style
 
@@ -199,6 +199,8 @@ class Canvas(Stage):
 
     def drawBackground(self, painter, rect) -> None:
         paint_ground(painter, rect, self._style, self._camera.zoom)
+        if not self._graph_scene.nodes:
+            paint_invitation(painter, self._style)
 
     def showEvent(self, event) -> None:
         super().showEvent(event)

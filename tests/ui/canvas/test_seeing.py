@@ -127,7 +127,8 @@ def test_a_selected_node_says_what_is_wrong_and_one_click_mends_it(canvas, hand,
     bubble = canvas._hover.bubble
     assert bubble.isVisible()
     assert bubble.sentences == ["conv2 gives 32 channels but add1's other input has 16."]
-    assert [button.label for button in bubble.buttons] == [repair.label for repair in repairs]
+    assert [" ".join(button.label.lines) for button in bubble.buttons] == [repair.label for repair in repairs]
+    assert [button.cost for button in bubble.buttons] == ["−2,320 params", "+160 params"]
     assert [button.first for button in bubble.buttons] == [True, False]
     QTest.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=canvas.repair_pos(0))
     assert [spy.at(i)[0] for i in range(spy.count())] == [repairs[0]]
