@@ -8,9 +8,11 @@ from PySide6.QtWidgets import QGraphicsItem
 
 from netbuilder.graph.model import Frame
 from netbuilder.ui.canvas import metrics as m
+from netbuilder.ui.canvas.look import one_line
 from netbuilder.ui.canvas.style import Style, Text, clear, mix
 
 FRAME_Z = -30.0
+_LONGEST = 20_000  # characters of a note that are laid out: more than any frame shows
 
 
 class Paragraph:
@@ -22,7 +24,7 @@ class Paragraph:
         step = text.metrics.lineSpacing() * 1.12
         self.ascent = text.metrics.ascent()
         self._font = text.font
-        for part in words.split("\n"):
+        for part in words[:_LONGEST].split("\n"):
             for line in _wrap(part, text, width):
                 if self.height + step > height + 0.5:
                     self._cut(text, width)
@@ -135,7 +137,7 @@ class FrameItem(QGraphicsItem):
             room = width - 2 * m.FRAME_PAD
             text = self.frame.text.strip("\n")
             self._note = Paragraph(text, self.style.note_text, room, height - m.FRAME_TITLE - 4) if text else _NOTHING
-            self._title = self.style.bold_note.elide(self.frame.title, room)
+            self._title = self.style.bold_note.elide(one_line(self.frame.title), room)
         return self._note
 
     def _tint(self) -> QColor:
@@ -175,7 +177,7 @@ class FrameItem(QGraphicsItem):
         painter.setPen(self.style.frame_text)
         painter.setFont(text.font)
         room = rect.adjusted(m.FRAME_PAD, 4, -m.FRAME_PAD, -4)
-        title = text.elide(self.frame.title, room.width())
+        title = text.elide(one_line(self.frame.title), room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, title)
 
     def snapshot(self) -> tuple[object, ...]:

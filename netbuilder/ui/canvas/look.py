@@ -65,6 +65,12 @@ def flow_text(flow: Flow) -> str:
     return f" {CROSS} ".join(map(str, flow.shape)) if flow.shape else "scalar"
 
 
+def one_line(text: str) -> str:
+    """Text from a file as it can stand in one line: no breaks, no control characters, no endless length."""
+    shown = "".join(char if char.isprintable() else " " for char in text[:400])
+    return " ".join(shown.split())
+
+
 def role_of(port: Port, flow: Flow | None) -> str:
     """What flows there: what the port declares, else what the flow's dtype and number of axes suggest."""
     if port.role != "tensor":
@@ -96,7 +102,7 @@ def node_look(
     problems: Sequence[Problem],
 ) -> NodeLook:
     """`links`: by input port, the indexes of its links. `facts` None: not analysed yet."""
-    title = node.title or id
+    title = one_line(node.title) or id
     brief = _brief(block, node)
     many_rows = len(ports.inputs) > 1 or len(ports.outputs) > 1
     top = m.TITLE + (m.BRIEF if brief else 0.0)
@@ -139,7 +145,7 @@ def _side(
         indexes = links.get(port.name, ())
         places = len(indexes) + 1 if port.many else 1
         ys = tuple(y + m.SLOT * place for place in range(places))
-        label = "" if alone else port.title or port.name
+        label = "" if alone else one_line(port.title) or port.name
         role = role_of(port, flows.get(port.name))
         looks.append(PortLook(port, label, role, indexes, ys, bool(indexes)))
         low = ys[-1] + m.ROW / 2
@@ -151,7 +157,7 @@ def _brief(block: Block | None, node: Node) -> str:
     if block is None:
         return "unknown block"
     try:
-        return block.brief_text(_spelled_out(block, node.params)).replace(" x ", f" {CROSS} ")
+        return one_line(block.brief_text(_spelled_out(block, node.params))).replace(" x ", f" {CROSS} ")
     except (TypeError, ValueError, KeyError):  # a file may hold a value of a wrong type; analysis says so in words
         return "see the problems"
 
@@ -166,8 +172,8 @@ def _spelled_out(block: Block, values: Values) -> Values:
 
 
 def _kind(node: Node, id: str) -> str:
-    plain = (node.title or id).rstrip("0123456789_").replace("_", "").lower()
-    return "" if plain == node.block.lower() else node.block
+    plain = (one_line(node.title) or id).rstrip("0123456789_").replace("_", "").lower()
+    return "" if plain == node.block.lower() else one_line(node.block)
 
 
 def _shape(ports: Ports, facts: NodeFacts | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QGuiApplication, QPainter
 from PySide6.QtWidgets import QFrame, QGraphicsView
 
 from netbuilder.blocks.catalogue import Catalogue
@@ -13,6 +13,7 @@ from netbuilder.ui.canvas.adding import refusal
 from netbuilder.ui.canvas.bubble import Button
 from netbuilder.ui.canvas.camera import Camera
 from netbuilder.ui.canvas.commands import Commands
+from netbuilder.ui.canvas.edge_scroll import EdgeScroll
 from netbuilder.ui.canvas.gestures.base import Gesture
 from netbuilder.ui.canvas.gestures.drop import DropBlock
 from netbuilder.ui.canvas.gestures.pan import Pan
@@ -48,6 +49,7 @@ class Stage(QGraphicsView):
         self._gesture: Gesture | None = None
         self._press: tuple[QPoint, Press] | None = None
         self._button_down: Button | None = None
+        self._edge = EdgeScroll(self, self._camera.pan, self._scrolled)
         self._space = False
         self._placed = False  # a person or the window has chosen what is in view
         self.setScene(self._graph_scene)
@@ -88,8 +90,14 @@ class Stage(QGraphicsView):
         if gesture.status != before:
             self.status.emit(gesture.status)
 
+    def _scrolled(self, at: QPointF) -> None:
+        """The scene has moved under the pointer of a drag."""
+        if self._gesture is not None:
+            self._move(self._camera.to_scene(at), QGuiApplication.keyboardModifiers())
+
     def _finish(self) -> None:
         gesture, self._gesture = self._gesture, None
+        self._edge.stop()
         if gesture is None:
             return
         said = gesture.status
@@ -105,6 +113,7 @@ class Stage(QGraphicsView):
         gesture, self._gesture = self._gesture, None
         was = gesture is not None or self._press is not None
         self._press = self._button_down = None
+        self._edge.stop()
         if gesture is not None:
             gesture.cancel()
             self.viewport().unsetCursor()
@@ -148,6 +157,7 @@ class Stage(QGraphicsView):
             self._begin(pressed.drag())
         if self._gesture is not None:
             self._move(pos, event.modifiers())
+            self._edge.follow(at)
         elif self._press is None and self._button_down is None:
             cursor = self._hover.point(at, pos, self._camera.zoom)
             self.viewport().setCursor(Qt.CursorShape.OpenHandCursor if self._space else cursor)

@@ -116,3 +116,14 @@ def test_center_on_brings_a_node_near(canvas):
     assert (middle - canvas.node_rect("logits").center()).manhattanLength() < 3
     assert canvas.zoom_level == pytest.approx(1.0)
     canvas.center_on("nobody")
+
+
+def test_a_drag_to_the_edge_scrolls_on(canvas, hand, document, qtbot):
+    start = hand.node("image")
+    before = canvas.node_rect("image").left()
+    hand.pull(start, canvas.mapToScene(QPoint(3, 300)))
+    first = canvas.node_rect("image").left()
+    qtbot.waitUntil(lambda: canvas.node_rect("image").left() < first - 100)
+    hand.key(Qt.Key.Key_Escape)
+    assert canvas.node_rect("image").left() == before
+    assert document.revision == 0
