@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from netbuilder.blocks.params import Bool, Choice, Float, Floats, Inferred, Int, Ints, Param, Size
+from netbuilder.blocks.params import Bool, Choice, Float, Floats, Inferred, Int, Ints, Param, Size, short
 from netbuilder.blocks.spec import Block, Port
 from netbuilder.graph.model import GraphKind
 
@@ -119,8 +119,8 @@ def _limits(low: float, high: float, lowest: float, highest: float) -> str:
     if low <= lowest and high >= highest:
         return ""
     if high >= highest:
-        return f", at least {low:.9g}"
-    return f", at most {high:.9g}" if low <= lowest else f" from {low:.9g} to {high:.9g}"
+        return f", at least {short(low)}"
+    return f", at most {short(high)}" if low <= lowest else f" from {short(low)} to {short(high)}"
 
 
 def _port(port: Port) -> PortHelp:

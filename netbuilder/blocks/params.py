@@ -24,6 +24,14 @@ def spell(value: Value) -> str:
     return text if len(text) <= 40 else text[:37] + "..."
 
 
+def short(value: Value) -> str:
+    """A number as short as it can be without becoming another: "0.001", "1e-08", "2"."""
+    if not isinstance(value, float):
+        return str(value)
+    text = f"{value:g}"
+    return text if float(text) == value else repr(value)
+
+
 def _plain(value: Value) -> object:
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
@@ -122,7 +130,7 @@ class Float(Param, frozen=True, kw_only=True):
         if not isinstance(value, int | float) or isinstance(value, bool) or math.isnan(value):
             return f"expected a number, got {spell(value)}"
         if not self.low <= value <= self.high:
-            return f"must be {_span(self.low, self.high, -math.inf, math.inf)}, is {value:g}"
+            return f"must be {_span(self.low, self.high, -math.inf, math.inf)}, is {short(value)}"
         return ""
 
     def _parse(self, text: str) -> Value:
@@ -133,7 +141,7 @@ class Float(Param, frozen=True, kw_only=True):
         return number if math.isfinite(number) else str(number)
 
     def _show(self, value: Value) -> str:
-        return value if isinstance(value, str) else f"{value:g}"
+        return value if isinstance(value, str) else short(value)
 
     def source(self, value: Value) -> str:
         return f'float("{value}")' if isinstance(value, str) else _literal(value)
@@ -271,7 +279,7 @@ class Floats(Param, frozen=True, kw_only=True):
             return super()._parse(text)
 
     def _show(self, value: Value) -> str:
-        return ", ".join(f"{item:g}" for item in value) if isinstance(value, tuple) else str(value)
+        return ", ".join(map(short, value)) if isinstance(value, tuple) else str(value)
 
 
 class Shape(Text, frozen=True, kw_only=True):
@@ -340,7 +348,7 @@ def _int_or_none(text: str, param: Param) -> int | None:
 
 def _span(low: float, high: float, lowest: float, highest: float) -> str:
     if high >= highest:
-        return f"at least {low:g}"
+        return f"at least {short(low)}"
     if low <= lowest:
-        return f"at most {high:g}"
-    return f"{low:g} to {high:g}"
+        return f"at most {short(high)}"
+    return f"{short(low)} to {short(high)}"

@@ -17,7 +17,7 @@ _PREFIX, _INSIDE, _TYPO = 0.3, 1.5, 1.0
 _STOP = frozenset(
     (
         *("a", "an", "and", "are", "as", "at", "by", "for", "from", "in", "into", "is", "it", "its", "of", "on"),
-        *("one", "or", "so", "that", "the", "to", "what", "with"),
+        *("do", "how", "i", "make", "my", "one", "or", "so", "that", "the", "to", "what", "with"),
     )
 )
 
