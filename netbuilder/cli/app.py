@@ -95,9 +95,12 @@ def check(file: File, json: Json = False) -> int:
 
     Exit code 1 if there are errors; warnings and hints alone give 0.
     """
+    from netbuilder.cli.files import read
+
+    project = read(file)  # what is wrong with a file is told before torch is imported, which takes a second
     from netbuilder.cli.look import check_project
 
-    return check_project(file, json)
+    return check_project(project, file, json)
 
 
 @app.command()
@@ -110,9 +113,12 @@ def summary(
 
     For each node its block, output shape (a letter is a free axis), parameters and multiply-adds for one sample.
     """
+    from netbuilder.cli.files import read
+
+    project = read(file)  # what is wrong with a file is told before torch is imported, which takes a second
     from netbuilder.cli.look import summarise
 
-    return summarise(file, network, json)
+    return summarise(project, file, network, json)
 
 
 @app.command()
@@ -124,9 +130,12 @@ def code(file: File) -> int:
     \b
     Example: netbuilder code digits.netbuilder > model.py
     """
+    from netbuilder.cli.files import read
+
+    project = read(file)  # what is wrong with a file is told before torch is imported, which takes a second
     from netbuilder.cli.look import print_code
 
-    return print_code(file)
+    return print_code(project)
 
 
 @app.command()

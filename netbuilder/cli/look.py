@@ -10,7 +10,6 @@ import msgspec
 
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.cli.errors import BadInput
-from netbuilder.cli.files import read
 from netbuilder.cli.plain import number, plain
 from netbuilder.cli.screen import console, print_json, table, text
 from netbuilder.compiler.analyse import Analyser
@@ -23,9 +22,8 @@ _STYLES = {"error": "bold red", "warning": "yellow", "hint": "cyan"}
 _FILE_RULE = "file"
 
 
-def check_project(file: Path, json: bool) -> int:
+def check_project(project: Project, file: Path, json: bool) -> int:
     """Prints all problems; 1 if there are errors."""
-    project = read(file)
     catalogue = Catalogue.builtin()
     problems = found_problems(project, catalogue)
     errors = sum(problem.severity == "error" for problem in problems)
@@ -80,9 +78,8 @@ def _problem_as_plain(problem: Problem) -> dict[str, Any]:
     }
 
 
-def summarise(file: Path, network: str, json: bool) -> int:
+def summarise(project: Project, file: Path, network: str, json: bool) -> int:
     """Prints a table for each network."""
-    project = read(file)
     names = sorted((name for name, graph in project.graphs.items() if graph.kind == "network"), key=natural_key)
     if network and network not in names:
         raise BadInput(f"{file} has no network {network!r}; its networks are: {', '.join(names) or 'none'}.")
@@ -147,9 +144,8 @@ def in_order(project: Project, name: str) -> list[str]:
     return [*order, *sorted(set(graph.nodes) - set(order), key=natural_key)]
 
 
-def print_code(file: Path) -> int:
+def print_code(project: Project) -> int:
     """Prints the source of all graphs; those with errors are left out with a comment."""
-    project = read(file)
     catalogue = Catalogue.builtin()
     source = project_source(project, catalogue, Analyser(catalogue))
     sys.stdout.write("\n".join(map(plain, source.text.split("\n"))).rstrip("\n") + "\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 import io
 import os
 import sys
@@ -27,7 +28,7 @@ def run(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # names of files may hold anything
-    code, sentence = _attempt(routed(arguments))
+    code, sentence = _attempt(arguments)
     if sentence:
         with contextlib.suppress(BrokenPipeError):
             print(f"netbuilder: {one_line(sentence)}", file=sys.stderr)
@@ -40,16 +41,23 @@ def commands() -> tuple[str, ...]:
 
 
 def routed(arguments: list[str]) -> list[str]:
-    """`netbuilder`, `netbuilder FILE` and `netbuilder --template NAME` mean the window."""
-    if arguments and (arguments[0] in commands() or arguments[0] in ("--help", "-h", "--version")):
+    """`netbuilder`, `netbuilder FILE` and `netbuilder --template NAME` mean the window. Raises BadInput for neither."""
+    if not arguments:
+        return [WINDOW]
+    first, known = arguments[0], commands()
+    if first in known or first in ("--help", "-h", "--version"):
         return arguments
+    if first.isidentifier() and not os.path.lexists(first):
+        close = difflib.get_close_matches(first, known, 1)
+        meant = f"did you mean {close[0]}?" if close else "netbuilder --help lists them."
+        raise BadInput(f"There is neither a command nor a file {first}; {meant}")
     return [WINDOW, *arguments]
 
 
 def _attempt(arguments: list[str]) -> tuple[int, str]:
     """Exit code, and a sentence for stderr where something went wrong."""
     try:
-        code = app(arguments, standalone_mode=False, prog_name="netbuilder")
+        code = app(routed(arguments), standalone_mode=False, prog_name="netbuilder")
         sys.stdout.flush()
     except (BadInput, Failure, Interrupted) as error:
         return {BadInput: 2, Failure: 1, Interrupted: 130}[type(error)], str(error)

@@ -66,9 +66,10 @@ def _facts(run: Run) -> dict[str, Any]:
 
 def steer(path: Path, wish: str) -> None:
     """Asks the run; returns at once. Raises BadInput where there is nothing to ask."""
+    if not (path / "status.json").is_file():
+        raise BadInput(f"{path} is not a run; `netbuilder runs FILE` lists those of a project.")
     run = Run(path)
     try:
-        run.status()
         _STEER[wish](run)
     except RunError as error:
         raise BadInput(str(error)) from error

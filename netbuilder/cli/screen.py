@@ -15,9 +15,13 @@ from rich.text import Text
 from netbuilder.cli.plain import plain
 
 
+_WIDE = 1000  # columns for files and pipes, where nothing may be cut off
+
+
 def console() -> Console:
     """A console on the present stdout that takes no text for markup, emoji or something to colour."""
-    return Console(file=sys.stdout, markup=False, emoji=False, highlight=False, soft_wrap=True)
+    width = None if sys.stdout.isatty() else _WIDE
+    return Console(file=sys.stdout, width=width, markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 
 def print_json(value: Any) -> None:
@@ -36,7 +40,7 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], 
         title=text(title), title_justify="left", title_style="bold", header_style="bold", box=None, padding=(0, 2, 0, 0)
     )
     for column in columns:
-        found.add_column(text(column), justify="right" if column in right else "left", no_wrap=True)
+        found.add_column(text(column), justify="right" if column in right else "left", overflow="fold")
     for row in rows:
         found.add_row(*(cell if isinstance(cell, Text) else text(cell) for cell in row))
     return found

@@ -14,9 +14,7 @@ from netbuilder.resources import template as template_path
 def open_window(project: Path | None, template: str, quit_when_ready: bool = False) -> int:
     """Opens the window on a project, on a copy of a preset, or on the welcome page. Raises BadInput."""
     if project is not None and not project.exists():
-        word = str(project)
-        more = "" if os.sep in word or "." in word else ", nor a command of that name; netbuilder --help lists them"
-        raise BadInput(f"There is no file {word}{more}.")
+        raise BadInput(f"There is no file {project}.")
     if project is not None and template:
         raise BadInput("Give a project or a template, not both.")
     if template:
