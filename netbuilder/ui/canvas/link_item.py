@@ -19,12 +19,43 @@ _SAMPLES = 24
 def curve(start: QPointF, end: QPointF) -> QPainterPath:
     """From an output to an input: leaves to the right, arrives from the left."""
     across = end.x() - start.x()
+    if across < 0:
+        return _way_back(start, end)
     bend = max(across * 0.5, min(m.LINK_BEND, abs(end.y() - start.y()) * 0.5 + 12.0))
-    if across < 0:  # backwards: wide enough to be seen beside the nodes
-        bend = min(m.LINK_BEND - across * 0.4, 220.0)
     path = QPainterPath(start)
     path.cubicTo(start + QPointF(bend, 0), end - QPointF(bend, 0), end)
     return path
+
+
+def _way_back(start: QPointF, end: QPointF) -> QPainterPath:
+    """To an input farther left, as from one row of nodes to the next: along the gap between them."""
+    down = end.y() - start.y()
+    if abs(down) < m.ROW_GAP / 2:  # in the same row: below both
+        level = max(start.y(), end.y()) + m.ROW_GAP * 0.7
+    else:  # ports stand near the top of their nodes, so the gap lies below the middle
+        level = (start.y() + end.y()) / 2 + (m.NODE_LOW if abs(down) >= m.ROW_GAP else 0.0)
+    path = QPainterPath(start)
+    out, back = start.x() + m.WAY_BACK, end.x() - m.WAY_BACK
+    _corner(path, QPointF(out, start.y()), QPointF(out, level))
+    _corner(path, QPointF(out, level), QPointF(back, level))
+    _corner(path, QPointF(back, level), QPointF(back, end.y()))
+    _corner(path, QPointF(back, end.y()), end, last=True)
+    path.lineTo(end)
+    return path
+
+
+def _corner(path: QPainterPath, at: QPointF, after: QPointF, *, last: bool = False) -> None:
+    """On to `at` and round it towards `after`, leaving half of that way to the next corner."""
+    before = path.currentPosition()
+    room = min((before - at).manhattanLength(), (after - at).manhattanLength() / (1 if last else 2), m.WAY_BACK)
+    path.lineTo(at + _towards(at, before) * room)
+    path.quadTo(at, at + _towards(at, after) * room)
+
+
+def _towards(a: QPointF, b: QPointF) -> QPointF:
+    """The direction from one point to another on the same level or plumb line."""
+    far = (b - a).manhattanLength() or 1.0
+    return QPointF((b.x() - a.x()) / far, (b.y() - a.y()) / far)
 
 
 class LinkItem(QGraphicsItem):

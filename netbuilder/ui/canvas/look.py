@@ -177,8 +177,10 @@ def _kind(node: Node, id: str) -> str:
 
 
 def _shape(ports: Ports, facts: NodeFacts | None) -> str:
-    if facts is None or facts.state != "ok":
-        return "?" if ports.outputs or ports.inputs else ""
+    if facts is None:
+        return "…"  # not analysed yet
+    if facts.state != "ok":
+        return "?"
     for port in ports.outputs:
         if port.name in facts.outputs:
             return flow_text(facts.outputs[port.name])

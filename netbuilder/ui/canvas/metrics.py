@@ -24,6 +24,9 @@ SNAP = 30.0  # within this a dragged link jumps to a port that fits
 LINK = 2.0
 LINK_REACH = 6.0
 LINK_BEND = 46.0  # the shortest handle of a link's curve
+WAY_BACK = 22.0  # how far a link that goes back stands off its ports
+ROW_GAP = 110.0  # rows of nodes are at least so far apart, from port to port
+NODE_LOW = 25.0  # half of how much farther a node reaches below its first port than above it
 
 FRAME_TITLE = 30.0
 FRAME_PAD = 14.0

@@ -36,7 +36,7 @@ class Resize(Gesture):
         if rect == self._before:
             return None
         project, name = self._scene.document.project, self._scene.name
-        return edits.set_frame(project, name, self._item.id, rect=rect.getRect())
+        return edits.set_frame(project, name, self._item.id, rect=(rect.x(), rect.y(), rect.width(), rect.height()))
 
     def cancel(self) -> None:
         self._item.show_rect(self._before)
