@@ -1,7 +1,10 @@
 """`python -m netbuilder.engine`: the engine's process."""
 
+import os
 import sys
 
 from netbuilder.engine.server import main
 
-sys.exit(main())
+code = main()
+sys.stdout.flush()
+os._exit(code)  # the thread that waits for stdin would make an ordinary exit abort

@@ -140,7 +140,7 @@ def main() -> int:
         say(Failed(-1, f"The engine can't start, so nothing is analysed: {one_line(error)}"))
         return 3
     torch.set_num_threads(1)
-    say(Ready(torch.__version__))
+    say(Ready(str(torch.__version__)))
     server = Server(analysis, say, lines.waiting)
     try:
         while server.handle(lines.take()):
