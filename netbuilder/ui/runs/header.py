@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from netbuilder.ui.theme import Theme
 
@@ -54,7 +54,6 @@ class Header(QWidget):
         font.setBold(True)
         self.title.setFont(font)
         self.detail.setWordWrap(True)
-        self.detail.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(6)
@@ -64,7 +63,7 @@ class Header(QWidget):
         top.setSpacing(10)
         top.addWidget(self.title)
         top.addWidget(self.state)
-        top.addWidget(self.detail, 1)
+        top.addStretch(1)
         for name, (text, tip) in BUTTONS.items():
             button = QPushButton(text)
             button.setToolTip(tip)
@@ -76,6 +75,7 @@ class Header(QWidget):
         box.setSpacing(6)
         box.addLayout(top)
         box.addWidget(self.progress)
+        box.addWidget(self.detail)
         self.clear()
 
     def clear(self) -> None:

@@ -53,7 +53,8 @@ class RunsPanel(QWidget):
 
         self.list = QListWidget()
         self.list.setAccessibleName("Runs of this project, newest first")
-        self.list.setUniformItemSizes(True)
+        self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.currentItemChanged.connect(lambda item, _: self._select(item))
         self.header = Header(theme)
         self.header.pressed.connect(self._press)
@@ -246,7 +247,7 @@ class RunsPanel(QWidget):
             for run in found:
                 item = QListWidgetItem(_title(run))
                 item.setData(Qt.ItemDataRole.UserRole, run.path.name)
-                item.setSizeHint(QSize(0, 40))
+                item.setSizeHint(QSize(0, 46))
                 self.list.addItem(item)
                 if run.path.name == keep:
                     self.list.setCurrentItem(item)

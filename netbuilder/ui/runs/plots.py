@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QWidget
 
 from netbuilder.ui.runs.series import History
 from netbuilder.ui.theme import Theme
 
 LAST = ("learning rate", "speed")  # these stand behind what the person asked for
-COLUMNS = 2
+NARROWEST = 260  # a plot; as many stand side by side as fit
+HEIGHT = 150
 TOKENS = {"train": "accent", "validation": "warning"}
 
 
@@ -22,8 +24,10 @@ class Plots(QScrollArea):
         self._theme = theme
         self._plots: dict[str, pg.PlotWidget] = {}
         self._curves: dict[tuple[str, str], pg.PlotDataItem] = {}
+        self._arranged: tuple[int, list[str]] = (0, [])
         self._inside = QWidget()
         self._grid = QGridLayout(self._inside)
+        self._grid.setContentsMargins(4, 4, 4, 4)
         self.setWidget(self._inside)
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -81,16 +85,31 @@ class Plots(QScrollArea):
 
     def _add_plot(self, name: str) -> None:
         widget = pg.PlotWidget()
-        widget.setMinimumHeight(170)
+        widget.setMinimumHeight(HEIGHT)
         widget.setMenuEnabled(False)
         widget.setAccessibleName(f"Plot of {name}")
         widget.addLegend(offset=(-8, 8), labelTextSize="9pt", verSpacing=-4)
         widget.getPlotItem().hideButtons()
         self._plots[name] = widget
         self._dress(widget, name)
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """As many columns as fit; called for every size, so it does nothing while they stay the same."""
+        columns = max(1, min(len(self._plots), self.viewport().width() // NARROWEST))
         ordered = sorted(self._plots, key=lambda plot: plot in LAST)
+        wanted = (columns, ordered)
+        if wanted == self._arranged:
+            return
+        self._arranged = wanted
         for at, plot in enumerate(ordered):
-            self._grid.addWidget(self._plots[plot], at // COLUMNS, at % COLUMNS)
+            self._grid.addWidget(self._plots[plot], at // columns, at % columns)
+        for column in range(self._grid.columnCount()):
+            self._grid.setColumnStretch(column, 1 if column < columns else 0)
 
     def _dress(self, widget: pg.PlotWidget, name: str) -> None:
         text, line = self._theme.color("text.muted"), self._theme.color("border")
