@@ -15,7 +15,7 @@ from netbuilder.compiler.types import (
     parse_shape,
     type_map,
 )
-from netbuilder.compiler.walk import Types, Walk, Walker
+from netbuilder.compiler.walk import Types, Walk, Walker, column_shape
 from netbuilder.compiler.wiring import Catalogue, Wiring
 from netbuilder.graph.model import Graph, Project, natural_key
 from netbuilder.graph.topology import Topology
@@ -194,13 +194,9 @@ class Study:
         """The graph with its declared inputs."""
         graph = self.project.graphs[name]
         declared = self.declared(name) if graph.kind == "network" else {}
-        names = names_in(shape for shape, _ in declared.values()) | {
-            letter
-            for dataset in self.project.datasets.values()
-            for column in dataset.columns
-            for letter in column.axes.split()
-            if 0 in column.shape
-        }
+        columns = (column for dataset in self.project.datasets.values() for column in dataset.columns)
+        free = (column_shape(column) for column in columns if 0 in column.shape)
+        names = names_in([*(shape for shape, _ in declared.values()), *free])
         for scale in (0, 1):
             symbols = Symbols(names, scale)
             given = {id: symbols.type_of(shape, dtype) for id, (shape, dtype) in declared.items() if dtype in DTYPES}

@@ -17,6 +17,7 @@ from netbuilder.compiler.lines import Names, constructor, imported, statement
 from netbuilder.compiler.wiring import Wiring
 from netbuilder.compiler.wrap import WIDTH, wrap
 from netbuilder.graph.model import Output, natural_key
+from netbuilder.graph.names import is_id, make_id
 
 Spans = dict[tuple[str, str], tuple[int, int]]
 
@@ -97,7 +98,8 @@ class Variables:
         for id in ids:
             ports = wiring.outputs(id)
             for port in ports:
-                name = id if len(ports) == 1 else f"{id}_{port.name}"
+                end = port.name if is_id(port.name) else make_id(port.name)  # a column's id may be any text
+                name = id if len(ports) == 1 else f"{id}_{end}"
                 self._by_output[Output(id, port.name)] = self.fresh(name)
 
     def fresh(self, base: str) -> str:

@@ -48,6 +48,11 @@ def is_fixed(dim: Dim) -> bool:
     return dim[0] == dim[1]
 
 
+def is_axis_name(text: str) -> bool:
+    """Whether a free axis can be called so: a letter, then at most 15 letters, digits and underscores."""
+    return _AXIS.fullmatch(text) is not None
+
+
 class ShapeError(ValueError):
     """A shape's text that cannot be read; the message is one sentence."""
 

@@ -20,6 +20,7 @@ from netbuilder.compiler.types import (
     ShapeError,
     Symbols,
     TensorType,
+    is_axis_name,
     is_fixed,
     mismatch,
     parse_shape,
@@ -286,7 +287,9 @@ def takes(wanted: str, dtype: str) -> bool:
 def column_shape(column: Column) -> Declared:
     """The shape of a batch of a column; a size of 0 is a free axis, named by its letter."""
     letters = column.axes.split()
-    free = [letters[at] if at < len(letters) else f"L{at}" for at in range(len(column.shape))]
+    free = [
+        letters[at] if at < len(letters) and is_axis_name(letters[at]) else f"L{at}" for at in range(len(column.shape))
+    ]
     return (BATCH, *(size or free[at] for at, size in enumerate(column.shape)))
 
 

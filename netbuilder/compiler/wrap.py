@@ -67,7 +67,7 @@ def _assignment(line: str) -> int:
 def _bracketed(value: str, indent: int, end: str, head: str = "") -> list[str]:
     """ "f(a, b)" opened up: its arguments on one line of their own, or else one a line; [] if it is no such thing."""
     at = _matching(value)
-    if at < 0:
+    if at < 0 or at == len(value) - 2:  # nothing to open up, or empty brackets
         return []
     pad, inner = " " * indent, value[at + 1 : -1]
     literal = at == 0  # lists and dicts are opened up one item a line at once
