@@ -106,6 +106,15 @@ class Context:
         """The link into the first linked input port."""
         return next((links[0] for port in self.wiring.inputs(id) if (links := self.links(id, port.name))), None)
 
+    def back(self, id: str) -> Iterator[Link]:
+        """The links that lead back from a node, always into the first linked input; ends at a circle."""
+        seen = {id}
+        while link := self.first_input(id):
+            yield link
+            if (id := link.source.node) in seen:
+                return
+            seen.add(id)
+
     def into(self, network: str) -> Context:
         """The same for a network that is placed here."""
         return Context(self.study, network)

@@ -35,9 +35,9 @@ def _image_into_linear(context: Context) -> Iterator[Finding]:
 
 def _stacked_linear(context: Context) -> Iterator[Finding]:
     for id in context.nodes("Linear"):
-        link = into = context.link_at(id, "x")
-        while link is not None and context.graph.nodes[link.source.node].block in _KEEPS_LINEAR:
-            link = context.first_input(link.source.node)
+        into = context.link_at(id, "x")
+        others = (link for link in context.back(id) if context.graph.nodes[link.source.node].block not in _KEEPS_LINEAR)
+        link = next(others, None)
         if link is None or into is None or context.graph.nodes[link.source.node].block != "Linear":
             continue
         text = (

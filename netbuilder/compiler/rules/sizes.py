@@ -105,10 +105,9 @@ def _free_size(context: Context) -> Iterator[Finding]:
 
 def _pooled(context: Context, id: str, kind: TensorType, failure: Failure) -> Iterator[Repair]:
     """Behind a Flatten that met free height and width, a pooling to a fixed size settles them."""
-    link = context.link_at(id, failure.port)
-    while link is not None and context.graph.nodes[link.source.node].block != "Flatten":
-        link = context.first_input(link.source.node)
-    if link is None or (before := context.first_input(link.source.node)) is None:
+    flattens = (link.source.node for link in context.back(id))
+    flatten = next((node for node in flattens if context.graph.nodes[node].block == "Flatten"), None)
+    if flatten is None or (before := context.first_input(flatten)) is None:
         return
     image = context.type_of(before.source)
     if image is not None and len(image.dims) == 4 and is_fixed(image.dims[1]):
@@ -289,14 +288,9 @@ def _same_plane(context: Context, first: Link, second: Link, one: TensorType, tw
 
 def _padless(context: Context, id: str) -> str | None:
     """The nearest convolution before here that keeps its stride at 1 and yet shrinks its image."""
-    for _ in range(len(context.graph.nodes)):
-        node = context.graph.nodes[id]
-        if node.block in ("Conv1d", "Conv2d") and _each(context, id, "stride", 2) == [1, 1]:
-            return id if context.wiring.value(id, "padding") != "same" else None
-        link = context.first_input(id)
-        if link is None:
-            return None
-        id = link.source.node
+    for node in [id, *(link.source.node for link in context.back(id))]:
+        if context.graph.nodes[node].block in ("Conv1d", "Conv2d") and _each(context, node, "stride", 2) == [1, 1]:
+            return node if context.wiring.value(node, "padding") != "same" else None
     return None
 
 
