@@ -11,7 +11,8 @@ from immutables import Map
 from netbuilder.graph.change import Edit
 from netbuilder.graph.model import Frame, Graph, Input, Link, Node, Project, Value, Values, input_key
 from netbuilder.graph.names import fresh_id, is_id
-from netbuilder.graph.walk import MAX_COORDINATE, MAX_NAME, MAX_NODES
+from netbuilder.graph.scan import MAX_NODES
+from netbuilder.graph.walk import MAX_COORDINATE, MAX_NAME
 
 
 class EditError(ValueError):

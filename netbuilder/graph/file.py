@@ -14,8 +14,8 @@ import msgspec
 from netbuilder.graph.errors import FileError, NewerVersion, TooLarge
 from netbuilder.graph.model import Project
 from netbuilder.graph.plain import change_from_plain, change_to_plain, project_from_plain, project_to_plain
-from netbuilder.graph.scan import find_repeated, scan
-from netbuilder.graph.walk import MAX_NODES, VERSION, Walk
+from netbuilder.graph.scan import MAX_NODES, find_repeated, scan
+from netbuilder.graph.walk import VERSION, Walk
 from netbuilder.graph.write import write_atomically
 
 __all__ = [
@@ -77,6 +77,7 @@ def dumps(project: Project) -> bytes:
     data = (_format(plain) + "\n").encode()
     if len(data) > MAX_BYTES:
         raise TooLarge(f"the project would need more than {MAX_BYTES // 2**20} MiB")
+    scan(data)
     return data
 
 

@@ -8,11 +8,14 @@ from typing import Any, NamedTuple
 from netbuilder.graph.errors import FileError, TooLarge
 
 MAX_DEPTH = 64
+MAX_NODES = 50_000
 MAX_VALUES = 2_000_000  # 50,000 nodes have about a million
+MAX_OBJECTS = 400_000  # and, with their parameters and links, about 200,000 of these
 
 _STRUCTURE = b'"[]{}:,'
 _OTHERS = bytes(set(range(256)) - set(_STRUCTURE))
 _BRACKETS = bytes.maketrans(b"[]", b"{}")
+_CHUNK = 2**18
 
 
 class Scan(NamedTuple):
@@ -26,16 +29,26 @@ def scan(data: bytes) -> Scan:
 
     For bytes that are not JSON the numbers mean nothing; the decoder says what is wrong with those.
     """
+    if data.count(b'"block":') > MAX_NODES:
+        raise TooLarge(f"it has more than {MAX_NODES} nodes")
     if b"\\" in data:  # an escaped quote ends no string
         data = data.replace(b"\\\\", b"").replace(b'\\"', b"")
-    data = data.translate(None, _OTHERS)
-    if data.count(b'"') > 4 * MAX_VALUES:  # each value may have a key; each text has two quotes
-        raise TooLarge(f"there are more than {MAX_VALUES} values in it")
-    bare = b"".join(data.split(b'"')[::2])
-    if bare.count(b",") + bare.count(b"[") + bare.count(b"{") > MAX_VALUES:
-        raise TooLarge(f"there are more than {MAX_VALUES} values in it")
+    bare = _outside_strings(data.translate(None, _OTHERS))
+    objects = bare.count(b"{")
+    if objects > MAX_OBJECTS or objects + bare.count(b"[") + bare.count(b",") > MAX_VALUES:
+        raise TooLarge(f"it holds more than {MAX_VALUES} values or {MAX_OBJECTS} objects")
     _limit_depth(bare.translate(_BRACKETS, b":,"))
     return Scan(bare.count(b":"))
+
+
+def _outside_strings(data: bytes) -> bytes:
+    """By chunks: split all at once, a list of every string would be many times as large as the bytes."""
+    outside, found = True, []
+    for start in range(0, len(data), _CHUNK):
+        pieces = data[start : start + _CHUNK].split(b'"')
+        found.append(b"".join(pieces[0 if outside else 1 :: 2]))
+        outside ^= len(pieces) % 2 == 0
+    return b"".join(found)
 
 
 def _limit_depth(brackets: bytes) -> None:

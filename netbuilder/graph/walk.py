@@ -29,9 +29,9 @@ from netbuilder.graph.model import (
     Values,
 )
 from netbuilder.graph.names import is_id
+from netbuilder.graph.scan import MAX_NODES
 
 VERSION = 1
-MAX_NODES = 50_000
 MAX_NAME = 200  # characters in a name or title
 MAX_TEXT = 100_000  # characters in a note or in a parameter's text
 MAX_INDEX = 10_000  # links into one port

@@ -1,0 +1,130 @@
+"""Changes and the document: every edit can be taken back, whatever came before."""
+
+from __future__ import annotations
+
+import contextlib
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from immutables import Map
+
+from netbuilder.graph import edits
+from netbuilder.graph.change import Change, Conflict, Edit, apply, join
+from netbuilder.graph.document import Document
+from netbuilder.graph.file import change_from_plain, change_to_plain, decode, dumps, loads
+from netbuilder.graph.model import Graph, Node, Project
+from tests.graph.strategies import edit, projects, steps
+
+
+@given(projects, st.lists(steps, max_size=12))
+def test_undo_all_gives_the_start_and_redo_all_the_end(start, script):
+    document = Document(start)
+    states = [start]
+    for step in script:
+        with contextlib.suppress(edits.EditError):
+            change = edit(document.project, step)
+            document.apply(change)
+            assert apply(document.project, change.inverse()) == states[-1]
+            if change:
+                states.append(document.project)
+    end = document.project
+    for state in reversed(states[:-1]):
+        assert document.undo() is not None
+        assert document.project == state
+    assert document.undo() is None
+    for state in states[1:]:
+        document.redo()
+        assert document.project == state
+    assert document.redo() is None
+    assert document.project == end
+    assert loads(dumps(end)) == end
+
+
+@given(projects, st.lists(steps, min_size=1, max_size=6))
+def test_a_change_comes_through_the_pipe_as_it_was(start, script):
+    project = start
+    for step in script:
+        with contextlib.suppress(edits.EditError):
+            change = edit(project, step)
+            line = msgspec.json.encode(change_to_plain(change))
+            assert change_from_plain(decode(line)[0]) == change
+            project = apply(project, change_from_plain(decode(line)[0]))
+
+
+@given(projects, st.lists(steps, min_size=2, max_size=6))
+def test_joined_changes_are_one_step(start, script):
+    document, parts, project = Document(start), [], start
+    for step in script:
+        with contextlib.suppress(edits.EditError):
+            parts.append(edit(project, step))
+            project = apply(project, parts[-1])
+    document.apply(join("All at once", parts))
+    assert document.project == project
+    document.undo()
+    assert document.project == start
+
+
+def test_a_change_of_another_state_is_refused_and_leaves_everything():
+    start = Project(graphs=Map(g=Graph(nodes=Map(a=Node("ReLU")))))
+    document = Document(start)
+    stale = Change(
+        "Stale", (Edit("node", "g", "b", None, Node("Add")), Edit("node", "g", "a", Node("Tanh"), Node("GELU")))
+    )
+    with pytest.raises(Conflict, match="'a' is not what the change expects"):
+        document.apply(stale)
+    assert document.project is start
+    assert (document.revision, document.undo_label, document.modified) == (0, "", False)
+
+
+def test_listeners_hear_each_change_with_the_project_already_new():
+    document, heard = Document(Project(graphs=Map(g=Graph()))), []
+    stop = document.subscribe(lambda change: heard.append((change, document.revision, document.project)))
+    change = edits.add_node(document.project, "g", "ReLU", (0, 0))
+    document.apply(change)
+    after = document.project
+    back = document.undo()
+    again = document.redo()
+    assert [(c, r) for c, r, _ in heard] == [(change, 1), (back, 2), (again, 3)]
+    assert heard[0][2] == after
+    assert back == change.inverse()
+    stop()
+    document.undo()
+    assert len(heard) == 3
+
+
+def test_an_empty_change_is_no_step():
+    document = Document(Project(graphs=Map(g=Graph())))
+    document.apply(Change("Nothing"))
+    assert (document.revision, document.undo_label) == (0, "")
+
+
+def test_modified_follows_the_place_in_the_history():
+    document = Document(Project(graphs=Map(g=Graph())))
+
+    def add():
+        document.apply(edits.add_node(document.project, "g", "ReLU", (0, 0)))
+
+    assert not document.modified
+    add()
+    assert document.modified
+    document.mark_saved()
+    assert not document.modified
+    add()
+    assert document.modified
+    document.undo()
+    assert not document.modified
+    document.undo()
+    assert document.modified
+    add()  # another way on: what was saved is out of reach
+    assert document.modified
+    assert document.redo() is None
+
+
+def test_labels_say_what_undo_and_redo_would_do():
+    document = Document(Project(graphs=Map(g=Graph())))
+    document.apply(edits.add_node(document.project, "g", "Conv2d", (0, 0)))
+    assert document.undo_label == "Add Conv2d"
+    document.undo()
+    assert (document.undo_label, document.redo_label) == ("", "Add Conv2d")
