@@ -28,8 +28,8 @@ def number(value: int) -> str:
 
 
 def short_number(value: float) -> str:
-    """Four digits that matter: 0.9861, 12.35, 1.234e-05."""
-    return f"{value:.4g}"
+    """Four digits that matter: 0.9861, 1.0000, 12.35, 1.234e-05."""
+    return f"{value:.4f}" if 0.001 <= abs(value) < 10 else f"{value:.4g}"
 
 
 def seconds(value: float) -> str:

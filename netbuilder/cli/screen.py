@@ -14,7 +14,6 @@ from rich.text import Text
 
 from netbuilder.cli.plain import plain
 
-
 _WIDE = 1000  # columns for files and pipes, where nothing may be cut off
 
 

@@ -6,5 +6,5 @@ import sys
 from netbuilder.engine.server import main
 
 code = main()
-sys.stdout.flush()
-os._exit(code)  # the thread that waits for stdin would make an ordinary exit abort
+sys.stderr.flush()
+os._exit(code)  # a thread waits for stdin; an orderly end would wait for it, and Python aborts instead

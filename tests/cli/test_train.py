@@ -125,7 +125,7 @@ RECORDS = [
 def test_lines_for_pipes_are_plain(capsys):
     train.watch(FakeRun("running", "finished", records=RECORDS), train.Lines())
     out = capsys.readouterr().out
-    assert "epoch 1/2  train: loss 1.25  validation: [red]x\\x1b[31m 1, loss nan" in out
+    assert "epoch 1/2  train: loss 1.2500  validation: [red]x\\x1b[31m 1.0000, loss nan" in out
     assert "Test: accuracy 0.9877" in out
     assert "\x1b" not in out
 
@@ -142,7 +142,7 @@ def test_json_lines_are_json(capsys):
 def test_bars_show_text_as_it_is(capsys):
     train.watch(FakeRun("running", "finished", records=RECORDS), train.Bars())
     out = capsys.readouterr().out
-    assert "[red]x\\x1b[31m 1" in out
+    assert "[red]x\\x1b[31m 1.0000" in out
     assert "epoch 2/2" in out
     assert "50%" in out
 

@@ -9,7 +9,7 @@ import psutil
 import pytest
 from immutables import Map
 
-from netbuilder.child import python_environment
+from netbuilder.child import python_command, python_environment
 from netbuilder.compiler.report import Flow, GraphReport, NodeFacts, Problem, Repair
 from netbuilder.engine.protocol import (
     Code,
@@ -162,7 +162,7 @@ def test_reports_survive_the_pipe():
 
 NOISY = """
 import os, sys
-from netbuilder.engine.server import own_stdout
+from netbuilder.engine.stdio import own_stdout
 out = own_stdout()
 print("python says something")
 os.write(1, b"C says something\\n")
@@ -187,7 +187,7 @@ sys.stdin.read()
 """
 BUSY = """
 import os, sys
-from netbuilder.engine.server import Lines
+from netbuilder.engine.stdio import Lines
 Lines(sys.stdin.buffer, lambda: os._exit(0))
 while True: pass
 """
@@ -205,3 +205,16 @@ def test_it_ends_when_its_parent_is_killed_even_while_it_works():
         os.kill(parent.pid, 9)
     _, alive = psutil.wait_procs([inner], timeout=20)
     assert not [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
+
+
+def test_the_engine_ends_quietly_when_it_is_asked_to():
+    done = subprocess.run(
+        python_command("netbuilder.engine"),
+        input=b'{"do": "stop"}\n',
+        env=python_environment(),
+        capture_output=True,
+        check=False,
+    )
+    # With stdin closed right after the request the end of stdin may come first: the same, quietly.
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == b""

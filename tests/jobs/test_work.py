@@ -1,0 +1,157 @@
+"""The real jobs as processes: export with random and with a run's weights, a preview, a scan."""
+
+import threading
+
+import msgspec
+import onnx
+import pytest
+import torch
+from immutables import Map
+
+from netbuilder.blocks.catalogue import Catalogue
+from netbuilder.compiler.program import build
+from netbuilder.data.facts import facts
+from netbuilder.graph.model import Graph, Input, Link, Node, Output, Project
+from netbuilder.graph.plain import dataset_to_plain, project_to_plain
+from netbuilder.jobs.client import Job
+from netbuilder.training import checkpoint
+from netbuilder.training.run import create
+from netbuilder.training.settings import resolve
+
+
+def wired(kind, nodes, links):
+    ends = {Input(*target.split(".")): Output(*source.split(".")) for source, target in links}
+    return Graph(kind=kind, nodes=Map(nodes), links=Map({end: Link(source, end) for end, source in ends.items()}))
+
+
+@pytest.fixture
+def project():
+    network = wired(
+        "network",
+        {
+            "image": Node("Input", Map({"shape": "N 1 8 8"})),
+            "flatten1": Node("Flatten"),
+            "linear1": Node("Linear", Map({"out_features": 10})),
+            "logits": Node("Output"),
+        },
+        [("image.x", "flatten1.x"), ("flatten1.y", "linear1.x"), ("linear1.y", "logits.x")],
+    )
+    preview = wired(
+        "preview",
+        {
+            "data": Node("Data", Map({"dataset": "digits"})),
+            "model": Node("Network", Map({"network": "net"})),
+            "pictures": Node("ViewImages", Map({"count": 9})),
+            "curve": Node("ViewCurve", Map({"count": 2})),
+        },
+        [
+            ("data.image", "model.image"),
+            ("data.image", "pictures.images"),
+            ("model.logits", "pictures.logits"),
+            ("model.logits", "curve.values"),
+        ],
+    )
+    training = wired("training", {"data": Node("Data", Map({"dataset": "digits"}))}, [])
+    return Project(
+        title="Jobs",
+        graphs=Map({"net": network, "look": preview, "training": training}),
+        datasets=Map({"digits": facts("digits")}),
+    )
+
+
+@pytest.fixture
+def run(project, tmp_path):
+    """A run with one checkpoint of known weights."""
+    made = create(project, "training", resolve({"seed": 3}), tmp_path / "runs")
+    program = build(project, None, Catalogue.builtin(), networks=["net"])
+    torch.manual_seed(7)
+    networks = {"net": program.networks["net"]()}
+    state = checkpoint.State(position=checkpoint.Position(1, 0, 12), values={"accuracy": 0.5})
+    snapshot = checkpoint.take(networks, {}, torch.device("cpu"), state)
+    checkpoint.write(snapshot, made.path / "checkpoints")
+    return made, networks["net"]
+
+
+def do(request, timeout=300):
+    """Runs a job to its end and gives its last answer and how far it said it was on the way."""
+    answers, ended = [], threading.Event()
+
+    def hear(answer):
+        answers.append(answer)
+        if answer["is"] in ("done", "failed"):
+            ended.set()
+
+    job = Job(request, hear)
+    assert ended.wait(timeout)
+    assert job.wait(60)
+    return answers[-1], [answer["done"] for answer in answers[:-1]]
+
+
+def test_export_with_a_runs_weights(project, run, tmp_path):
+    made, module = run
+    target = tmp_path / "out.onnx"
+    request = {"job": "export", "project": project_to_plain(project), "network": "net", "to": str(target)}
+    answer, steps = do({**request, "run": str(made.path), "checkpoint": "best", "untrained": False})
+    assert answer["is"] == "done", answer
+    result = answer["result"]
+    assert result["path"] == str(target)
+    assert result["batches"] == [2, 5]
+    assert result["largest_difference"] < 1e-4
+    assert "step 12" in result["weights"]
+    assert "accuracy 0.5" in result["weights"]
+    assert len(steps) > 3
+    model = onnx.load(str(target))
+    weights = {one.name: onnx.numpy_helper.to_array(one) for one in model.graph.initializer}
+    expected = module.state_dict()["linear1.weight"].numpy()
+    assert any(array.shape == expected.shape and (array == expected).all() for array in weights.values())
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.onnx", "runs"]
+
+
+def test_export_refuses_what_it_can_not_do(project, run, tmp_path):
+    made, _ = run
+    plain = project_to_plain(project)
+    request = {"job": "export", "project": plain, "network": "net", "to": str(tmp_path / "out.onnx")}
+    for wrong, words in (
+        ({}, "Which weights?"),
+        ({"run": str(made.path), "checkpoint": "step-99"}, "has no checkpoint 'step-99'"),
+        ({"run": str(tmp_path)}, "has no checkpoint yet"),
+        ({"untrained": True, "network": "nope"}, "no network 'nope'"),
+        ({"untrained": 7}, "The request for this job is not complete"),
+        ({"untrained": True, "project": {**plain, "graphs": 7}}, "graphs"),
+    ):
+        answer, _ = do({**request, **wrong})
+        assert answer["is"] == "failed"
+        assert words in answer["message"]
+        assert "\n" not in answer["message"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["runs"]
+
+
+def test_preview_draws_with_a_runs_weights(project, run, tmp_path):
+    made, _ = run
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    request = {"job": "preview", "project": project_to_plain(project), "graph": "look", "to": str(folder)}
+    answer, _ = do({**request, "run": str(made.path)})
+    assert answer["is"] == "done", answer
+    views = answer["result"]["views"]
+    assert views["pictures"] == {"kind": "images", "file": str(folder / "look_pictures.png")}
+    assert (folder / "look_pictures.png").read_bytes().startswith(b"\x89PNG")
+    assert [path.name for path in folder.iterdir()] == ["look_pictures.png"]
+    assert views["curve"]["kind"] == "curve"
+    assert [len(row) for row in views["curve"]["series"]] == [10, 10]
+    answer, _ = do({**request, "graph": "net"})
+    assert answer == {"is": "failed", "message": "The project has no preview graph 'net'."}
+
+
+def test_scan_gives_facts_and_ranges():
+    answer, _ = do({"job": "scan", "source": "digits"})
+    assert answer["is"] == "done", answer
+    result = answer["result"]
+    assert result["dataset"] == msgspec.to_builtins(dataset_to_plain(facts("digits")))
+    assert result["columns"]["image"]["low"] == 0.0
+    assert result["columns"]["image"]["high"] == 1.0
+    assert result["columns"]["label"] == {"low": 0.0, "high": 9.0, "mean": pytest.approx(4.49, abs=0.01)}
+    assert sum(result["samples"].values()) == 1797
+    answer, _ = do({"job": "scan", "source": "nope"})
+    assert answer["is"] == "failed"
+    assert "no data source 'nope'" in answer["message"]
