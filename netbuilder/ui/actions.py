@@ -47,7 +47,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("welcome", "&Presets and recent projects", "File", "show_welcome", ("Ctrl+Shift+N",), tip="Choose a preset"),
     separator("File"),
     Action("save", "&Save", "File", "save_project", (Key.Save,), "save", "project", "Save the project", tool=True),
-    Action("save_as", "Save &as…", "File", "save_project_as", (Key.SaveAs, "Ctrl+Shift+S"), "", "project"),
+    Action("save_as", "Save &as…", "File", "save_project_as", ("Ctrl+Shift+S", Key.SaveAs), "", "project"),
     separator("File"),
     Action("export", "&Export ONNX…", "File", "export", ("Ctrl+E",), "export", "network", "Export a network as ONNX"),
     separator("File"),
@@ -60,7 +60,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("copy", "&Copy", "Edit", "copy", (Key.Copy,), "copy", "selection"),
     Action("paste", "&Paste", "Edit", "paste", (Key.Paste,), "paste", "project"),
     Action("duplicate", "&Duplicate", "Edit", "duplicate", ("Ctrl+D",), "duplicate", "selection"),
-    Action("delete", "De&lete", "Edit", "delete", (Key.Delete,), "delete", "canvas"),
+    Action("delete", "De&lete", "Edit", "delete", ("Del", Key.Delete), "delete", "canvas"),
     Action("select_all", "Select &all", "Edit", "select_all", (Key.SelectAll,), "select_all", "project"),
     Action("fit", "&Fit to window", "View", "fit", ("Ctrl+0",), "fit", "project", "Show the whole graph", tool=True),
     Action("zoom_in", "Zoom &in", "View", "zoom_in", (Key.ZoomIn, "Ctrl+="), "zoom_in", "project"),
@@ -85,6 +85,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("shortcuts", "&Keyboard shortcuts", "Help", "show_shortcuts", ("F1",), "keyboard"),
     Action("about", "&About netbuilder", "Help", "show_about", (), "about"),
 )
+OWN_KEYS = {shortcut for entry in ACTIONS for shortcut in entry.shortcuts if isinstance(shortcut, str)}
+USUAL_KEYS = {"Del", *(f"F{number}" for number in range(1, 13))}
 MENUS = ("File", "Edit", "View", "Graph", "Run", "Help")
 
 
@@ -161,9 +163,19 @@ def keys(entry: Action) -> list[QKeySequence]:
     """All shortcuts of an action on this platform, each once, the first one shown."""
     found: list[QKeySequence] = []
     for shortcut in entry.shortcuts:
-        bound = [QKeySequence(shortcut)] if isinstance(shortcut, str) else QKeySequence.keyBindings(shortcut)
+        if isinstance(shortcut, str):
+            bound = [QKeySequence(shortcut)]
+        else:  # some desktops bind keys that we use for something else: Ctrl+D deletes on GNOME
+            bound = [key for key in QKeySequence.keyBindings(shortcut) if key.toString() not in OWN_KEYS]
         found += [key for key in bound if key not in found]
-    return found
+    return sorted(found, key=lambda key: not usual(key))
+
+
+def usual(key: QKeySequence) -> bool:
+    """Not one of the keys that only old or odd keyboards have ("New", "Alt+Backspace", "Shift+Del")."""
+    text = key.toString(QKeySequence.SequenceFormat.PortableText)
+    last = text.rpartition("+")[2]
+    return len(last) <= 1 or text in USUAL_KEYS or (text.startswith("Ctrl+") and last not in ("Ins", "F4"))
 
 
 def plain_text(entry: Action) -> str:

@@ -9,10 +9,8 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from netbuilder import __version__
-from netbuilder.ui.actions import ACTIONS, MENUS, keys, plain_text
+from netbuilder.ui.actions import ACTIONS, MENUS, keys, plain_text, usual
 from netbuilder.ui.text import label
-
-FUNCTION_KEYS = tuple(f"F{number}" for number in range(1, 13))
 
 # What is done on the canvas itself, where no action of a menu stands for it.
 GESTURES = (
@@ -30,20 +28,13 @@ def shortcut_rows() -> dict[str, list[tuple[str, str]]]:
     native = QKeySequence.SequenceFormat.NativeText
     rows = {
         menu: [
-            (plain_text(entry), "  or  ".join(key.toString(native) for key in keys(entry) if _usual(key)))
+            (plain_text(entry), "  or  ".join(key.toString(native) for key in keys(entry) if usual(key)))
             for entry in ACTIONS
             if entry.menu == menu and entry.shortcuts
         ]
         for menu in MENUS
     }
     return {**{menu: held for menu, held in rows.items() if held}, "Canvas": list(GESTURES)}
-
-
-def _usual(key: QKeySequence) -> bool:
-    """Not one of the keys that only old or odd keyboards have ("New", "Alt+Backspace", "Shift+Del")."""
-    text = key.toString(QKeySequence.SequenceFormat.PortableText)
-    last = text.rpartition("+")[2]
-    return len(last) <= 1 or text in ("Del", *FUNCTION_KEYS) or (text.startswith("Ctrl+") and last not in ("Ins", "F4"))
 
 
 def shortcuts_page(parent: QWidget) -> QDialog:

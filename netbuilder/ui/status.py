@@ -76,6 +76,6 @@ class StatusBar(QStatusBar):
     def show_totals(self, report: GraphReport | None) -> None:
         """Parameters and multiply-adds of the shown graph."""
         text = ""
-        if report is not None:
+        if report is not None and (report.parameters or report.multiply_adds):
             text = f"{report.parameters:,} parameters   {count(report.multiply_adds)} multiply-adds a sample"
         self.totals.setText(text)

@@ -30,9 +30,12 @@ QToolButton:hover { background: @hover; }
 QToolButton:pressed, QToolButton:checked { background: @pressed; }
 QToolButton:focus { border: 1px solid @focus; }
 QPushButton { background: @raised; border: 1px solid @border.strong; border-radius: #radius.m#px; padding: 5px 14px; }
+QDialogButtonBox, QMessageBox { dialogbuttonbox-buttons-have-icons: 0; }
 QPushButton:hover { background: @hover; }
 QPushButton:pressed { background: @pressed; }
 QPushButton:focus { border: 2px solid @focus; padding: 4px 13px; }
+QPushButton[compact="true"] { padding: 2px 10px; }
+QPushButton[compact="true"]:focus { padding: 1px 9px; }
 QPushButton:disabled { color: @text.disabled; border-color: @border; }
 QPushButton[accent="true"], QToolButton[accent="true"] {
     background: @accent; color: @text.on_accent; border: 1px solid @accent; font-weight: 600; padding: 5px 14px; }

@@ -50,9 +50,14 @@ class LazyPanel(QWidget):
         self.made: RunsPanel | None = None
         self._room = QVBoxLayout(self)
         self._room.setContentsMargins(0, 0, 0, 0)
+        self._waiting = label("Opening the runs…", look="muted")
+        self._waiting.setContentsMargins(16, 12, 16, 12)
+        self._waiting.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._room.addWidget(self._waiting)
 
     def panel(self) -> RunsPanel:
         if self.made is None:
+            self._waiting.hide()
             self.made = self._make()
             self._room.addWidget(self.made)
         return self.made

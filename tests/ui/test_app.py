@@ -128,7 +128,7 @@ def test_a_file_that_does_not_open_at_the_start_shows_the_welcome_page(window, a
 def working(opened, qtbot):
     """The window with the small project and an engine that has analysed it."""
     opened.bridge.start()
-    qtbot.waitUntil(lambda: "classifier" in opened.bridge.reports, timeout=90_000)
+    qtbot.waitUntil(lambda: "classifier" in opened.bridge.reports, timeout=60_000)
     return opened
 
 
@@ -153,7 +153,7 @@ def test_a_killed_engine_is_started_again_and_the_window_says_so(working, qtbot)
     working.bridge.state_changed.connect(lambda state, text: states.append((state, text)))
     os.kill(first, signal.SIGKILL)
     qtbot.waitUntil(lambda: any("started again" in text for _, text in states), timeout=10_000)
-    qtbot.waitUntil(lambda: working.bridge.state == "ready", timeout=90_000)
+    qtbot.waitUntil(lambda: working.bridge.state == "ready", timeout=60_000)
     assert working.bridge.client.pid != first
 
 
@@ -161,7 +161,7 @@ def test_another_project_uses_the_same_engine(working, qtbot):
     process = working.bridge.client.pid
     working.files.open_template("mlp_digits")
     assert working.bridge.reports == {}
-    qtbot.waitUntil(lambda: "training" in working.bridge.reports, timeout=90_000)
+    qtbot.waitUntil(lambda: "training" in working.bridge.reports, timeout=60_000)
     assert working.bridge.client.pid == process
 
 

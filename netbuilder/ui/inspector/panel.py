@@ -159,11 +159,13 @@ class Inspector(QScrollArea):
 
     def _show_graph(self, graph: Graph) -> set[str]:
         self._head("", self._graph, counted(len(graph.nodes), "node"), KIND_HELP[graph.kind])
-        if graph.kind != "training":
+        if graph.kind == "network":
             return {"cost"}
+        if graph.kind == "preview":
+            return set()
         project = self._document.project
         self.settings.show_values(SETTINGS, project.settings.get(self._graph, NONE), project)
-        return {"settings", "cost"}
+        return {"settings"}
 
     def _show_node(self, graph: Graph, name: str) -> set[str]:
         node = graph.nodes[name]

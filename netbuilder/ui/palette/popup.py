@@ -49,9 +49,11 @@ class SearchPopup(QFrame):
         layout.setSpacing(6)
         layout.addWidget(self.field)
         layout.addWidget(self.list)
-        self.setFixedSize(WIDTH, 46 + ROWS * 28)
+        self.setFixedWidth(WIDTH)
         self.setFocusProxy(self.field)
         self._fill()
+        self.list.setFixedHeight(ROWS * max(20, self.list.sizeHintForRow(0)))
+        self.adjustSize()
 
     def open_at(self, where: QPoint) -> None:
         """Shows it with its corner there, moved so that all of it is on the screen."""

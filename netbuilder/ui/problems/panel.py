@@ -73,6 +73,7 @@ class ProblemRow(QFrame):
             row.setSpacing(6)
             for repair in problem.repairs:
                 button = QPushButton(icons.icon("repair"), repair_text(repair).replace("&", "&&"))
+                button.setProperty("compact", True)
                 button.clicked.connect(lambda _=False, repair=repair: self.repair_chosen.emit(repair))
                 row.addWidget(button)
                 self.buttons.append(button)

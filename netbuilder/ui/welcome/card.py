@@ -14,7 +14,7 @@ from netbuilder.graph.model import Graph, Project, natural_key
 from netbuilder.ui.theme import Theme
 from netbuilder.ui.welcome.picture import paint_graph
 
-CARD = QSize(268, 236)
+CARD = QSize(268, 250)
 PICTURE = 124
 RECENT_HEIGHT = 48
 

@@ -9,6 +9,7 @@ from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.graph.model import Graph
 from netbuilder.ui.theme import Theme
 
+TURN = 44.0  # how far a link leaves its row before it turns back
 NODE_HEIGHT = 74.0  # about what a node has on the canvas, in scene units
 
 
@@ -31,7 +32,7 @@ def paint_graph(painter: QPainter, area: QRectF, graph: Graph, catalogue: Catalo
     for link in graph.links.values():
         if link.source.node in boxes and link.target.node in boxes:
             start, end = boxes[link.source.node], boxes[link.target.node]
-            painter.drawPath(_curve(QPointF(start.right(), start.center().y()), QPointF(end.left(), end.center().y())))
+            painter.drawPath(_route(QPointF(start.right(), start.center().y()), QPointF(end.left(), end.center().y())))
     for name, box in boxes.items():
         block = catalogue.get(graph.nodes[name].block)
         color = theme.category(block.category if block is not None else "other")
@@ -45,8 +46,15 @@ def paint_graph(painter: QPainter, area: QRectF, graph: Graph, catalogue: Catalo
     painter.restore()
 
 
-def _curve(start: QPointF, end: QPointF) -> QPainterPath:
+def _route(start: QPointF, end: QPointF) -> QPainterPath:
+    """A curve; to the next row below, a way between the rows."""
     path = QPainterPath(start)
-    bend = max(30.0, abs(end.x() - start.x()) / 2)
+    if end.x() < start.x():
+        middle, out = (start.y() + end.y()) / 2, TURN
+        path.cubicTo(start + QPointF(out, 0), QPointF(start.x() + out, middle), QPointF(start.x(), middle))
+        path.lineTo(end.x(), middle)
+        path.cubicTo(QPointF(end.x() - out, middle), end - QPointF(out, 0), end)
+        return path
+    bend = max(30.0, (end.x() - start.x()) / 2)
     path.cubicTo(start + QPointF(bend, 0), end - QPointF(bend, 0), end)
     return path
