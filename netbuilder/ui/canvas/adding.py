@@ -6,10 +6,11 @@ from PySide6.QtCore import QPointF, QRectF
 
 from netbuilder.blocks.spec import Block
 from netbuilder.graph import edits
-from netbuilder.graph.change import Change, apply, join
+from netbuilder.graph.change import Change
 from netbuilder.graph.model import NONE, Input, Node, Values
 from netbuilder.ui.canvas import metrics as m
 from netbuilder.ui.canvas.scene import GraphScene
+from netbuilder.ui.canvas.settling import at_place, settle
 
 _KINDS = {"network": "a network", "training": "a training graph", "preview": "a preview graph"}
 
@@ -35,7 +36,7 @@ def splice(scene: GraphScene, key: Input, block: Block, at: tuple[float, float],
     into, out = ports.inputs[0].name, ports.outputs[0].name
     change = edits.insert_on_link(project, name, key, block.name, into, out, params)
     id = made(change, name)[0]
-    return join(change.label, (change, edits.move(apply(project, change), name, {id: at})))
+    return settle(scene, Change(change.label, tuple(at_place(e, at) if e.key == id else e for e in change.edits)))
 
 
 def made(change: Change, graph: str, kind: str = "node") -> list[str]:

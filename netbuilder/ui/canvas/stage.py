@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QPainter
 from PySide6.QtWidgets import QFrame, QGraphicsView
 
 from netbuilder.blocks.catalogue import Catalogue
+from netbuilder.graph.change import Change
 from netbuilder.graph.document import Document
 from netbuilder.ui.canvas import metrics as m
 from netbuilder.ui.canvas.adding import refusal
@@ -21,6 +23,7 @@ from netbuilder.ui.canvas.hover import Hover
 from netbuilder.ui.canvas.keys import method_of
 from netbuilder.ui.canvas.press import Press, press
 from netbuilder.ui.canvas.scene import GraphScene
+from netbuilder.ui.canvas.settling import settle
 from netbuilder.ui.canvas.style import Style
 
 MIME = "application/x-netbuilder-block"
@@ -68,6 +71,10 @@ class Stage(QGraphicsView):
     def graph_scene(self) -> GraphScene:
         """The scene, for pictures and tests."""
         return self._graph_scene
+
+    def settled(self, change: Change) -> Change:
+        """The change with room made for nodes that it puts into links; for repairs that are chosen elsewhere."""
+        return settle(self._graph_scene, change)
 
     # ---- gestures
 
@@ -169,7 +176,7 @@ class Stage(QGraphicsView):
         if self._button_down is not None:
             down, self._button_down = self._button_down, None
             if self._hover.in_bubble(event.position())[1] == down:
-                self.repair_chosen.emit(down.repair)
+                self.repair_chosen.emit(msgspec.structs.replace(down.repair, change=self.settled(down.repair.change)))
         elif self._press is not None:
             (_, pressed), self._press = self._press, None
             pressed.click()

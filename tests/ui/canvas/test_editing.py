@@ -225,6 +225,11 @@ def test_a_block_dropped_on_a_link_is_spliced_in(canvas, hand, document):
     assert links[Input(id, "x")].source == Output("flatten1", "y")
     assert links[Input("linear1", "x")].source == Output(id, "y")
     assert document.revision == 1
+    # It lies in the row, and what follows has made room for it.
+    assert nodes(document)[id].at == (1040.0, 0.0)
+    assert nodes(document)["linear1"].at == (1300.0, 0.0)
+    assert nodes(document)["logits"].at == (1560.0, 0.0)
+    assert nodes(document)["flatten1"].at == (780.0, 0.0)
     assert differences(canvas.graph_scene) == []
     document.undo()
     assert differences(canvas.graph_scene) == []

@@ -10,9 +10,9 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication
 
-from netbuilder.compiler.report import Flow, GraphReport, NodeFacts, Problem
+from netbuilder.compiler.report import Flow, GraphReport, NodeFacts, Problem, Repair
 from netbuilder.graph import edits
-from netbuilder.graph.model import Node
+from netbuilder.graph.model import Input, Node
 from netbuilder.ui.canvas import metrics as m
 from netbuilder.ui.canvas.check import differences
 from netbuilder.ui.canvas.look import node_look, role_of
@@ -163,6 +163,23 @@ def test_it_closes_when_the_problem_is_gone_or_a_gesture_begins(canvas, hand, re
     assert bubble.isVisible()
     canvas.show_report(GraphReport(report.nodes))
     assert not bubble.isVisible()
+
+
+def test_a_repair_that_inserts_nodes_makes_room_for_them(canvas, hand, report, document):
+    spy = QSignalSpy(canvas.repair_chosen)
+    target = Input("relu1", "x")
+    change = edits.insert_on_link(document.project, "classifier", target, "BatchNorm2d", "x", "y")
+    problem = Problem("classifier", "add1", "r", "Message.", repairs=(Repair("Insert BatchNorm2d", change),))
+    canvas.show_report(GraphReport({}, (problem,)))
+    canvas.select(["add1"])
+    QTest.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=canvas.repair_pos(0))
+    document.apply(spy.at(0)[0].change)
+    rects = [item.rect for item in canvas.graph_scene.nodes.values()]
+    assert not any(a.intersects(b) for i, a in enumerate(rects) for b in rects[:i])
+    assert document.project.graphs["classifier"].nodes["logits"].at == (1560.0, 0.0)
+    assert differences(canvas.graph_scene, GraphReport({}, (problem,))) == []
+    document.undo()
+    assert document.project.graphs["classifier"].nodes["logits"].at == (1300.0, 0.0)
 
 
 def test_releasing_beside_the_button_chooses_nothing(canvas, hand, report):
