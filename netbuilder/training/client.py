@@ -13,7 +13,7 @@ import msgspec
 
 from netbuilder.child import python_command, python_environment
 from netbuilder.training import files
-from netbuilder.training.run import CONTROL, LOG, STATUS, Run, RunError
+from netbuilder.training.run import CONTROL, LOG, STATUS, Run, RunError, Status
 
 PAUSE, STOP = "pause", "stop"
 
@@ -25,14 +25,20 @@ def start(run: Run) -> None:
     """
     if run.alive:
         raise RunError(f"The run {run.name} is still running.")
-    before = run.status()
+    before, stamp = run.status(), time.time()
     if before.state == "finished":
         raise RunError(f"The run {run.name} has finished; start a new one.")
     try:
         for wish in (PAUSE, STOP):
             _wish(run, wish).unlink(missing_ok=True)
-        said = msgspec.structs.replace(
-            before, state="starting", error="", error_graph="", error_node="", updated=time.time()
+        said = Status(
+            state="starting",
+            epoch=before.epoch,
+            epochs=before.epochs,
+            step=before.step,
+            steps=before.steps,
+            elapsed=before.elapsed,
+            updated=stamp,
         )
         files.write(run.path / STATUS, msgspec.json.encode(said), durable=False)
         with (run.path / LOG).open("ab") as log:
@@ -48,15 +54,15 @@ def start(run: Run) -> None:
             )
     except OSError as problem:
         raise RunError(files.explain(problem, "Starting the run")) from None
-    threading.Thread(target=_reap, args=(run, process), daemon=True, name="run-reaper").start()
+    threading.Thread(target=_reap, args=(run, process, stamp), daemon=True, name="run-reaper").start()
 
 
-def _reap(run: Run, process: subprocess.Popen[bytes]) -> None:
+def _reap(run: Run, process: subprocess.Popen[bytes], stamp: float) -> None:
     """Leaves no zombie while we live, and tells of a supervisor that could not even begin."""
     code = process.wait()
     with contextlib.suppress(OSError, RunError):  # the run may have been removed by now
         said = run.status()
-        if code and said.state == "starting" and not run.alive:
+        if code and said.updated == stamp and not run.alive:  # nobody has said anything since we started it
             error = f"The run could not be started; its {LOG} says why."
             failed = msgspec.structs.replace(said, state="failed", error=error, updated=time.time())
             files.write(run.path / STATUS, msgspec.json.encode(failed))

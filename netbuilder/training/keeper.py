@@ -25,10 +25,10 @@ class Keeper:
         self._folder = folder
         self._seconds = seconds
         self._next = time.perf_counter() + seconds
-        self._best: Snapshot | None = None
-        self._best_written = True
+        self._best: Snapshot | None = None  # not yet on disk
         self._thread: threading.Thread | None = None
         self._problem: OSError | None = None
+        self._written: set[str] = set()  # by this process, so that one that is best and last is written once
         self.last_step = -1
         self._index = self._read_index()
         for leftover in (*folder.glob(".step-*.part"), *folder.glob(".step-*.old")):
@@ -44,14 +44,22 @@ class Keeper:
 
     def note_best(self, snapshot: Snapshot) -> None:
         """Remembers the best epoch so far; it goes to disk together with the next checkpoint."""
-        self._best, self._best_written = snapshot, False
+        self._best = snapshot
 
     def save(self, snapshot: Snapshot, cost: float = 0.0) -> None:
         """Writes the snapshot, and a new best one, in the background. `cost`: seconds that the loop spent on it."""
         self.wait()
-        self._thread = threading.Thread(target=self._write, args=(snapshot,), name="checkpoint", daemon=True)
+        best, self._best = self._best, None
+        self._thread = threading.Thread(target=self._write, args=(snapshot, best), name="checkpoint", daemon=True)
         self._thread.start()
         self._next = time.perf_counter() + max(self._seconds, SHARE * cost)
+
+    def finish(self, snapshot: Snapshot) -> None:
+        """Writes what is not yet on disk and waits for it. Raises OSError."""
+        self.wait()
+        if self._best is not None or snapshot.state.position.step != self.last_step:
+            self.save(snapshot)
+            self.wait()
 
     def wait(self) -> None:
         """Until everything given lies on disk. Raises OSError with what went wrong."""
@@ -89,12 +97,10 @@ class Keeper:
         path = self._folder / self._index.get("best", "none")
         return path if path.is_dir() else None
 
-    def _write(self, snapshot: Snapshot) -> None:
+    def _write(self, snapshot: Snapshot, best: Snapshot | None) -> None:
         try:
-            best = self._best
-            if best is not None and not self._best_written and self._put(best):
+            if best is not None and self._put(best):
                 self._index["best"] = best.name
-                self._best_written = True
             if self._put(snapshot):
                 self._index["last"] = snapshot.name
                 self.last_step = snapshot.state.position.step
@@ -107,8 +113,9 @@ class Keeper:
         """Whether it is on disk. Weights that are no numbers are not worth keeping, and those before are."""
         if checkpoint.not_finite(snapshot):
             return False
-        if snapshot.state.position.step != self.last_step:
+        if snapshot.name not in self._written:
             checkpoint.write(snapshot, self._folder)
+            self._written.add(snapshot.name)
         return True
 
     def _prune(self) -> None:

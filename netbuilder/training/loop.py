@@ -42,6 +42,7 @@ def train(
     step, first = position.step, position.index
     began = clock() - start.elapsed
     due, reported_at, reported_step = 0.0, clock(), step
+    work.train_mode(True)
 
     def now(epoch: int, index: int) -> State:
         where = Position(epoch, index, step)
@@ -67,7 +68,6 @@ def train(
 
     for epoch in range(position.epoch, settings.epochs):
         batches = shuffled(work.data.train, settings.batch_size, settings.seed, epoch)
-        work.train_mode(True)
 
         for index in range(first, len(batches)):
             add((train_step(batches[index], net, opt, step), lengths[index]))
@@ -78,8 +78,7 @@ def train(
             report(epoch + 1)
             wish = control.wish()
             if wish == "pause":
-                save(now(epoch, index + 1))
-                keeper.wait()
+                keeper.finish(snapshot(now(epoch, index + 1)))
                 journal.say("paused", epoch=epoch + 1, step=step)
                 before = clock()
                 control.wait()
@@ -90,8 +89,7 @@ def train(
             if wish == "stop":
                 state = now(epoch, index + 1)
                 journal.say("stopping", epoch=epoch + 1, step=step)
-                save(state)
-                keeper.wait()
+                keeper.finish(snapshot(state))
                 return "stopped", state
             if settings.checkpoint_seconds and keeper.due():
                 save(now(epoch, index + 1))
@@ -117,9 +115,7 @@ def train(
     if step > reported_step:
         report(settings.epochs)
     state = now(settings.epochs, 0)
-    if step > keeper.last_step:
-        save(state)
-        keeper.wait()
+    keeper.finish(snapshot(state))
     return "finished", state
 
 

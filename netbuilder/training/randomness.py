@@ -39,11 +39,23 @@ def restore(states: Mapping[str, Tensor], device: torch.device) -> None:
         torch.mps.set_rng_state(states["mps"])
 
 
+def start(seed: int, device: torch.device) -> None:
+    """Starts the default generators that a step on this device draws from.
+
+    `torch.manual_seed` would do, but where CUDA is not in use it formats a stack trace for each kind of device.
+    """
+    torch.default_generator.manual_seed(seed)
+    if device.type == "cuda":
+        torch.cuda.manual_seed(seed)
+    elif device.type == "mps":
+        torch.mps.manual_seed(seed)
+
+
 @contextmanager
 def borrowed(seed: int, device: torch.device) -> Iterator[None]:
     """Within it the default generators start from `seed`; afterwards they are as if nothing had been drawn."""
     before = capture(device)
-    torch.manual_seed(seed)
+    start(seed, device)
     try:
         yield
     finally:

@@ -234,13 +234,16 @@ def create(project: Project, training: str, settings: Settings, parent: Path, *,
         names = ", ".join(sorted(key for key, each in project.graphs.items() if each.kind == "training"))
         raise RunError(f"There is no training graph {training!r}; the project has {names or 'none'}.")
     try:
+        drawn = graph_file.dumps(project)
         path = _make(parent.absolute(), slug(name or project.title or training))
         for folder in (CHECKPOINTS, PREVIEW, CONTROL):
             (path / folder).mkdir()
-        files.write(path / PROJECT, graph_file.dumps(project))
+        files.write(path / PROJECT, drawn)
         files.write(path / SETTINGS, _json(Recorded(training, settings)))
         files.write(path / ENVIRONMENT, _json(_environment()))
         files.write(path / STATUS, _json(Status(epochs=settings.epochs, updated=time.time())))
+    except graph_file.FileError as problem:
+        raise RunError(f"This project can't be trained because it can't be saved: {problem}.") from None
     except OSError as problem:
         raise RunError(files.explain(problem, "Making the run's folder")) from None
     return Run(path)

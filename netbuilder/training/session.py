@@ -13,7 +13,7 @@ from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.compiler.program import Program, build
 from netbuilder.data.loaders import Batch, Splits, load, samples
 from netbuilder.graph.model import Project
-from netbuilder.training import checkpoint, files
+from netbuilder.training import checkpoint, files, randomness
 from netbuilder.training.batches import shuffled
 from netbuilder.training.check import check
 from netbuilder.training.checkpoint import State
@@ -81,7 +81,7 @@ def prepare(run: Run, recorded: Recorded, journal: Journal, control: Control) ->
     names = check(work, shuffled(work.data.train, settings.batch_size, settings.seed, 0)[0])
     if settings.best and settings.best not in names:
         raise WorkError(f"Setting best: there is no loss or metric {settings.best!r}; there are {', '.join(names)}.")
-    torch.manual_seed(derive(settings.seed, "step"))
+    randomness.start(derive(settings.seed, "step"), device)
     return Session(run, project, work, _start(work, keeper, journal), journal, keeper, control, previews)
 
 

@@ -88,7 +88,7 @@ def build_networks(program: Program, seed: int, device: torch.device) -> Network
     """Each network with first weights that depend on the seed and its own name only; made on the CPU, then moved."""
     found: Networks = {}
     for name, make in program.networks.items():
-        torch.manual_seed(derive(seed, "init", name))
+        torch.default_generator.manual_seed(derive(seed, "init", name))
         found[name] = make().to(device)
     return found
 
