@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
+import re
 import stat
 from pathlib import Path
 from typing import Any
@@ -82,13 +84,32 @@ def dumps(project: Project) -> bytes:
 
 
 def save(project: Project, path: str | os.PathLike[str]) -> None:
-    """Writes the file whole, or leaves the old one as it was. Raises FileError with one sentence."""
+    """Writes the file whole, or leaves the old one as it was. Raises FileError with one sentence.
+
+    What a newer netbuilder wrote is not written over (NewerVersion).
+    """
     data = dumps(project)
     target = Path(path)
+    _keep_newer(target)
     try:
         write_atomically(target, data)
     except OSError as error:
         raise FileError(f"{target.name} was not saved: {_words(error)}") from error
+
+
+def _keep_newer(path: Path) -> None:
+    """Raises NewerVersion for a newer file, FileError for what is no file. Our own begin with the version."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return  # nothing is there yet, or writing says what is wrong
+    _regular(path, found, limit=False)
+    with contextlib.suppress(OSError), open(path, "rb") as file:
+        if (match := _HEAD.match(file.read(200))) and int(match[1]) > VERSION:
+            raise NewerVersion(f"a newer netbuilder wrote {path.name} (format {int(match[1])}); it stays as it is")
+
+
+_HEAD = re.compile(rb'\s*\{\s*"netbuilder"\s*:\s*([0-9]{1,9})\b')
 
 
 # Reading
@@ -111,12 +132,12 @@ def _read(path: Path) -> bytes:
     return data
 
 
-def _regular(path: Path, found: os.stat_result) -> None:
+def _regular(path: Path, found: os.stat_result, limit: bool = True) -> None:
     if stat.S_ISDIR(found.st_mode):
         raise FileError(f"{path.name} is a folder")
     if not stat.S_ISREG(found.st_mode):
         raise FileError(f"{path.name} is not an ordinary file")
-    if found.st_size > MAX_BYTES:
+    if limit and found.st_size > MAX_BYTES:
         raise TooLarge(f"{path.name} is larger than {MAX_BYTES // 2**20} MiB")
 
 

@@ -21,7 +21,8 @@ _AVOIDED = frozenset(
     re.findall(
         r"\w+",
         """
-    add_module apply batch bfloat16 bool buffers children compile cpu cuda double eval extra_repr float
+    add_module apply batch bfloat16 bool buffers call_super_init children compile cpu cuda double
+    dump_patches eval extra_repr float
     forward get_buffer get_extra_state get_parameter get_submodule half ipu load_state_dict math modules mtia
     named_buffers named_children named_modules named_parameters net opt parameters register_backward_hook
     register_buffer register_forward_hook register_forward_pre_hook register_full_backward_hook
