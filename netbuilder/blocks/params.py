@@ -299,10 +299,8 @@ class Shape(Text, frozen=True, kw_only=True):
         return "" if len(axes) <= 16 else f"at most 16 axes, has {len(axes)}"
 
     def _parse(self, text: str) -> Value:
-        return " ".join(text.replace(",", " ").replace("×", " ").split())
-
-    def _show(self, value: Value) -> str:
-        return str(value).replace(" ", " x ") if value else "any shape"
+        axes = text.replace(",", " ").replace("×", " ").split()
+        return " ".join(axis for axis in axes if axis != "x")  # "N x 8 x 8" is how shapes are shown
 
 
 class NetworkRef(Text, frozen=True, kw_only=True):

@@ -44,6 +44,7 @@ def test_a_shape_is_read_as_it_is_written(rest):
     text = " ".join(["N", *rest])
     assert Shape().parse(text) == text
     assert Shape().parse(", ".join(["N", *rest])) == text
+    assert Shape().parse(" x ".join(["N", *rest])) == text
     assert Shape().source(text) == repr(text)
 
 

@@ -36,7 +36,7 @@ MULTIHEAD_ATTENTION = Block(
             dtype="bool",
             help="True marks steps of the key that only fill gaps and are left out.",
         ),
-        Port("attn_mask", "T S", optional=True, dtype="bool", help="True marks pairs of steps that may not look."),
+        Port("attn_mask", "* T S", optional=True, dtype="bool", help="True marks pairs of steps that may not look."),
     ),
     outputs=(
         Port("y", "N T E", role="sequence", dtype="float32", help="What each step of the query gathered."),
@@ -85,7 +85,7 @@ TRANSFORMER_ENCODER_LAYER = Block(
     formula="x = norm(x + attention(x)), y = norm(x + W₂ · activation(W₁ · x))",
     inputs=(
         Port("x", "N T E", role="sequence", dtype="float32", help="Sequences: batch, time, features."),
-        Port("src_mask", "T T", optional=True, dtype="bool", help="True marks pairs of steps that may not look."),
+        Port("src_mask", "* T T", optional=True, dtype="bool", help="True marks pairs of steps that may not look."),
         Port(
             "src_key_padding_mask",
             "N T",

@@ -61,7 +61,7 @@ BCE_WITH_LOGITS_LOSS = Block(
     formula="loss = −mean of target · log σ(logits) + (1 − target) · log(1 − σ(logits))",
     inputs=(
         Port("logits", "N *", role="logits", dtype="float32", help="A score for each answer, before any sigmoid."),
-        Port("target", "N *", dtype="float32", help="1 for yes and 0 for no, as float32 in the same shape."),
+        Port("target", "N *", dtype="float32", help="Yes is 1 and no is 0, as float32 in the same shape."),
     ),
     outputs=_LOSS,
     call="{loss} = F.binary_cross_entropy_with_logits({logits}, {target})",

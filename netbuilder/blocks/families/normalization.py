@@ -23,10 +23,9 @@ def _batch(channels_help: str) -> tuple[Param, ...]:
         Float(
             name="momentum",
             default=0.1,
-            optional=True,
             low=0.0,
             high=1.0,
-            help="How fast the means used after training follow the batches; none takes the plain mean of all of them.",
+            help="How fast the means used after training follow those of the batches.",
         ),
         _AFFINE,
         Bool(

@@ -48,17 +48,7 @@ LSTM = Block(
     call="{y}, ({h}, {c}) = {self}({x}[[, ({h0}, {c0})]])",
     fixed={"batch_first": True},
     like="nn.RNNBase",
-    params=(
-        *_PARAMS,
-        Int(
-            name="proj_size",
-            default=0,
-            low=0,
-            high=2**16,
-            advanced=True,
-            help="Shortens the output to this many numbers, fewer than hidden_size; 0 leaves it as it is.",
-        ),
-    ),
+    params=_PARAMS,
     graphs=IN_NETWORKS,
     brief="{hidden_size} units",
     synonyms=("recurrent", "rnn", "memory", "time series", "text", "long short-term memory"),

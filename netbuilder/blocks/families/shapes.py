@@ -83,7 +83,7 @@ SPLIT = Block(
     ports=_split_ports,
     call="{outputs} = torch.tensor_split({x}, {sections}, dim={dim})",
     params=(
-        Int(name="sections", default=2, low=1, high=64, required=True, help="How many parts; each is an output."),
+        Int(name="sections", default=2, low=2, high=64, required=True, help="How many parts; each is an output."),
         Int(
             name="dim",
             default=1,

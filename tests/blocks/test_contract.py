@@ -1,0 +1,310 @@
+"""The contract of the catalogue: every block's declaration holds against the installed torch and in itself."""
+
+import inspect
+import math
+import re
+from unicodedata import normalize
+
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional
+
+from netbuilder.blocks.catalogue import CATEGORIES, Catalogue
+from netbuilder.blocks.families.learning import ALGORITHMS
+from netbuilder.blocks.help import page, page_text
+from netbuilder.blocks.params import Bool, Choice, Float, Floats, Inferred, Int, Ints, Size, Text
+from netbuilder.blocks.spec import PARTS, Ports
+from netbuilder.graph.model import KINDS, NONE, Project
+from netbuilder.graph.names import is_id
+
+CATALOGUE = Catalogue.builtin()
+BLOCKS = [CATALOGUE[name] for name in CATALOGUE.names]
+BY_NAME = pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.name)
+ROLES = {"image", "sequence", "vector", "class", "logits", "loss", "tensor"}
+
+# Arguments of torch that no block offers: tensors, in-place work, sizes of memory, and what torch itself calls
+# deprecated. Everything else must be declared, so that a newer torch's additions are noticed here.
+NOT_OFFERED = {
+    "device", "dtype", "inplace", "return_indices", "sparse", "_weight", "_freeze", "weight", "pos_weight",
+    "size_average", "reduce", "reduction", "recompute_scale_factor", "maximize", "foreach", "differentiable", "fused",
+    "capturable", "decoupled_weight_decay",
+}  # fmt: skip
+NOT_OFFERED_BY = {
+    "BatchNorm1d": {"bias"},  # with affine there is a shift; torch 2.9 has no such argument
+    "BatchNorm2d": {"bias"},
+    "GroupNorm": {"bias"},
+    "ConvTranspose2d": {"padding_mode"},  # only "zeros" is implemented
+    "GRU": {"proj_size"},  # torch has it for the LSTM only
+    "LSTM": {"proj_size"},  # its fast implementation refuses it with a warning
+    "Upsample": {"size"},  # one of size and scale_factor: the block takes the factor
+}
+# torch gives these a default that it then refuses or advises against, so the block always writes them.
+ALWAYS_WRITTEN = {("Softmax", "dim"): -1, ("LogSoftmax", "dim"): -1, ("Upsample", "scale_factor"): 2.0}
+# Operations whose call is spelled by the block and that torch has no signature for.
+NO_SIGNATURE = {"Reshape", "Permute", "Split", "Add", "Multiply", "Concat"}
+
+
+def torch_callable(block):
+    path = block.like or block.module or block.function
+    if not path:
+        return None
+    found = {"nn": nn, "F": functional, "torch": torch}[path.split(".")[0]]
+    for part in path.split(".")[1:]:
+        found = getattr(found, part)
+    return found
+
+
+_STARRED = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+
+
+def torch_params(target, inputs=()):
+    """By name, without those that are a block's inputs."""
+    found = {name: one for name, one in inspect.signature(target).parameters.items() if one.kind not in _STARRED}
+    if target is nn.RNNBase:
+        del found["mode"]
+    if not inspect.isclass(target):
+        for name in list(found)[: len(inputs)]:
+            del found[name]
+    return found
+
+
+def default_of(parameter):
+    value = parameter.default
+    return value.__name__ if inspect.isfunction(value) or inspect.isbuiltin(value) else value
+
+
+def with_a_signature():
+    return [block for block in BLOCKS if block.part in ("layer", "loss") and block.name not in NO_SIGNATURE]
+
+
+def all_params(block):
+    """Every parameter in every variant, with the values that bring it."""
+    found = [(param, NONE) for param in block.params]
+    if block.variants is not None:
+        name, options = block.variants
+        found += [(param, NONE.set(name, option)) for option, params in options.items() for param in params]
+    return found
+
+
+TYPED = [
+    pytest.param(
+        block, param, values, id=f"{block.name}-{param.name}-{'-'.join(map(str, values.values()))}".rstrip("-")
+    )
+    for block in BLOCKS
+    for param, values in all_params(block)
+    if not isinstance(param, Inferred)
+]
+BY_PARAM = pytest.mark.parametrize(("block", "param", "values"), TYPED)
+
+
+@pytest.mark.parametrize("block", with_a_signature(), ids=lambda block: block.name)
+def test_parameters_are_torchs_own(block):
+    target = torch_callable(block)
+    assert target is not None, "it says neither module nor function nor like"
+    theirs = torch_params(target, block.inputs)
+    ours = [param for param, _ in all_params(block)]
+    names = list(dict.fromkeys(param.name for param in ours))
+    assert set(names) <= set(theirs)
+    if not block.variants:
+        assert names == [name for name in theirs if name in names], "not in torch's order"
+    for param in ours:
+        if (block.name, param.name) in ALWAYS_WRITTEN:
+            assert param.required
+            assert param.default == ALWAYS_WRITTEN[block.name, param.name]
+        elif param.required:
+            assert theirs[param.name].default is inspect.Parameter.empty
+        else:
+            assert default_of(theirs[param.name]) == param.default
+            assert isinstance(param.default, type(default_of(theirs[param.name]))) or block.part == "optimizer"
+    missing = set(theirs) - set(names) - NOT_OFFERED - NOT_OFFERED_BY.get(block.name, set()) - set(block.fixed)
+    assert not missing
+    assert all(theirs[name].default is not inspect.Parameter.empty or name in names for name in theirs)
+    assert set(block.fixed) <= set(theirs)
+
+
+def test_only_spelled_operations_go_without_a_signature():
+    assert {block.name for block in BLOCKS if block.call and not (block.like or block.module or block.function)} == (
+        NO_SIGNATURE | {"Accuracy"}
+    )
+
+
+@pytest.mark.parametrize("block", [block for block in BLOCKS if block.module], ids=lambda block: block.name)
+def test_the_module_exists_and_in_sizes_are_never_typed(block):
+    assert issubclass(torch_callable(block) if not block.like else getattr(nn, block.module[3:]), nn.Module)
+    sizes = {"in_features", "in_channels", "num_features", "normalized_shape", "num_channels", "input_size"}
+    sizes |= {"embed_dim", "kdim", "vdim", "d_model"}
+    assert not sizes & {param.name for param in block.typed()}
+    ports = {port.name: port for port in block.inputs}
+    for param in block.params:
+        if isinstance(param, Inferred):
+            assert param.axes
+            for port, letter in param.axes:
+                assert ports[port].axis(letter) is not None
+                assert param.optional or not ports[port].optional
+
+
+@pytest.mark.parametrize("name", ALGORITHMS)
+def test_optimizers_are_torchs_own(name):
+    theirs = torch_params(getattr(torch.optim, name))
+    del theirs["params"]
+    ours = ALGORITHMS[name]
+    assert [param.name for param in ours] == [key for key in theirs if key not in NOT_OFFERED]
+    for param in ours:
+        assert param.default == theirs[param.name].default
+    weight = torch.zeros(2, requires_grad=True)
+    getattr(torch.optim, name)([weight], **{param.name: param.default for param in ours})
+
+
+@BY_PARAM
+def test_limits_hold_on_both_sides(block, param, values):
+    assert param.check(param.default) == ""
+    good, bad = limits(param)
+    for value in good:
+        assert param.check(value) == "", value
+        assert block.check(values.set(param.name, value)) == {}
+        if not (isinstance(param, Size) and param.rank == 1 and isinstance(value, tuple)):  # that is shown as one int
+            assert param.parse(param.show(value)) == value
+        assert eval(param.source(value), {"float": float}) == (float(value) if value in ("inf", "-inf") else value)
+    for value in bad:
+        wrong = param.check(value)
+        assert wrong, value
+        assert "\n" not in wrong
+        assert list(block.check(values.set(param.name, value))) == [param.name]
+    assert bool(param.check(None)) != param.optional
+
+
+def limits(param):
+    """Values just inside and just outside of what is allowed."""
+    match param:
+        case Choice():
+            return param.options, ("", "no such thing", 1, (param.options[0],))
+        case Bool():
+            return (True, False), (1, "true", ())
+        case Int():
+            return (param.low, param.high), (param.low - 1, param.high + 1, True, 1.0, "1", (1,))
+        case Float():
+            ends = [end for end in (param.low, param.high) if math.isfinite(end)]
+            over = [end for end in (param.low - 1e-3, param.high + 1e-3) if math.isfinite(end)]
+            return ends, [*over, math.nan, True, "1", (1.0,)]
+        case Floats():
+            low, high = (param.low,) * param.count, (param.high,) * param.count
+            return (low, high), ((param.low,), (*low[1:], param.low - 1e-3), (*high[1:], param.high + 1e-3), 1.0)
+        case Size():
+            many = (param.low,) * param.rank
+            good = (param.low, param.high, many, *param.words, *(((None,) * param.rank,) if param.holes else ()))
+            return good, (
+                param.low - 1,
+                param.high + 1,
+                (*many, param.low),
+                True,
+                1.5,
+                "some",
+                (None, None, None),
+            )
+        case Ints():
+            longest = (param.low,) * param.longest
+            return ((param.high,), longest), ((param.low - 1,), (param.high + 1,), (*longest, 1), (), 1, (True,))
+        case Text():
+            return ("",), (1, None if not param.optional else 2, "x" * (param.longest + 1))
+        case _:
+            raise AssertionError(f"the limits of a {type(param).__name__} are not tried")
+
+
+@BY_PARAM
+def test_every_parameter_is_explained(block, param, values):
+    assert is_sentence(param.help), param.help
+    assert block.value(values, param.name) == param.default
+
+
+def is_sentence(text):
+    return bool(re.fullmatch(r"[A-Z][^\n]*\.", text)) and "  " not in text and len(text) < 260
+
+
+@BY_NAME
+def test_it_is_told_in_plain_words(block):
+    assert is_sentence(block.summary)
+    assert not re.search(r"[.!?] [A-Z]", block.summary), "more than one sentence"
+    assert len(block.summary) <= 110
+    assert block.formula
+    assert "\n" not in block.formula
+    assert block.synonyms
+    assert len(set(block.synonyms)) == len(block.synonyms)
+    assert block.part in PARTS
+    assert block.graphs
+    assert set(block.graphs) <= set(KINDS)
+    assert CATEGORIES[block.category].startswith("category.")
+
+
+@BY_NAME
+def test_names_are_identifiers_and_no_port_is_called_like_a_parameter(block):
+    ports = [port.name for port in (*block.inputs, *block.outputs)]
+    assert len({normalize("NFKC", name) for name in ports}) == len(ports)
+    params = {param.name for param, _ in all_params(block)}
+    assert not params & set(ports)
+    for name in [*ports, *params]:
+        assert name.isidentifier()
+        assert not name.startswith("_")
+    reserved = {"self", "inputs", "outputs", "params"}
+    assert not reserved & {*ports, *params}
+    assert all(is_id(port) for port in ports), ports
+
+
+@BY_NAME
+def test_ports_say_their_axes_role_and_meaning(block):
+    for port in (*block.inputs, *block.outputs):
+        assert port.role in ROLES
+        assert port.dtype in ("float32", "int64", "bool", "any")
+        assert is_sentence(port.help)
+        letters = port.axes.split()
+        assert letters.count("*") <= 1
+        if block.part == "layer" and port.axes and not port.optional and port.name not in ("h", "c"):
+            assert letters[0] == "N"
+    optional = [port.optional for port in block.inputs]
+    assert optional == sorted(optional), "optional ports come last"
+    assert not any(port.optional or port.many for port in block.outputs)
+
+
+@BY_NAME
+def test_what_it_does_is_said_exactly_once(block):
+    if block.part in ("input", "output", "data", "network", "optimizer", "view"):
+        assert (block.call, block.module, block.function) == ("", "", "")
+    elif block.module:
+        assert not block.function
+        assert block.graphs == ("network",), "weights live in networks"
+    else:
+        assert bool(block.call) != bool(block.function)
+
+
+@BY_NAME
+def test_computed_ports_bear_with_every_value(block):
+    if block.ports is None:
+        assert block.node_ports(NONE, Project()) == Ports(block.inputs, block.outputs)
+        return
+    for param in block.typed():
+        good, bad = limits(param)
+        for value in (*good, *bad, None, -1, 10**9, (), "x"):
+            assert isinstance(block.node_ports(NONE.set(param.name, value), Project()), Ports)
+
+
+@BY_NAME
+def test_the_line_under_the_title_can_be_shown(block):
+    text = block.brief_text(NONE)
+    assert "{" not in text
+    assert len(text) <= 30
+    if block.variants is not None:
+        name, options = block.variants
+        assert all(block.brief_text(NONE.set(name, option)) for option in options)
+
+
+@BY_NAME
+def test_the_help_page_holds_everything(block):
+    about, text = page(block), page_text(block)
+    assert (about.title, about.summary, about.formula) == (block.name, block.summary, block.formula)
+    for part in (about.summary, about.formula, *(port.help for port in (*block.inputs, *block.outputs))):
+        assert part in text
+    for param, _ in all_params(block):
+        assert param.help in text
+        assert any(shown.name == param.name and shown.text == param.help for shown in about.params)
+    assert [line for line in text.splitlines() if line != line.rstrip()] == []
+    assert text.startswith(f"# {block.name}\n")

@@ -1,0 +1,248 @@
+"""The other half of the catalogue's contract: analysis, generated source and real tensors agree on every block."""
+
+from types import SimpleNamespace
+
+import pytest
+import torch
+from immutables import Map
+from torch import nn
+
+from netbuilder.blocks.catalogue import Catalogue
+from netbuilder.blocks.params import Inferred
+from netbuilder.compiler.analyse import Analyser
+from netbuilder.compiler.program import build
+from netbuilder.graph.model import Column, Dataset, Graph, Input, Link, Node, Output, Project
+from tests.blocks.cases import LAYERS, LOSSES, VIEWS, Case
+
+CATALOGUE = Catalogue.builtin()
+ANALYSER = Analyser(CATALOGUE)
+SIZES = ({"N": 2, "T": 5, "L": 9, "H": 6, "W": 8}, {"N": 3, "T": 7, "L": 12, "H": 10, "W": 6})
+
+
+def flat(table):
+    return [
+        pytest.param(name, case, id=f"{name}-{at}") for name, cases in table.items() for at, case in enumerate(cases, 1)
+    ]
+
+
+def linked(case):
+    """(port, index, axes, dtype) of everything that a case links."""
+    for port, texts in case.inputs.items():
+        for index, text in enumerate((texts,) if isinstance(texts, str) else texts):
+            *axes, last = text.split()
+            dtype = last if last in ("int64", "bool") else "float32"
+            yield port, index, tuple(axes if last == dtype else [*axes, last]), dtype
+
+
+def tensor(axes, dtype, sizes, classes):
+    shape = [sizes[axis] if axis in sizes else int(axis) for axis in axes]
+    if dtype == "int64":
+        return torch.randint(0, classes, shape)
+    if dtype == "bool":
+        return torch.rand(shape) < 0.2 if len(shape) == 1 else torch.rand(shape).argsort(-1) == 0
+    return torch.rand(shape)
+
+
+def columns(case):
+    """(id, port, index, axes, dtype) of what is given; a state comes with its batch first and is turned."""
+    return [
+        (f"{port}{index}", port, index, (axes[1], axes[0], *axes[2:]) if turned(axes) else axes, dtype)
+        for port, index, axes, dtype in linked(case)
+    ]
+
+
+def turned(axes):
+    return axes[0] != "N"
+
+
+def in_a_network(name, case):
+    """Inputs -> the block `it` -> an Output for each of its outputs."""
+    it = Node(name, Map(case.params))
+    nodes = {"it": it}
+    links = []
+    wanted = [axes for _, _, axes, _ in linked(case)]
+    for (id, port, index, axes, dtype), final in zip(columns(case), wanted, strict=True):
+        nodes[id] = Node("Input", Map(shape=" ".join(axes), dtype=dtype))
+        source = Output(id, "x")
+        if turned(final):
+            nodes[f"{id}_turned"] = Node("Permute", Map(dims=(1, 0, 2)))
+            links.append(Link(source, Input(f"{id}_turned", "x")))
+            source = Output(f"{id}_turned", "y")
+        links.append(Link(source, Input("it", port, index)))
+    for at, port in enumerate(CATALOGUE.ports(it, Project()).outputs, 1):
+        nodes[f"out{at}"] = Node("Output")
+        links.append(Link(Output("it", port.name), Input(f"out{at}", "x")))
+    graph = Graph("network", Map(nodes), Map({link.target: link for link in links}))
+    return Project(graphs=Map(tried=graph))
+
+
+def size_of(named, sizes):
+    """The number behind a shown size, "2*T" or "T-2"; None for one that is only roughly known, "T'"."""
+    if isinstance(named, int) or "'" in named:
+        return named if isinstance(named, int) else None
+    return eval(named, dict(sizes))
+
+
+def agrees(flow, found, sizes):
+    assert flow.dtype == str(found.dtype).removeprefix("torch.")
+    assert len(flow.shape) == found.dim()
+    for named, real in zip(flow.shape, found.shape, strict=True):
+        assert size_of(named, sizes) in (real, None)
+
+
+def test_every_block_is_tried_with_several_inputs():
+    parts = {block.name for name in CATALOGUE.names if (block := CATALOGUE[name]).part == "layer"}
+    assert set(LAYERS) == parts
+    assert {name for name in CATALOGUE.names if CATALOGUE[name].part in ("loss", "metric")} == set(LOSSES)
+    assert {name for name in CATALOGUE.names if CATALOGUE[name].part == "view"} == set(VIEWS)
+    assert all(len(cases) >= 2 for table in (LAYERS, LOSSES, VIEWS) for cases in table.values())
+
+
+def test_every_parameter_is_tried_with_another_value():
+    untried = {
+        f"{name}.{param.name}"
+        for name, cases in LAYERS.items()
+        for param in CATALOGUE[name].typed(Map({key: value for case in cases for key, value in case.params.items()}))
+        if not any(param.name in case.params for case in cases)
+    }
+    # `layer_norm_eps`: as eps of LayerNorm, and it changes no shape.
+    assert untried <= {f"{name}.{eps}" for name in LAYERS for eps in ("eps", "layer_norm_eps", "dropout")}
+
+
+@pytest.mark.parametrize(("name", "case"), flat(LAYERS))
+def test_a_layer_does_what_analysis_says(name, case):
+    project = in_a_network(name, case)
+    report = ANALYSER.analyse(project)["tried"]
+    assert [problem.message for problem in report.errors] == []
+    facts = report.nodes["it"]
+    assert facts.state == "ok"
+    program = build(project, None, CATALOGUE, ANALYSER)
+    net = program.networks["tried"]()
+    assert sum(p.numel() for p in net.parameters()) == facts.parameters == report.parameters
+    for training in (True, False):
+        net.train(training)
+        for sizes in SIZES:
+            given = {id: tensor(axes, dtype, sizes, case.classes) for id, _, _, axes, dtype in columns(case)}
+            found = net(**given)
+            outputs = [port.name for port in CATALOGUE.ports(project.graphs["tried"].nodes["it"], project).outputs]
+            for port, value in zip(outputs, found if isinstance(found, tuple) else (found,), strict=True):
+                agrees(facts.outputs[port], value, sizes)
+            for id, port, index, _, _ in columns(case):
+                state = facts.inputs[port][index].shape[0] == 1
+                agrees(facts.inputs[port][index], given[id].transpose(0, 1) if state else given[id], sizes)
+
+
+def plain_modules():
+    """Layers that torch also has as a module of the block's name, without in-sizes."""
+
+    def has(name):
+        learns = any(isinstance(param, Inferred) for param in CATALOGUE[name].params) or name == "Embedding"
+        return hasattr(nn, name) and not learns
+
+    return flat({name: cases for name, cases in LAYERS.items() if has(name)})
+
+
+@pytest.mark.parametrize(("name", "case"), plain_modules())
+def test_a_function_gives_torchs_own_numbers(name, case):
+    block = CATALOGUE[name]
+    program = build(in_a_network(name, case), None, CATALOGUE, ANALYSER)
+    values = {param.name: case.params.get(param.name, param.default) for param in block.typed(Map(case.params))}
+    theirs, ours = getattr(nn, name)(**values).eval(), program.networks["tried"]().eval()
+    for sizes in SIZES:
+        given = {id: tensor(axes, dtype, sizes, case.classes) for id, _, _, axes, dtype in columns(case)}
+        assert torch.equal(ours(**given), theirs(*given.values()))
+
+
+def with_data(kind, name, case):
+    """Data -> the block `it`, in a training or preview graph."""
+    data = columns(case)
+    dataset = Dataset(
+        "tried",
+        columns=tuple(
+            Column(
+                id,
+                shape=tuple(map(int, axes[1:])),
+                dtype=dtype,
+                axes=" ".join("ABCD"[: len(axes) - 1]),
+                role="class" if dtype == "int64" else "tensor",
+                classes=tuple("abcdefgh"[: case.classes]) if dtype == "int64" else (),
+            )
+            for id, _, _, axes, dtype in data
+        ),
+        samples=8,
+    )
+    nodes = {"data": Node("Data", Map(dataset="tried")), "it": Node(name, Map(case.params))}
+    links = [Link(Output("data", id), Input("it", port, index)) for id, port, index, _, _ in data]
+    if kind == "training":  # something must learn
+        first = data[0][0]
+        nodes |= {"other1": Node("Network", Map(network="other")), "optimizer1": Node("Optimizer")}
+        nodes |= {"loss1": Node("MSELoss")}
+        links += [
+            Link(Output("data", first), Input("other1", "x0")),
+            Link(Output("data", first), Input("loss1", "target")),
+        ]
+        links += [Link(Output("other1", "out1"), Input("loss1", "prediction"))]
+        links += [Link(Output("loss1", "loss"), Input("optimizer1", "loss"))]
+    graph = Graph(kind, Map(nodes), Map({link.target: link for link in links}))
+    axes = " ".join(data[0][3])
+    other = in_a_network("GroupNorm", Case({"num_groups": 1}, {"x": axes})) if len(data[0][3]) > 1 else scalars()
+    return Project(graphs=Map(tried=graph, other=other.graphs["tried"]), datasets=Map(tried=dataset))
+
+
+def scalars():
+    """A network from N to N with a weight."""
+    project = in_a_network("Dropout", Case({}, {"x": "N"}))
+    graph = project.graphs["tried"]
+    nodes = graph.nodes.update(
+        {"row": Node("Reshape", Map(shape=(1,))), "linear1": Node("Linear", Map(out_features=1))}
+    ).update({"flat": Node("Flatten", Map(start_dim=0))})
+    links = [
+        Link(Output("x0", "x"), Input("row", "x")),
+        Link(Output("row", "y"), Input("linear1", "x")),
+        Link(Output("linear1", "y"), Input("flat", "x")),
+        Link(Output("flat", "y"), Input("it", "x")),
+        Link(Output("it", "y"), Input("out1", "x")),
+    ]
+    return Project(graphs=Map(tried=Graph("network", nodes, Map({link.target: link for link in links}))))
+
+
+def batch(case, sizes):
+    return {id: tensor(axes, dtype, sizes, case.classes) for id, _, _, axes, dtype in columns(case)}
+
+
+@pytest.mark.parametrize(("name", "case"), flat(LOSSES))
+def test_a_loss_and_a_metric_give_one_number(name, case):
+    project = with_data("training", name, case)
+    report = ANALYSER.analyse(project)["tried"]
+    assert [problem.message for problem in report.errors if problem.node == "it"] == []
+    (flow,) = report.nodes["it"].outputs.values()
+    assert (flow.shape, flow.dtype) == ((), "float32")
+    program = build(project, "tried", CATALOGUE, ANALYSER)
+    net = SimpleNamespace(other=program.networks["other"]())
+    for sizes in SIZES:
+        given = batch(case, sizes)
+        found = program.eval_step(given, net)["it"]
+        agrees(flow, found, sizes)
+        if hasattr(nn, name):
+            assert found == getattr(nn, name)(**case.params)(*given.values())
+        else:
+            scores, target = given.values()
+            right = [bool(a.argmax() == b) for a, b in zip(flatter(scores), target.flatten(), strict=True)]
+            assert found.item() == pytest.approx(sum(right) / len(right))
+
+
+def flatter(scores):
+    return scores.movedim(1, -1).reshape(-1, scores.shape[1])
+
+
+@pytest.mark.parametrize(("name", "case"), flat(VIEWS))
+def test_a_view_gets_what_is_linked_to_it(name, case):
+    project = with_data("preview", name, case)
+    report = ANALYSER.analyse(project)["tried"]
+    assert [problem.message for problem in report.errors] == []
+    program = build(project, None, CATALOGUE, ANALYSER)
+    given = batch(case, SIZES[0])
+    shown = program.previews["tried"](given, SimpleNamespace())["it"]
+    for id, port, index, _, _ in columns(case):
+        assert torch.equal(shown[port], given[id])
+        agrees(report.nodes["it"].inputs[port][index], given[id], SIZES[0])
