@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from netbuilder.compiler.lint import problems
 from netbuilder.compiler.report import GraphReport, Problem
 from netbuilder.compiler.runner import Runner
 from netbuilder.compiler.types import (
@@ -39,8 +40,6 @@ class Analyser:
 
         Never raises for a bad graph; what is wrong with it is among its problems.
         """
-        from netbuilder.compiler.lint import problems
-
         study = self.study(project)
         reports: dict[str, GraphReport] = {}
         names = study.names if graph_names is None else [name for name in graph_names if name in project.graphs]
@@ -49,7 +48,7 @@ class Analyser:
             held = self._reports.get(name)
             if held is None or not _same(held[0], key):
                 walk = study.walk(name)
-                self._reports[name] = held = (key, report(walk, problems(study, name, with_repairs=True)))
+                self._reports[name] = held = (key, report(walk, study.problems(name, with_repairs=True)))
             reports[name] = held[1]
         for gone in set(self._reports) - set(project.graphs):
             del self._reports[gone]
@@ -87,6 +86,7 @@ class Study:
         self._declaring: set[str] = set()
         self._declared: dict[str, dict[str, tuple[Declared, str]]] = {}
         self._placed: dict[str, tuple[str, ...]] = {}
+        self._problems: dict[str, tuple[Problem, ...]] = {}
 
     def trial(self, project: Project) -> Study:
         """A look at another state of the project that disturbs nothing remembered but the runs of nodes."""
@@ -189,6 +189,14 @@ class Study:
                     shape = (walk.symbols.size(dim) for dim in kind.dims)
                     return tuple(_as_axis(size) for size in shape), kind.dtype
         return None
+
+    def problems(self, name: str, *, with_repairs: bool = False) -> tuple[Problem, ...]:
+        """What is wrong with the graph; repairs are made and tried only on demand."""
+        if with_repairs:
+            return problems(self, name, with_repairs=True)
+        if (known := self._problems.get(name)) is None:
+            known = self._problems[name] = problems(self, name, with_repairs=False)
+        return known
 
     def walk(self, name: str) -> Walk:
         """The graph with its declared inputs."""

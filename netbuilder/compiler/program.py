@@ -16,7 +16,6 @@ from torch import nn
 from netbuilder.blocks.params import DatasetRef
 from netbuilder.compiler import source
 from netbuilder.compiler.analyse import Analyser, Study
-from netbuilder.compiler.lint import problems
 from netbuilder.compiler.report import Problem
 from netbuilder.compiler.source import Source, Spans, Text, Writer
 from netbuilder.compiler.walk import Walk
@@ -140,7 +139,7 @@ def errors(study: Study, name: str) -> list[Problem]:
     ends = set(wiring.of_part("output", "optimizer"))
     return [
         problem
-        for problem in problems(study, name, with_repairs=False)
+        for problem in study.problems(name)
         if problem.severity == "error" and (not problem.node or problem.node in wiring.needed | ends)
     ]
 

@@ -115,8 +115,6 @@ def add(context: Context, block: str, links: Iterable[Output], at: tuple[float, 
 def tried(study: Study, problem: Problem, offered: Iterable[Repair]) -> tuple[Repair, ...]:
     """Those repairs that really make the problem go away, the ones that leave fewest errors first, otherwise in the
     order given (by how little they change); each with the parameters that it adds."""
-    from netbuilder.compiler.lint import problems
-
     repairs = list(offered)
     size = sum(len(study.project.graphs[name].nodes) for name in [problem.graph, *study.reached(problem.graph)])
     if size * len(repairs) > MOST_TRIED_NODES:
@@ -126,7 +124,7 @@ def tried(study: Study, problem: Problem, offered: Iterable[Repair]) -> tuple[Re
         after = study.trial(apply(study.project, repair.change))
         if problem.graph not in after.project.graphs:
             continue
-        left = problems(after, problem.graph, with_repairs=False)
+        left = after.problems(problem.graph)
         if any(other.rule == problem.rule and other.node == problem.node for other in left):
             continue
         errors = sum(other.severity == "error" for other in left)

@@ -421,11 +421,19 @@ EXAMPLES: tuple[Example, ...] = (
         2,
     ),
     Example(
-        "torch",
+        "permute",
         network({"x": ROW, "permute1": "Permute", "y": "Output"}),
         "classifier",
         "permute1",
-        ("permute1 does not work", "N x 64"),
+        ("2 axes", "N x 64"),
+    ),
+    Example(
+        "torch",
+        network({"x": IMAGE, "up1": ("ConvTranspose2d", {"output_padding": 2}), "y": "Output"}),
+        "classifier",
+        "up1",
+        ("up1 does not work with N x 1 x 8 x 8", "utput padding must be smaller than"),
+        2,
     ),
     Example(
         "no-optimizer", project(mlp(), training=training(without=["optimizer"])), "training", "", ("no Optimizer",)

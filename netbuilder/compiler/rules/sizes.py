@@ -1,10 +1,10 @@
-"""Rules about sizes and dtypes that do not fit: what the numbers are, and what would make them fit."""
+"""Rules about what cannot go into a port: its number of axes, its dtype, a size that is not fixed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
-from math import gcd, isqrt, prod
+from math import isqrt
 
 from immutables import Map
 
@@ -13,8 +13,7 @@ from netbuilder.compiler import repair
 from netbuilder.compiler.context import Context, Finding, Rule
 from netbuilder.compiler.report import Repair
 from netbuilder.compiler.types import TensorType, is_fixed, show_declared
-from netbuilder.compiler.walk import Failure, Seen, takes
-from netbuilder.graph import edits
+from netbuilder.compiler.walk import Failure, takes
 from netbuilder.graph.model import Link, Output
 
 RANK_WORDS = {
@@ -22,7 +21,6 @@ RANK_WORDS = {
     "N T F": "a sequence: N x T x F",
     "N C L": "a sequence with channels first: N x C x L",
 }
-AXIS_WORDS = {1: "channels", 2: "height", 3: "width"}
 
 
 def _rank(context: Context) -> Iterator[Finding]:
@@ -132,11 +130,9 @@ def _redeclared(context: Context, inner: str, failure: Failure, kind: TensorType
 
 
 def _inner(context: Context) -> Iterator[Finding]:
-    from netbuilder.compiler.lint import problems
-
     for id, seen, failure in context.failures("inner"):
         inner = failure.text
-        errors = [p for p in problems(context.study, inner, with_repairs=False) if p.severity == "error"]
+        errors = [p for p in context.study.problems(inner) if p.severity == "error"]
         if errors:
             text = f"The network {inner} has a problem of its own: {errors[0].message}"
             yield Finding(id, text, partial(_inner_repairs, context, inner))
@@ -147,305 +143,8 @@ def _inner(context: Context) -> Iterator[Finding]:
 
 def _inner_repairs(context: Context, inner: str) -> Iterable[Repair]:
     """What mends the first error inside."""
-    from netbuilder.compiler.lint import problems
-
-    errors = [p for p in problems(context.study, inner, with_repairs=True) if p.severity == "error"]
+    errors = [p for p in context.study.problems(inner, with_repairs=True) if p.severity == "error"]
     return errors[0].repairs if errors else ()
-
-
-def _window(context: Context, id: str, seen: Seen) -> Finding | None:
-    """A kernel that is larger than what it slides over."""
-    block, kind = context.blocks[id], context.type_at(id, "x")
-    names = {param.name for param in block.parameters()}
-    if kind is None or "kernel_size" not in names or "output_padding" in names:
-        return None
-    spatial = [dim[0] if is_fixed(dim) else None for dim in kind.dims[2:]]
-    kernel, padding, dilation = (
-        _each(context, id, name, len(spatial)) for name in ("kernel_size", "padding", "dilation")
-    )
-    reach = [d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True)]
-    room = [None if size is None else size + 2 * p for size, p in zip(spatial, padding, strict=True)]
-    if all(size is None or span <= size for span, size in zip(reach, room, strict=True)):
-        return None
-    around = f" with padding {padding[0]}" if any(padding) else ""
-    window = " x ".join(map(str, reach if reach != kernel else kernel))
-    text = f"{id}'s {window} window does not fit into its input, {context.shape(kind)}{around}."
-    smallest = min(size for size in room if size is not None)
-
-    def repairs() -> Iterator[Repair]:
-        if smallest >= 1 and all(d == 1 for d in dilation):
-            yield repair.set_param(context, id, "kernel_size", smallest)
-        if block.module:
-            short = max(span - size for span, size in zip(reach, spatial, strict=True) if size is not None)
-            yield repair.set_param(context, id, "padding", (short + 1) // 2)
-        yield repair.remove(context, id)
-
-    return Finding(id, text, repairs)
-
-
-def _each(context: Context, id: str, name: str, rank: int) -> list[int]:
-    """A Size parameter's number for each axis; 1 or 0 where the block has no such parameter or it is a word."""
-    fallback = 0 if name == "padding" else 1
-    names = {param.name for param in context.blocks[id].parameters()}
-    value = context.wiring.value(id, name) if name in names else fallback
-    if isinstance(value, tuple):
-        return [item if isinstance(item, int) else fallback for item in value]
-    return [value if isinstance(value, int) else fallback] * rank
-
-
-def _added(context: Context, id: str, seen: Seen) -> Finding | None:
-    """Add and Multiply of tensors that do not have one size."""
-    if context.graph.nodes[id].block not in ("Add", "Multiply"):
-        return None
-    links, kinds = context.links(id, "x"), _known(seen)
-    pair = next(((a, b) for b in range(len(kinds)) for a in range(b) if not _stretch(kinds[a], kinds[b])), None)
-    if pair is None:
-        return None
-    (first, second), does = pair, "adds" if context.graph.nodes[id].block == "Add" else "multiplies"
-    text = (
-        f"{id} {does} tensors of one size, but {links[first].source.node} gives {context.shape(kinds[first])} and "
-        f"{links[second].source.node} gives {context.shape(kinds[second])}"
-        f"{_difference(context, kinds[first], kinds[second])}."
-    )
-    return Finding(id, text, lambda: _alike(context, links[first], links[second], kinds[first], kinds[second]))
-
-
-def _known(seen: Seen) -> list[TensorType]:
-    return [kind for kind in seen.inputs.get("x", ()) if kind is not None]
-
-
-def _stretch(first: TensorType, second: TensorType) -> bool:
-    """Whether torch would stretch the two to one size."""
-    pairs = zip(reversed(first.dims), reversed(second.dims), strict=False)
-    return all(a == b or (1, 1) in (a, b) for a, b in pairs)
-
-
-def _difference(context: Context, first: TensorType, second: TensorType) -> str:
-    if len(first.dims) != len(second.dims):
-        return ""
-    size = context.walk.symbols.size
-    names = AXIS_WORDS if len(first.dims) == 4 else {}
-    told = [
-        f"{names.get(at, f'axis {at}')} {size(a)} and {size(b)}"
-        for at, (a, b) in enumerate(zip(first.dims, second.dims, strict=True))
-        if a != b
-    ]
-    return f" ({', '.join(told)})"
-
-
-def _alike(context: Context, first: Link, second: Link, one: TensorType, two: TensorType) -> Iterator[Repair]:
-    """What makes two tensors that flow into one node equally large."""
-    if len(one.dims) != len(two.dims):
-        larger = first if len(one.dims) > len(two.dims) else second
-        if len(min(one, two, key=lambda kind: len(kind.dims)).dims) == 2:
-            yield repair.insert(context, larger.target, "Flatten")
-        return
-    differ = [at for at, (a, b) in enumerate(zip(one.dims, two.dims, strict=True)) if a != b]
-    rank = len(one.dims)
-    if differ == [1] or (rank == 2 and differ == [rank - 1]):
-        for link, wanted in ((second, one), (first, two)):
-            yield from _resized(context, link, wanted.dims[1])
-        for link, wanted in ((second, one), (first, two)):
-            if is_fixed(wanted.dims[1]) and rank == 4:
-                params = Map(out_channels=wanted.dims[1][0], kernel_size=1)
-                yield repair.insert(context, link.target, "Conv2d", params)
-            elif is_fixed(wanted.dims[1]) and rank == 2:
-                yield repair.insert(context, link.target, "Linear", Map(out_features=wanted.dims[1][0]))
-    elif rank == 4:
-        yield from _same_plane(context, first, second, one, two)
-
-
-def _resized(context: Context, link: Link, wanted: tuple[int, int]) -> Iterator[Repair]:
-    found = context.decider(link.source)
-    if found is not None and is_fixed(wanted):
-        home, node, name = found
-        yield repair.set_param(home, node, name, wanted[0])
-
-
-def _same_plane(context: Context, first: Link, second: Link, one: TensorType, two: TensorType) -> Iterator[Repair]:
-    """Height and width: convolutions that keep them, or a pooling of the larger one; channels too where they differ."""
-    for link in (first, second):
-        id = _padless(context, link.source.node)
-        if id is not None:
-            yield repair.set_param(context, id, "padding", "same")
-    larger, wanted = (first, two) if one.dims[2][0] > two.dims[2][0] else (second, one)
-    if is_fixed(wanted.dims[2]) and is_fixed(wanted.dims[3]):
-        size = (wanted.dims[2][0], wanted.dims[3][0])
-        pool = repair.insert(context, larger.target, "AdaptiveAvgPool2d", Map(output_size=size))
-        if one.dims[1] == two.dims[1] or not is_fixed(wanted.dims[1]):
-            yield pool
-        else:
-            channels = Map(out_channels=wanted.dims[1][0], kernel_size=1)
-            yield repair.together(
-                context.project,
-                f"Insert AdaptiveAvgPool2d and a 1 x 1 Conv2d before {larger.target.node}",
-                lambda _: pool.change,
-                lambda project: edits.insert_on_link(
-                    project, context.name, larger.target, "Conv2d", "x", "y", channels
-                ),
-            )
-
-
-def _padless(context: Context, id: str) -> str | None:
-    """The nearest convolution before here that keeps its stride at 1 and yet shrinks its image."""
-    for node in [id, *(link.source.node for link in context.back(id))]:
-        if context.graph.nodes[node].block in ("Conv1d", "Conv2d") and _each(context, node, "stride", 2) == [1, 1]:
-            return node if context.wiring.value(node, "padding") != "same" else None
-    return None
-
-
-def _joined(context: Context, id: str, seen: Seen) -> Finding | None:
-    """Concat of tensors that differ in another axis than the one along which they are joined."""
-    if context.graph.nodes[id].block != "Concat":
-        return None
-    links, kinds = context.links(id, "x"), _known(seen)
-    dim = context.wiring.value(id, "dim")
-    assert isinstance(dim, int)
-    ranks = {len(kind.dims) for kind in kinds}
-    other = next((at for at in range(1, len(kinds)) if _joins(kinds[0], kinds[at], dim) is False), None)
-    if other is None and all(-rank <= dim < rank for rank in ranks):
-        return None
-    if other is None:
-        text = f"{id} joins along axis {dim}, but {context.shape(kinds[0])} has only {len(kinds[0].dims)} axes."
-        return Finding(id, text, lambda: [repair.set_param(context, id, "dim", 1)])
-    text = (
-        f"{id} joins along axis {dim}, so all other axes must be equal, but {links[0].source.node} gives "
-        f"{context.shape(kinds[0])} and {links[other].source.node} gives {context.shape(kinds[other])}."
-    )
-
-    def repairs() -> Iterator[Repair]:
-        one, two = kinds[0], kinds[other]
-        if len(one.dims) == len(two.dims):
-            for at in range(1, len(one.dims)):
-                if _joins(one, two, at):
-                    yield repair.set_param(context, id, "dim", at)
-        if len(one.dims) == len(two.dims) == 4:
-            same = TensorType((one.dims[0], two.dims[1], *one.dims[2:]), one.dtype)
-            yield from _same_plane(context, links[0], links[other], same, two)
-        yield from _alike(context, links[0], links[other], one, two)
-
-    return Finding(id, text, repairs)
-
-
-def _joins(first: TensorType, second: TensorType, dim: int) -> bool:
-    """Whether two tensors are equal in all axes but one."""
-    rank = len(first.dims)
-    if len(second.dims) != rank or not -rank <= dim < rank:
-        return False
-    return all(a == b for at, (a, b) in enumerate(zip(first.dims, second.dims, strict=True)) if at != dim % rank)
-
-
-def _compared(context: Context, id: str, seen: Seen) -> Finding | None:
-    """A loss or metric whose inputs do not belong together."""
-    if context.blocks[id].part not in ("loss", "metric"):
-        return None
-    shapes = {port: context.shape(kinds[0]) for port, kinds in seen.inputs.items() if kinds and kinds[0] is not None}
-    told = " and ".join(f"{port} of {shape}" for port, shape in shapes.items())
-    logits, target = context.type_at(id, "logits"), context.type_at(id, "target")
-    if (
-        logits
-        and target
-        and len(logits.dims) != len(target.dims) + 1
-        and context.blocks[id].name != "BCEWithLogitsLoss"
-    ):
-        text = f"{id} needs one row of scores, N x classes, for each target, but gets {told}."
-        return Finding(id, text, lambda: _flattened(context, id))
-    return Finding(id, f"{id} cannot compare {told}.", lambda: _wider(context, id, target))
-
-
-def _wider(context: Context, id: str, target: TensorType | None) -> Iterator[Repair]:
-    """The layer behind the first input made as wide as the target."""
-    link = context.first_input(id)
-    if link is not None and target is not None and len(target.dims) > 1:
-        yield from _resized(context, link, target.dims[1])
-
-
-def _flattened(context: Context, id: str) -> Iterator[Repair]:
-    """A Flatten before the last Linear behind a loss, in whatever network that is."""
-    link = context.link_at(id, "logits")
-    found = context.decider(link.source) if link else None
-    if found is not None:
-        home, node, _ = found
-        target = home.first_input(node)
-        if target is not None:
-            yield repair.insert(home, target.target, "Flatten")
-    if link is not None:
-        yield repair.insert(context, link.target, "Flatten")
-
-
-def _divides(context: Context, id: str, seen: Seen) -> Finding | None:
-    """Groups or heads that do not divide a number of channels or features."""
-    assert seen.failure is not None
-    if "divisible" not in seen.failure.text:
-        return None
-    block = context.blocks[id]
-    names = [p.name for p in block.typed() if p.name in ("groups", "num_groups", "num_heads", "nhead")]
-    if not names:
-        return None
-    kind = next((kinds[0] for kinds in seen.inputs.values() if kinds), None)
-    if kind is None:
-        return None
-    name, size = names[0], kind.dims[1 if "group" in names[0] else -1][0]
-    held = context.wiring.value(id, name)
-    assert isinstance(held, int)
-    total = gcd(size, int(str(context.wiring.value(id, "out_channels")))) if name == "groups" else size
-    text = f"{id}'s {name} of {held} must divide the {'features' if 'head' in name else 'channels'}: {total}."
-    best = max(n for n in range(1, min(held, total) + 1) if total % n == 0)
-    return Finding(id, text, lambda: [repair.set_param(context, id, name, best)])
-
-
-def _reshaped(context: Context, id: str, seen: Seen) -> Finding | None:
-    """Reshape to another number of values."""
-    kind, shape = context.type_at(id, "x"), context.wiring.graph.nodes[id].params.get("shape")
-    if context.graph.nodes[id].block != "Reshape" or kind is None or not isinstance(shape, tuple):
-        return None
-    if not all(is_fixed(dim) for dim in kind.dims[1:]):
-        return None
-    has = prod(dim[0] for dim in kind.dims[1:])
-    wants = prod(size for size in shape if isinstance(size, int) and size != -1)
-    rest = f" (or a multiple of {wants})" if -1 in shape else ""
-    text = f"{id} needs {wants} values for each sample{rest}, but gets {has}: {context.shape(kind)}."
-
-    def repairs() -> Iterator[Repair]:
-        for at in range(len(shape) - 1, -1, -1):
-            yield repair.set_param(context, id, "shape", (*shape[:at], -1, *shape[at + 1 :]))
-        yield repair.set_param(context, id, "shape", (-1,))
-
-    return Finding(id, text, repairs)
-
-
-def _torch(context: Context, id: str, seen: Seen) -> Finding | None:
-    """What no rule explains: torch's own words."""
-    assert seen.failure is not None
-    kinds = [context.shape(kind) for kinds in seen.inputs.values() for kind in kinds]
-    gets = f" with {' and '.join(kinds)}" if kinds else ""
-    return Finding(id, f"{id} does not work{gets}: {seen.failure.text}", lambda: [repair.remove(context, id)])
-
-
-Explain = Callable[[Context, str, Seen], Finding | None]
-_EXPLAIN: tuple[tuple[str, Explain], ...] = (
-    ("window-too-large", _window),
-    ("size-mismatch", _added),
-    ("concat-mismatch", _joined),
-    ("loss-shapes", _compared),
-    ("divisible", _divides),
-    ("reshape", _reshaped),
-    ("torch", _torch),
-)
-
-
-def _explaining(name: str) -> Callable[[Context], Iterator[Finding]]:
-    """The failed runs that this explanation is the first to fit."""
-
-    def find(context: Context) -> Iterator[Finding]:
-        for id, seen, _ in context.failures("run"):
-            for other, explain in _EXPLAIN:
-                if finding := explain(context, id, seen):
-                    if other == name:
-                        yield finding
-                    break
-
-    return find
 
 
 RULES = (
@@ -454,5 +153,4 @@ RULES = (
     Rule("free-size", "error", _free_size),
     Rule("network-input", "error", _given),
     Rule("network-problem", "error", _inner),
-    *(Rule(name, "error", _explaining(name)) for name, _ in _EXPLAIN),
 )
