@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from netbuilder.blocks.params import Size
+from netbuilder.blocks.params import Shape, Size
 from netbuilder.blocks.spec import Block, Port, Ports
 from netbuilder.compiler.report import SEVERITIES, Flow, NodeFacts, Problem
 from netbuilder.graph.model import Node, Values
@@ -163,11 +163,13 @@ def _brief(block: Block | None, node: Node) -> str:
 
 
 def _spelled_out(block: Block, values: Values) -> Values:
-    """One int for all axes as a size for each: a kernel of 3 reads as 3 × 3."""
+    """As sizes are read: a kernel of 3 as 3 × 3, the shape "N 1 8 8" as N × 1 × 8 × 8."""
     for param in block.typed(values):
         value = values.get(param.name, param.default)
         if isinstance(param, Size) and param.rank > 1 and isinstance(value, int):
             values = values.set(param.name, (value,) * param.rank)
+        elif isinstance(param, Shape) and isinstance(value, str):
+            values = values.set(param.name, " x ".join(value.split()))
     return values
 
 

@@ -39,6 +39,7 @@ def test_a_node_says_what_matters(canvas, report):
     assert look.brief == "16 filters, 3 × 3"
     assert look.shape == "N × 16 × 6 × 6"
     assert look.cost[0] == "160 params"
+    assert canvas.graph_scene.nodes["image"].look.brief == "N × 1 × 8 × 8"
     assert canvas.graph_scene.nodes["conv2"].look.cost[0] == "4,640 params"
     assert canvas.graph_scene.nodes["linear1"].look.shape == "?"
     assert canvas.graph_scene.nodes["linear1"].look.state == "unknown"
