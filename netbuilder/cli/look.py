@@ -15,7 +15,7 @@ from netbuilder.cli.screen import console, print_json, table, text
 from netbuilder.compiler.analyse import Analyser
 from netbuilder.compiler.program import project_source
 from netbuilder.compiler.report import SEVERITIES, GraphReport, Problem
-from netbuilder.graph.model import Project, natural_key
+from netbuilder.graph.model import KINDS, Project, natural_key
 from netbuilder.graph.topology import Topology
 
 _STYLES = {"error": "bold red", "warning": "yellow", "hint": "cyan"}
@@ -48,7 +48,8 @@ def check_project(project: Project, file: Path, json: bool) -> int:
 
 
 def found_problems(project: Project, catalogue: Catalogue) -> list[Problem]:
-    """What is wrong with the file's blocks and parameters, then what analysis found: errors first, graph by graph.
+    """What is wrong with the file's blocks and parameters, then what analysis found: errors first, networks before
+    what uses them.
 
     A node of which the file says what is wrong is not reported twice.
     """
@@ -58,7 +59,8 @@ def found_problems(project: Project, catalogue: Catalogue) -> list[Problem]:
     ]
     told = {(problem.graph, problem.node) for problem in found}
     reports = Analyser(catalogue).analyse(project)
-    for name in sorted(reports, key=natural_key):
+    kinds = {name: KINDS.index(graph.kind) for name, graph in project.graphs.items()}
+    for name in sorted(reports, key=lambda name: (kinds[name], natural_key(name))):
         found.extend(
             problem
             for problem in reports[name].problems
