@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from netbuilder.graph.model import Frame
 
-_LEAST = (240, 150)
+_LEAST, _MOST = QSize(260, 170), QSize(640, 260)
 
 
 class FrameEditor(QFrame):
@@ -35,11 +35,14 @@ class FrameEditor(QFrame):
         column.setSpacing(6)
         column.addWidget(self.title)
         column.addWidget(self.note)
+        hint = QLabel("Ctrl+Enter or a click elsewhere keeps it, Esc drops it.", self)
+        hint.setProperty("muted", True)
+        column.addWidget(hint)
         for field in (self.title, self.note):
             field.installEventFilter(self)
         room = parent.rect()
         size = place.size().expandedTo(self.minimumSizeHint()).boundedTo(room.size())
-        size = size.expandedTo(type(size)(*_LEAST)).boundedTo(type(size)(420, 260))
+        size = size.expandedTo(_LEAST).boundedTo(_MOST)
         corner = place.topLeft()
         corner.setX(max(0, min(corner.x(), room.width() - size.width())))
         corner.setY(max(0, min(corner.y(), room.height() - size.height())))

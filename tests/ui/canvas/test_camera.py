@@ -8,6 +8,8 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from netbuilder.ui.theme import Theme
+
 MIDDLE = Qt.MouseButton.MiddleButton
 NONE, SHIFT, CTRL = (
     Qt.KeyboardModifier.NoModifier,
@@ -127,3 +129,12 @@ def test_a_drag_to_the_edge_scrolls_on(canvas, hand, document, qtbot):
     hand.key(Qt.Key.Key_Escape)
     assert canvas.node_rect("image").left() == before
     assert document.revision == 0
+
+
+def test_focus_is_visible_and_the_canvas_has_a_name(canvas):
+    corner = QPoint(0, canvas.height() // 2)
+    focused = canvas.grab().toImage().pixelColor(corner).name()
+    assert canvas.accessibleName() == "Canvas of classifier"
+    assert focused == Theme.load("dark").color("node.border.selected").name()
+    canvas.clearFocus()
+    assert canvas.grab().toImage().pixelColor(corner).name() != focused
