@@ -99,7 +99,10 @@ class Icons:
 
     def dot(self, color: QColor, size: int = 10) -> QIcon:
         """A small filled square with round corners: the colour of a category."""
-        icon = QIcon()
+        key = (f"dot {size}", color.name())
+        if key in self._made:
+            return self._made[key]
+        icon = self._made[key] = QIcon()
         for ratio in RATIOS:
             side = 16 * ratio
             pixmap = QPixmap(side, side)

@@ -61,7 +61,8 @@ QTreeView, QListView, QTableView { background: @surface; border: none; }
 QTreeView::item, QListView::item { padding: 3px 4px; border-radius: #radius.s#px; }
 QTreeView::item:hover, QListView::item:hover { background: @hover; }
 QTreeView::item:selected, QListView::item:selected { background: @selection; color: @selection.text; }
-QTreeView::branch { background: transparent; }
+QTreeView { show-decoration-selected: 0; }
+QTreeView::branch, QTreeView::branch:selected, QTreeView::branch:hover { background: transparent; }
 QPlainTextEdit, QTextEdit { background: @code.background; color: @code.text; border: none;
     selection-background-color: @selection; selection-color: @selection.text; }
 QDockWidget::title { background: @surface; padding: 9px 12px 3px 12px; }

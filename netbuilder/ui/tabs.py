@@ -15,7 +15,7 @@ from netbuilder.graph.document import Document
 from netbuilder.graph.model import KINDS, GraphKind, Project, natural_key
 from netbuilder.ui.canvas.view import Canvas
 from netbuilder.ui.icons import Icons
-from netbuilder.ui.text import tip
+from netbuilder.ui.text import counted, tip
 from netbuilder.ui.theme import Theme
 
 KIND_TEXT: dict[GraphKind, str] = {
@@ -194,7 +194,6 @@ class GraphTabs(QTabWidget):
         for at, name in enumerate(wanted):
             if name not in held:
                 self.insertTab(at, Page(name, self._make_canvas), name.replace("&", "&&"))
-                self.setTabToolTip(at, tip(KIND_TEXT[self._document.project.graphs[name].kind]))
 
     def _changed(self, change: Change) -> None:
         """A graph was made, removed or renamed; a renamed one is shown again under its new name."""
@@ -229,8 +228,9 @@ class GraphTabs(QTabWidget):
         if graph is None:
             return
         report = self._reports.get(name)
-        color = "error" if report is not None and report.errors else "text.muted"
-        self.setTabIcon(at, self._icons.icon(graph.kind, color))
+        errors = len(report.errors) if report is not None else 0
+        self.setTabIcon(at, self._icons.icon(graph.kind, "error" if errors else "text.muted"))
+        self.setTabToolTip(at, tip(KIND_TEXT[graph.kind] + (f"\n{counted(errors, 'error')} in it" if errors else "")))
 
     def _show_menu(self, where: QPoint) -> None:
         at = self.tabBar().tabAt(where)

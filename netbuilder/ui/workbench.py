@@ -7,6 +7,7 @@ Panels never speak to each other: each tells the workbench, and the workbench te
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from netbuilder.ui.runs.panel import RunsPanel
 
 LAYOUT = "panels-1"  # raised when a new set of docks makes old layouts useless
+ROOM = {"code": (Qt.Orientation.Horizontal, 480), "runs": (Qt.Orientation.Vertical, 330)}  # least width or height
 LEFT, RIGHT, BOTTOM = (
     Qt.DockWidgetArea.LeftDockWidgetArea,
     Qt.DockWidgetArea.RightDockWidgetArea,
@@ -131,6 +133,7 @@ class Workbench(QMainWindow):
         }
         self._arrange()
         self._shown = False
+        self._given_room: set[str] = set()
         self._default_layout = self.saveState()
         self._connect()
         self._unsubscribe = document.subscribe(self._document_changed)
@@ -225,11 +228,26 @@ class Workbench(QMainWindow):
             self._shown = True
             self._share_room()
             self._default_layout = self.saveState()
-            self.restoreState(self._preferences.layout(LAYOUT))
+            if self.restoreState(self._preferences.layout(LAYOUT)):
+                self._given_room.update(ROOM)  # the person has shared it out
 
     def _share_room(self) -> None:
         self.resizeDocks([self.docks["palette"], self.docks["inspector"]], [224, 340], Qt.Orientation.Horizontal)
         self.resizeDocks([self.docks["problems"]], [190], Qt.Orientation.Vertical)
+
+    def _give_room_later(self, name: str, seen: bool) -> None:
+        if seen and name not in self._given_room:
+            QTimer.singleShot(0, self, partial(self._give_room, name))
+
+    def _give_room(self, name: str) -> None:
+        """The first time that a panel which needs room comes to the front, it gets some."""
+        dock, (way, least) = self.docks[name], ROOM[name]
+        if not self._shown or name in self._given_room or dock.isFloating() or dock.visibleRegion().isEmpty():
+            return
+        self._given_room.add(name)
+        held = dock.width() if way == Qt.Orientation.Horizontal else dock.height()
+        if held < least:
+            self.resizeDocks([dock], [least], way)
 
     def _title(self, dock: QDockWidget) -> None:
         """A dock among others has its name on a tab, so a title would say it twice; a floating one has a frame."""
@@ -281,6 +299,8 @@ class Workbench(QMainWindow):
         self._titles()
         self.docks["runs"].visibilityChanged.connect(self.runs.set_seen)
         self.docks["code"].visibilityChanged.connect(self.code.set_seen)
+        for name in ROOM:
+            self.docks[name].visibilityChanged.connect(partial(self._give_room_later, name))
         for dock in self.docks.values():
             dock.topLevelChanged.connect(self._titles_later)
             dock.dockLocationChanged.connect(self._titles_later)

@@ -139,3 +139,14 @@ def test_arrows_choose_another_and_escape_none(popup, qtbot):
 def test_only_blocks_that_fit_are_offered(popup, catalogue):
     names = {popup.list.item(row).data(BLOCK) for row in range(popup.list.count())}
     assert names == {name for name in catalogue.names if "network" in catalogue[name].graphs}
+
+
+def test_the_popup_is_as_long_as_its_list(popup):
+    full = popup.height()
+    QTest.keyClicks(popup.field, "gelu")
+    assert popup.height() < full
+    QTest.keyClicks(popup.field, "qqqqzzz")
+    assert popup.nothing.isVisible()
+    QTest.keyClick(popup.field, Qt.Key.Key_Return)
+    assert popup.picked == []
+    assert popup.isVisible()

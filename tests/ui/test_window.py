@@ -28,6 +28,7 @@ from netbuilder.ui.palette.popup import SearchPopup
 from netbuilder.ui.preferences import Preferences
 from netbuilder.ui.train_commands import training_graph
 from netbuilder.ui.window import Window, one_line
+from netbuilder.ui.workbench import ROOM, TitleBar
 from tests.ui.conftest import small_project
 
 LEFT = Qt.MouseButton.LeftButton
@@ -494,6 +495,65 @@ def test_without_a_training_graph_there_is_no_train_button(window):
     assert not window.train_button.isEnabled()
     window.add_training()
     assert window.train_button.isEnabled()
+
+
+@pytest.fixture
+def going_run(tmp_path):
+    """A run of the small project whose processes are alive, as far as its directory and its locks tell."""
+    from netbuilder.training.run import create
+    from netbuilder.training.settings import resolve
+
+    return create(small_project(), "training", resolve({}), tmp_path / "runs")
+
+
+def test_a_run_that_is_still_going_on_is_found_when_its_project_opens(opened, going_run, qtbot):
+    opened.workbench.look_for_runs()
+    bench = opened.workbench
+    assert bench.runs_panel().run.path == going_run.path
+    qtbot.waitUntil(lambda: not bench.docks["runs"].visibleRegion().isEmpty())
+    assert "is still going on" in opened.status_bar.currentMessage()
+    bench.runs_panel().stop_polling()
+
+
+def test_panels_that_need_room_get_some_the_first_time_only(opened, qtbot):
+    bench = opened.workbench
+    opened.resize(1500, 950)
+    assert bench.docks["code"].width() < ROOM["code"][1]
+    bench.show_dock("code")
+    qtbot.waitUntil(lambda: bench.docks["code"].width() >= ROOM["code"][1])
+    bench.resizeDocks([bench.docks["code"]], [360], Qt.Orientation.Horizontal)
+    bench.show_dock("inspector")
+    QApplication.processEvents()
+    bench.show_dock("code")
+    QApplication.processEvents()
+    assert bench.docks["code"].width() < 400
+
+
+def test_only_docks_that_stand_alone_have_a_title(opened):
+    bench = opened.workbench
+    assert isinstance(bench.docks["palette"].titleBarWidget(), TitleBar)
+    for name in ("inspector", "code", "problems", "runs"):
+        assert not isinstance(bench.docks[name].titleBarWidget(), TitleBar)
+        assert bench.docks[name].titleBarWidget() is not None
+
+
+def test_a_floating_dock_has_a_frame_and_the_one_that_stays_behind_a_title(opened, qtbot):
+    bench = opened.workbench
+    bench.docks["code"].setFloating(True)
+    qtbot.waitUntil(lambda: isinstance(bench.docks["inspector"].titleBarWidget(), TitleBar))
+    assert bench.docks["code"].titleBarWidget() is None
+    bench.docks["code"].setFloating(False)
+    bench.reset_docks()
+    qtbot.waitUntil(lambda: not isinstance(bench.docks["inspector"].titleBarWidget(), TitleBar))
+
+
+def test_the_runs_panel_is_made_when_it_is_first_seen(opened, qtbot):
+    bench = opened.workbench
+    QApplication.processEvents()
+    assert bench.runs.made is None
+    bench.show_dock("runs")
+    qtbot.waitUntil(lambda: bench.runs.made is not None)
+    bench.runs_panel().stop_polling()
 
 
 # -- looks

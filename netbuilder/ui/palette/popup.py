@@ -9,7 +9,7 @@ from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.graph.model import GraphKind
 from netbuilder.ui.icons import Icons
 from netbuilder.ui.palette.model import BLOCK
-from netbuilder.ui.text import tip
+from netbuilder.ui.text import label, tip
 from netbuilder.ui.theme import Theme
 
 WIDTH, ROWS = 320, 9
@@ -36,6 +36,7 @@ class SearchPopup(QFrame):
         self.field.textChanged.connect(lambda _: self._fill())
         self.field.returnPressed.connect(self._choose)
         self.field.installEventFilter(self)
+        self.nothing = label("No block matches.", look="muted")
         self.list = QListWidget()
         self.list.setAccessibleName("Matching blocks")
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -49,11 +50,10 @@ class SearchPopup(QFrame):
         layout.setSpacing(6)
         layout.addWidget(self.field)
         layout.addWidget(self.list)
+        layout.addWidget(self.nothing)
         self.setFixedWidth(WIDTH)
         self.setFocusProxy(self.field)
         self._fill()
-        self.list.setFixedHeight(ROWS * max(20, self.list.sizeHintForRow(0)))
-        self.adjustSize()
 
     def open_at(self, where: QPoint) -> None:
         """Shows it with its corner there, moved so that all of it is on the screen."""
@@ -87,6 +87,10 @@ class SearchPopup(QFrame):
             item.setToolTip(tip(block.summary))
             self.list.addItem(item)
         self.list.setCurrentRow(0)
+        self.nothing.setVisible(not blocks)
+        self.list.setVisible(bool(blocks))
+        self.list.setFixedHeight(min(ROWS, len(blocks)) * max(1, self.list.sizeHintForRow(0)) + 2)
+        self.adjustSize()
 
     def _choose(self) -> None:
         if (item := self.list.currentItem()) is not None:

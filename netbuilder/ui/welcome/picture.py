@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from netbuilder.blocks.catalogue import Catalogue
@@ -29,6 +29,7 @@ def paint_graph(painter: QPainter, area: QRectF, graph: Graph, catalogue: Catalo
     painter.scale(scale, scale)
     painter.translate(-whole.center())
     painter.setPen(QPen(theme.color("link"), 1.3 / scale))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
     for link in graph.links.values():
         if link.source.node in boxes and link.target.node in boxes:
             start, end = boxes[link.source.node], boxes[link.target.node]
