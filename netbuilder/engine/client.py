@@ -14,9 +14,11 @@ import msgspec
 
 from netbuilder.child import LineChild, python_command
 from netbuilder.child import Message as Plain
-from netbuilder.compiler.report import GraphReport
+from netbuilder.compiler.report import GraphReport, NodeFacts
 from netbuilder.engine.protocol import (
+    Answer,
     Code,
+    Facts,
     Failed,
     Message,
     Ready,
@@ -63,7 +65,9 @@ class EngineClient:
         self._child_ready = False
         self._closed = False
         self._generation = 0
-        self._late: dict[str, GraphReport] = {}
+        self._late: dict[str, GraphReport] = {}  # reports that nobody was told of yet, without their nodes
+        self._facts: dict[str, dict[str, NodeFacts]] = {}  # all nodes' facts, as the engine knows them
+        self._opened_at = 0
         self.state: State = "starting"
         self._reason = ""
         with self._lock:
@@ -153,6 +157,8 @@ class EngineClient:
         assert self._child is not None
         number, project = self._base + self._revision, self._project
         self._late.clear()
+        self._facts.clear()
+        self._opened_at = number
         self._child.send(lambda: open_request(number, project))
         if self._child_ready:
             self._say_state("busy")
@@ -170,17 +176,28 @@ class EngineClient:
             if generation == self._generation and not self._closed:
                 self._take(answer)
 
-    def _take(self, answer: Message) -> None:
+    def _take(self, answer: Answer) -> None:
         now = self._base + self._revision
         match answer:
             case Ready():
                 self._child_ready = True
                 self._on_message(answer)
                 self._say_state("busy")
+            case Facts(revision=number):
+                if number >= self._opened_at:  # what was on its way before that is of another project
+                    held = self._facts.setdefault(answer.graph, {})
+                    for id in answer.gone:
+                        held.pop(id, None)
+                    held.update(answer.nodes)
             case Report(revision=number, graphs=graphs):
-                self._late.update(graphs)
+                if number >= self._opened_at:
+                    self._late.update(graphs)
                 if number == now:
-                    kept = {name: report for name, report in self._late.items() if name in self._project.graphs}
+                    kept = {
+                        name: msgspec.structs.replace(report, nodes=dict(self._facts.get(name, {})))
+                        for name, report in self._late.items()
+                        if name in self._project.graphs
+                    }
                     self._late.clear()
                     self._on_message(Report(number - self._base, kept))
                     self._say_state("ready")

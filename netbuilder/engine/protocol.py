@@ -2,11 +2,13 @@
 
 In:  {"do": "open", "revision": n, "project": ...}, {"do": "change", "revision": n, "change": ...}, {"do": "stop"}
 Out: {"is": "ready", "torch": version}, {"is": "report", "revision": n, "graphs": {name: report}},
+     {"is": "facts", "revision": n, "graph": name, "nodes": {id: facts}, "gone": [id]}
      {"is": "code", "revision": n, "text": ..., "spans": {graph: {node: [first, last]}}},
      {"is": "failed", "revision": n, "message": sentence, "lost": bool}
 
 `lost`: the engine's project is not the window's any more, so it must be opened again. A report holds the graphs whose
-report differs from the one before it.
+report differs from the one before it. What is new about nodes comes before it as "facts", some hundred nodes a line:
+decoding a line stops every thread of the window, so no line may be long, and an edit costs what it touches.
 """
 
 from __future__ import annotations
@@ -39,6 +41,15 @@ class Report(msgspec.Struct, frozen=True):
     graphs: dict[str, GraphReport]
 
 
+class Facts(msgspec.Struct, frozen=True):
+    """On the pipe only: facts of nodes that are new or have changed, and nodes that are gone."""
+
+    revision: int
+    graph: str
+    nodes: dict[str, NodeFacts]
+    gone: tuple[str, ...] = ()
+
+
 class Code(msgspec.Struct, frozen=True):
     """The source of the whole project, with the lines (first, last; from 1) of each node in each graph."""
 
@@ -63,6 +74,7 @@ class StateChanged(msgspec.Struct, frozen=True):
 
 
 Message = Ready | Report | Code | Failed | StateChanged
+Answer = Ready | Facts | Report | Code | Failed
 
 
 def open_request(revision: int, project: Project) -> Plain:
@@ -146,8 +158,8 @@ def report_from_plain(plain: object) -> GraphReport:
     )
 
 
-def answer_to_plain(answer: Message) -> Plain:
-    """What the engine writes for an answer of its own (never a StateChanged)."""
+def answer_to_plain(answer: Answer) -> Plain:
+    """What the engine writes for an answer."""
     match answer:
         case Ready():
             return {"is": "ready", "torch": answer.torch}
@@ -159,11 +171,11 @@ def answer_to_plain(answer: Message) -> Plain:
             return {"is": "code", "revision": answer.revision, "text": answer.text, "spans": spans}
         case Failed():
             return {"is": "failed", **msgspec.to_builtins(answer)}
-        case _:
-            raise TypeError(f"the engine does not say {type(answer).__name__}")
+        case Facts():
+            return {"is": "facts", **msgspec.to_builtins(answer)}
 
 
-def answer_from_plain(plain: Mapping[str, Any]) -> Message:
+def answer_from_plain(plain: Mapping[str, Any]) -> Answer:
     """What the engine said. Raises ValueError for anything that it can't have said."""
     kind = plain.get("is")
     if kind == "report":
@@ -172,7 +184,12 @@ def answer_from_plain(plain: Mapping[str, Any]) -> Message:
             raise ValueError("a report without graphs")
         revision = msgspec.convert(plain.get("revision"), int)
         return Report(revision, {name: report_from_plain(raw) for name, raw in graphs.items()})
-    forms: dict[object, type[Ready | Code | Failed]] = {"ready": Ready, "code": Code, "failed": Failed}
+    forms: dict[object, type[Ready | Facts | Code | Failed]] = {
+        "ready": Ready,
+        "facts": Facts,
+        "code": Code,
+        "failed": Failed,
+    }
     if kind not in forms:
         raise ValueError("an answer of an unknown kind")
     return msgspec.convert(plain, forms[kind])

@@ -44,6 +44,9 @@ def main():
         if label == "fail":
             say(**{"is": "failed", "revision": revision, "message": "It was too hard."})
             continue
+        if label == "node":
+            facts = {"state": "ok", "parameters": count}
+            say(**{"is": "facts", "revision": revision, "graph": "net", "nodes": {f"n{count}": facts}, "gone": ["n2"]})
         graphs = {"net": report(count)} if label != "other" else {"other": report(count)}
         say(**{"is": "report", "revision": revision, "graphs": graphs})
         say(**{"is": "code", "revision": revision, "text": f"# {count}", "spans": {"net": {"a": [1, 2]}}})

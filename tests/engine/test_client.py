@@ -107,6 +107,17 @@ def test_stale_answers_are_dropped_but_what_they_said_is_not_lost(engine, tmp_pa
     assert [code.revision for code in heard.of(Code)] == [0, 3]
 
 
+def test_facts_of_nodes_are_put_together(engine, tmp_path):
+    document, heard = Document(project()), Heard()
+    engine(document, heard)
+    heard.wait(lambda: heard.of(Code))
+    for _ in range(3):
+        document.apply(titled(document, "node"))
+    heard.wait(lambda: heard.of(Report)[-1].revision == 3)
+    nodes = heard.of(Report)[-1].graphs["net"].nodes
+    assert {id: facts.parameters for id, facts in nodes.items()} == {"n3": 3, "n4": 4}
+
+
 def test_a_killed_engine_is_started_again_and_reports(engine, tmp_path):
     document, heard = Document(project()), Heard()
     client = engine(document, heard)

@@ -13,10 +13,10 @@ from netbuilder.child import python_command, python_environment
 from netbuilder.compiler.report import Flow, GraphReport, NodeFacts, Problem, Repair
 from netbuilder.engine.protocol import (
     Code,
+    Facts,
     Failed,
     Ready,
     Report,
-    StateChanged,
     answer_from_plain,
     answer_to_plain,
     change_request,
@@ -83,6 +83,44 @@ def test_all_waiting_lines_cost_one_analysis_and_only_news_is_said(served, proje
     server.handle([line(change_request(6, first)), line(change_request(7, second))])
     assert analysis.count == 2
     assert said == [Report(7, {"net": GraphReport(parameters=2)})]  # the source is the same, so it is not said again
+
+
+class Counting(Analysis):
+    """Facts of a node say how many nodes its graph has; titles of projects say how many graphs are reported on."""
+
+    def analyse(self, project):
+        def facts(graph, id):
+            return NodeFacts("ok", parameters=len(graph.nodes) if id == "n0" else 1)
+
+        return {
+            name: GraphReport(nodes={id: facts(graph, id) for id in graph.nodes}, parameters=len(graph.nodes))
+            for name, graph in project.graphs.items()
+        }
+
+
+def test_nodes_come_in_short_lines_and_only_what_is_new_of_them():
+    many = Graph(nodes=Map({f"n{number}": Node("ReLU") for number in range(1000)}))
+    project = Project(graphs=Map({"net": many, "other": many}))
+    said = []
+    server = Server(Counting(), said.append)
+    server.handle([line(open_request(0, project))])
+    facts = [answer for answer in said if isinstance(answer, Facts)]
+    assert len(facts) == 10
+    assert max(len(json.dumps(answer_to_plain(answer))) for answer in said) < 100_000
+    assert {id for answer in facts if answer.graph == "net" for id in answer.nodes} == set(many.nodes)
+    said.clear()
+    edits = (Edit("node", "net", "n7", many.nodes["n7"], None),)
+    server.handle([line(change_request(1, Change("Delete n7", edits)))])
+    assert said[:2] == [
+        Facts(1, "net", {}, ("n7",)),
+        Facts(1, "net", {"n0": NodeFacts("ok", parameters=999)}),
+    ]
+    assert said[2] == Report(1, {"net": GraphReport(parameters=999)})
+    said.clear()
+    edits = (Edit("graph", "", "other", many, None),)
+    server.handle([line(change_request(2, Change("Delete other", edits)))])
+    assert said[0] == Facts(2, "other", {}, tuple(many.nodes))
+    assert said[1] == Report(2, {})
 
 
 def test_source_is_left_out_while_more_is_waiting(project):
@@ -152,10 +190,14 @@ def test_reports_survive_the_pipe():
     )
     wire = json.loads(json.dumps(report_to_plain(report)))
     assert report_from_plain(wire) == report
-    for answer in (Ready("2"), Report(1, {"net": report}), Code(1, "x", {"net": {"a": (1, 2)}}), Failed(1, "s", True)):
+    for answer in (
+        Ready("2"),
+        Report(1, {"net": report}),
+        Facts(1, "net", report.nodes, ("a",)),
+        Code(1, "x", {"net": {"a": (1, 2)}}),
+        Failed(1, "s", True),
+    ):
         assert answer_from_plain(json.loads(json.dumps(answer_to_plain(answer)))) == answer
-    with pytest.raises(TypeError):
-        answer_to_plain(StateChanged("ready"))
     with pytest.raises(ValueError):
         answer_from_plain({"is": "sandwich"})
 
