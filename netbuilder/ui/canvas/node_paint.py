@@ -85,13 +85,12 @@ def paint_near(
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(style.bypassed_brush if look.bypassed else style.body_brush)
     painter.drawRoundedRect(rect, m.RADIUS, m.RADIUS)
-    if look.bypassed:
-        painter.setOpacity(0.6)
-    else:
+    if not look.bypassed:
         painter.fillPath(style.head, plate.head)
+    painter.setOpacity(0.45 if look.bypassed else 1.0)
     painter.fillPath(style.bar(look.height), plate.bar)
-    _texts(painter, look, words, style)
     painter.setOpacity(1.0)
+    _texts(painter, look, words, style)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(_outline(look, style, selected=selected, hovered=hovered))
     painter.drawRoundedRect(rect, m.RADIUS, m.RADIUS)
@@ -119,7 +118,8 @@ def _outline(look: NodeLook, style: Style, *, selected: bool, hovered: bool) -> 
 
 def _texts(painter: QPainter, look: NodeLook, words: Words, style: Style) -> None:
     width = m.NODE_WIDTH - m.PAD - m.PAD_RIGHT
-    painter.setPen(style.title)
+    ink = style.muted if look.bypassed else style.title
+    painter.setPen(ink)
     painter.setFont(style.title_text.font)
     painter.drawText(QRectF(m.PAD, 0, width + 4, m.TITLE), LEFT, words.title)
     painter.setFont(style.small_text.font)
@@ -128,7 +128,7 @@ def _texts(painter: QPainter, look: NodeLook, words: Words, style: Style) -> Non
         right = m.BADGE + 6.0 if look.severity else 0.0
         painter.drawText(QRectF(m.PAD, 1, width - right, m.TITLE), RIGHT, words.kind)
     if words.brief:
-        painter.setPen(style.title)
+        painter.setPen(ink)
         painter.drawText(QRectF(m.PAD, m.TITLE, width + 4, m.BRIEF), LEFT, words.brief)
         painter.setPen(style.muted)
     for port, label in zip(look.inputs, words.inputs, strict=True):

@@ -44,7 +44,7 @@ def readable_on(ground: QColor) -> QColor:
     """Black or white, whichever stands out more (WCAG 2 relative luminance)."""
     parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in _rgb(ground)]
     luminance = 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
-    return QColor("#101418") if luminance > 0.179 else QColor("#ffffff")
+    return QColor("#000000") if luminance > 0.179 else QColor("#ffffff")
 
 
 def _font(family: QFont, size: int, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:

@@ -247,3 +247,43 @@ def test_nodes_are_painted_at_every_zoom(canvas, report, zoom):
     color = pixel(canvas, canvas.node_rect("conv2").topLeft() + QPointF(180, m.TITLE + 12))
     assert color != theme.color("canvas.background").name()
     assert (color == theme.color("node.body").name()) == (zoom >= m.FAR)
+
+
+def luminance(color) -> float:
+    parts = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+        for c in (color.redF(), color.greenF(), color.blueF())
+    ]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def contrast(a, b) -> float:
+    low, high = sorted((luminance(a), luminance(b)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("name", ["dark", "light"])
+def test_text_on_nodes_can_be_read(qapp, name):
+    """WCAG 2: 4.5:1 for text, 3:1 for signs, also on the tints that the canvas mixes itself."""
+    theme = Theme.load(name)
+    style = Style(theme)
+    for category in theme.categories:
+        plate = style.plate(category)
+        head, far = plate.head.color(), plate.far.color()
+        for ground, ink in (
+            (head, style.title),
+            (head, style.muted),
+            (far, plate.far_text),
+            (style.body, style.unknown),
+        ):
+            assert contrast(ground, ink) >= 4.5, (category, ground.name(), ink.name())
+        assert contrast(plate.color, style.body) >= 3.0, category
+    for severity, color in style.signs.items():
+        assert contrast(color, style.body) >= 3.0, severity
+    for role in theme.roles:
+        assert contrast(style.role(role).color, style.ground) >= 3.0, role
+    for ink in (style.on_accent,):
+        assert contrast(style.button, ink) >= 4.5
+        assert contrast(style.button_hover, ink) >= 4.5
+    assert contrast(style.popup, style.muted) >= 4.5
+    assert contrast(style.bypassed_brush.color(), style.muted) >= 4.5
