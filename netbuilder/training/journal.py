@@ -21,7 +21,8 @@ class Journal:
 
     def __init__(self, run: Run, epochs: int) -> None:
         self._run = run
-        self.status = msgspec.structs.replace(run.status(), state="starting", epochs=epochs, started=time.time())
+        before = run.status()
+        self.status = Status(epochs=epochs, step=before.step, elapsed=before.elapsed, started=time.time())
         self._path = run.path / METRICS
         _drop_half_line(self._path)
         self._metrics = self._path.open("ab", buffering=0)
