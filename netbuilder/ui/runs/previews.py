@@ -112,8 +112,8 @@ class Previews(QWidget):
 
     def _empty(self) -> None:
         while self._box.count() > 1:
-            widget = self._box.takeAt(0).widget()
-            if widget is not None:
+            item = self._box.takeAt(0)
+            if item is not None and (widget := item.widget()) is not None:
                 widget.deleteLater()
 
 

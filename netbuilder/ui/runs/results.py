@@ -86,8 +86,9 @@ class ConfusionMatrix(QWidget):
 
 
 def _blend(low: QColor, high: QColor, share: float) -> QColor:
-    mix = [int(a + (b - a) * share) for a, b in zip(low.getRgb()[:3], high.getRgb()[:3], strict=True)]
-    return QColor(*mix)
+    """The colour between two, `share` of the way to the second."""
+    pairs = ((low.red(), high.red()), (low.green(), high.green()), (low.blue(), high.blue()))
+    return QColor(*(int(a + (b - a) * share) for a, b in pairs))
 
 
 class Results(QScrollArea):
