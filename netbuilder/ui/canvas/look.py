@@ -67,6 +67,8 @@ def flow_text(flow: Flow) -> str:
 
 def one_line(text: str) -> str:
     """Text from a file as it can stand in one line: no breaks, no control characters, no endless length."""
+    if len(text) <= 400 and text.isprintable():
+        return text.strip()
     shown = "".join(char if char.isprintable() else " " for char in text[:400])
     return " ".join(shown.split())
 
