@@ -20,11 +20,7 @@ import time
 from pathlib import Path
 
 LIMIT = 0.7
-WINDOW = [
-    sys.executable,
-    "-c",
-    "import sys; from netbuilder.ui.app import main; sys.exit(main(['--template', 'cnn_digits', '--quit-when-ready']))",
-]
+WINDOW = [sys.executable, "-m", "netbuilder", "--template", "cnn_digits", "--quit-when-ready"]
 TORCH = [sys.executable, "-c", "import torch"]
 
 

@@ -1,7 +1,7 @@
 """Everything that the window can be told to do, as one table: menus, tool bar, shortcuts and the shortcuts page.
 
 `when` names the condition under which an action is enabled; the window says which conditions hold. `callback` is the
-name of a method of the window.
+name of a method of the window, or of the canvas that is shown.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from netbuilder.ui.icons import Icons
 
 Key = QKeySequence.StandardKey
 SEPARATOR = "-"
+
+
+CANVAS = "canvas."  # a callback that begins so is a method of the shown canvas
 
 
 class Action(NamedTuple):
@@ -56,13 +59,27 @@ ACTIONS: tuple[Action, ...] = (
     Action("undo", "&Undo", "Edit", "undo", (Key.Undo,), "undo", "undo", "Take the last change back", tool=True),
     Action("redo", "&Redo", "Edit", "redo", (Key.Redo, "Ctrl+Y"), "redo", "redo", "Make it again", tool=True),
     separator("Edit"),
-    Action("cut", "Cu&t", "Edit", "cut", (Key.Cut,), "cut", "selection"),
-    Action("copy", "&Copy", "Edit", "copy", (Key.Copy,), "copy", "selection"),
-    Action("paste", "&Paste", "Edit", "paste", (Key.Paste,), "paste", "project"),
-    Action("duplicate", "&Duplicate", "Edit", "duplicate", ("Ctrl+D",), "duplicate", "selection"),
-    Action("delete", "De&lete", "Edit", "delete", ("Del", Key.Delete), "delete", "canvas"),
-    Action("select_all", "Select &all", "Edit", "select_all", (Key.SelectAll,), "select_all", "project"),
-    Action("fit", "&Fit to window", "View", "fit", ("Ctrl+0",), "fit", "project", "Show the whole graph", tool=True),
+    Action("cut", "Cu&t", "Edit", CANVAS + "cut", (Key.Cut,), "cut", "selection"),
+    Action("copy", "&Copy", "Edit", CANVAS + "copy", (Key.Copy,), "copy", "selection"),
+    Action("paste", "&Paste", "Edit", CANVAS + "paste", (Key.Paste,), "paste", "project"),
+    Action("duplicate", "&Duplicate", "Edit", CANVAS + "duplicate", ("Ctrl+D",), "duplicate", "selection"),
+    Action("delete", "De&lete", "Edit", CANVAS + "delete_selection", ("Del", Key.Delete), "delete", "canvas"),
+    separator("Edit"),
+    Action("frame", "&Frame selection", "Edit", CANVAS + "add_frame", ("Ctrl+G",), "frame", "selection"),
+    Action("bypass", "&Bypass", "Edit", CANVAS + "toggle_bypass", ("Ctrl+B",), "bypass", "selection"),
+    separator("Edit"),
+    Action("select_all", "Select &all", "Edit", CANVAS + "select_all", (Key.SelectAll,), "select_all", "project"),
+    Action(
+        "fit",
+        "&Fit to window",
+        "View",
+        CANVAS + "fit",
+        ("Ctrl+0",),
+        "fit",
+        "project",
+        "Show the whole graph",
+        tool=True,
+    ),
     Action("zoom_in", "Zoom &in", "View", "zoom_in", (Key.ZoomIn, "Ctrl+="), "zoom_in", "project"),
     Action("zoom_out", "Zoom &out", "View", "zoom_out", (Key.ZoomOut,), "zoom_out", "project"),
     separator("View"),
@@ -91,13 +108,13 @@ MENUS = ("File", "Edit", "View", "Graph", "Run", "Help")
 
 
 class Actions:
-    """The table's QActions on one window, by id."""
+    """The table's QActions on one window, by id. `perform(callback)` does what an action stands for."""
 
-    def __init__(self, window: QMainWindow, icons: Icons) -> None:
+    def __init__(self, window: QMainWindow, icons: Icons, perform: Callable[[str], None]) -> None:
         self.by_id: dict[str, QAction] = {}
         for entry in ACTIONS:
             if entry.callback:
-                self.by_id[entry.id] = self._make(window, entry)
+                self.by_id[entry.id] = self._make(window, entry, perform)
         themes = QActionGroup(window)
         for name in ("dark", "light"):
             themes.addAction(self.by_id[name])
@@ -107,7 +124,7 @@ class Actions:
         return self.by_id[name]
 
     @staticmethod
-    def _make(window: QMainWindow, entry: Action) -> QAction:
+    def _make(window: QMainWindow, entry: Action, perform: Callable[[str], None]) -> QAction:
         action = QAction(entry.text, window)
         action.setObjectName(entry.id)
         action.setShortcuts(keys(entry))
@@ -116,8 +133,7 @@ class Actions:
         first = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         action.setToolTip(f"{tip} ({first})" if first else tip)
         action.setStatusTip(tip)
-        callback: Callable[[], object] = getattr(window, entry.callback)
-        action.triggered.connect(lambda: callback())
+        action.triggered.connect(lambda: perform(entry.callback))
         return action
 
     def fill(self, bar: QMenuBar, recent: QMenu, views: QMenu) -> None:

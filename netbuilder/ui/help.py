@@ -19,6 +19,7 @@ GESTURES = (
     ("Move the view", "Middle button or Space and drag"),
     ("Zoom to the cursor", "Wheel"),
     ("Select several", "Drag over them, or Shift and click"),
+    ("Move the selection", "Arrow keys, five steps with Shift"),
     ("Take an edit in the inspector back", "Esc"),
 )
 

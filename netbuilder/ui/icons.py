@@ -35,6 +35,8 @@ GLYPHS = {
     "paste": "clipboard-line",
     "duplicate": "file-copy-2-line",
     "delete": "delete-bin-line",
+    "frame": "artboard-2-line",
+    "bypass": "forbid-line",
     "select_all": "checkbox-multiple-line",
     "rename": "edit-line",
     "add": "add-line",

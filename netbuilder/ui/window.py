@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.resources import templates
-from netbuilder.ui.actions import Actions
+from netbuilder.ui.actions import CANVAS, Actions
 from netbuilder.ui.dialogs import Dialogs
 from netbuilder.ui.engine_bridge import EngineBridge
 from netbuilder.ui.graph_commands import GraphCommands
@@ -69,13 +69,20 @@ class Window(QMainWindow):
         self.setStatusBar(self.status_bar)
         self.bridge.state_changed.connect(self.status_bar.engine.show_state)
         self.status_bar.engine.show_state("waiting")
-        self.actions_table = Actions(self, self.icons)
+        self.actions_table = Actions(self, self.icons, self.perform)
         self._make_menus()
         self._make_tools()
         self.resize(SIZE)
         self.restoreGeometry(preferences.layout(LAYOUT))
         self.actions_table[self.theme.name].setChecked(True)
         self._refresh()
+
+    def perform(self, callback: str) -> None:
+        """Does what an action's callback names."""
+        if callback.startswith(CANVAS):
+            self.on_canvas(callback.removeprefix(CANVAS))
+        else:
+            getattr(self, callback)()
 
     # -- files
 
@@ -119,36 +126,16 @@ class Window(QMainWindow):
         if self.workbench is not None and (change := self.workbench.document.redo()) is not None:
             self.say(f"Redone: {change.label}")
 
-    def cut(self) -> None:
-        self._on_canvas("cut")
-
-    def copy(self) -> None:
-        self._on_canvas("copy")
-
-    def paste(self) -> None:
-        self._on_canvas("paste")
-
-    def duplicate(self) -> None:
-        self._on_canvas("duplicate")
-
-    def delete(self) -> None:
-        self._on_canvas("delete_selection")
-
-    def select_all(self) -> None:
-        self._on_canvas("select_all")
-
-    def fit(self) -> None:
-        self._on_canvas("fit")
-
-    def zoom_in(self) -> None:
-        self._on_canvas("zoom", ZOOM_STEP)
-
-    def zoom_out(self) -> None:
-        self._on_canvas("zoom", 1 / ZOOM_STEP)
-
-    def _on_canvas(self, method: str, *arguments: float) -> None:
+    def on_canvas(self, method: str, *arguments: float) -> None:
+        """Calls a method of the shown canvas."""
         if self.workbench is not None and (canvas := self.workbench.tabs.canvas) is not None:
             getattr(canvas, method)(*arguments)
+
+    def zoom_in(self) -> None:
+        self.on_canvas("zoom", ZOOM_STEP)
+
+    def zoom_out(self) -> None:
+        self.on_canvas("zoom", 1 / ZOOM_STEP)
 
     def search_block(self) -> None:
         if self.workbench is not None:

@@ -6,20 +6,20 @@ Panels never speak to each other: each tells the workbench, and the workbench te
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.compiler.report import GraphReport, Repair
 from netbuilder.graph.change import Change, Conflict
 from netbuilder.graph.document import Document
 from netbuilder.ui.code.view import CodeView
+from netbuilder.ui.docks import LazyPanel, TitleBar
 from netbuilder.ui.engine_bridge import EngineBridge
 from netbuilder.ui.icons import Icons
 from netbuilder.ui.inspector.panel import Inspector
@@ -28,7 +28,7 @@ from netbuilder.ui.palette.popup import SearchPopup
 from netbuilder.ui.preferences import Preferences
 from netbuilder.ui.problems.panel import ProblemsPanel
 from netbuilder.ui.tabs import GraphTabs
-from netbuilder.ui.text import counted, label
+from netbuilder.ui.text import counted
 from netbuilder.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -41,53 +41,6 @@ LEFT, RIGHT, BOTTOM = (
     Qt.DockWidgetArea.RightDockWidgetArea,
     Qt.DockWidgetArea.BottomDockWidgetArea,
 )
-
-
-class LazyPanel(QWidget):
-    """Room for a panel that is made when it is first shown or asked for: its imports are slow."""
-
-    def __init__(self, make: Callable[[], RunsPanel]) -> None:
-        super().__init__()
-        self._make = make
-        self.made: RunsPanel | None = None
-        self._room = QVBoxLayout(self)
-        self._room.setContentsMargins(0, 0, 0, 0)
-        self._waiting = label("Opening the runs…", look="muted")
-        self._waiting.setContentsMargins(16, 12, 16, 12)
-        self._waiting.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._room.addWidget(self._waiting)
-
-    def panel(self) -> RunsPanel:
-        if self.made is None:
-            self._waiting.hide()
-            self.made = self._make()
-            self._room.addWidget(self.made)
-        return self.made
-
-    def set_seen(self, seen: bool) -> None:
-        """Its dock is in front now, or will be: makes the panel when the dock itself is painted."""
-        if seen:
-            QTimer.singleShot(0, self, self._make_if_seen)
-
-    def _make_if_seen(self) -> None:
-        """Qt puts docks behind others by moving them out of the window: they count as visible all the same."""
-        if self.made is None and not self.visibleRegion().isEmpty():
-            self.panel()
-
-
-class TitleBar(QWidget):
-    """The name of a dock that stands alone; it is dragged by it."""
-
-    def __init__(self, dock: QDockWidget) -> None:
-        super().__init__(dock)
-        self.setProperty("panel", True)
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setToolTip("Drag to move this panel")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 9, 12, 3)
-        self.name = label(dock.windowTitle(), look="strong")
-        dock.windowTitleChanged.connect(self.name.setText)
-        layout.addWidget(self.name)
 
 
 class Workbench(QMainWindow):

@@ -24,11 +24,12 @@ from netbuilder.compiler.report import Flow, GraphReport, NodeFacts, Problem, Re
 from netbuilder.graph import edits
 from netbuilder.graph.file import load, save
 from netbuilder.resources import templates
+from netbuilder.ui.docks import TitleBar
 from netbuilder.ui.palette.popup import SearchPopup
 from netbuilder.ui.preferences import Preferences
 from netbuilder.ui.train_commands import training_graph
 from netbuilder.ui.window import Window, one_line
-from netbuilder.ui.workbench import ROOM, TitleBar
+from netbuilder.ui.workbench import ROOM
 from tests.ui.conftest import small_project
 
 LEFT = Qt.MouseButton.LeftButton
@@ -212,6 +213,16 @@ def test_copy_paste_duplicate_delete_reach_the_canvas(opened):
     assert len(nodes(opened)) == len(before) + 1
     canvas.select([])
     assert not opened.actions_table["copy"].isEnabled()
+
+
+def test_frame_and_bypass_reach_the_canvas(opened):
+    opened.workbench.tabs.canvas.select(["conv1"])
+    opened.workbench.tabs.canvas.setFocus()
+    QTest.keyClick(opened, Qt.Key.Key_G, CONTROL)
+    assert len(opened.workbench.document.project.graphs["classifier"].frames) == 2
+    opened.workbench.tabs.canvas.select(["conv1"])
+    opened.actions_table["bypass"].trigger()
+    assert opened.workbench.document.project.graphs["classifier"].nodes["conv1"].bypassed
 
 
 def test_select_all_fit_and_zoom(opened):

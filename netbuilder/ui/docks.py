@@ -1,0 +1,61 @@
+"""What stands in docks besides panels: titles, and room for panels that are made late."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QDockWidget, QVBoxLayout, QWidget
+
+from netbuilder.ui.text import label
+
+if TYPE_CHECKING:
+    from netbuilder.ui.runs.panel import RunsPanel
+
+
+class LazyPanel(QWidget):
+    """Room for a panel that is made when it is first shown or asked for: its imports are slow."""
+
+    def __init__(self, make: Callable[[], RunsPanel]) -> None:
+        super().__init__()
+        self._make = make
+        self.made: RunsPanel | None = None
+        self._room = QVBoxLayout(self)
+        self._room.setContentsMargins(0, 0, 0, 0)
+        self._waiting = label("Opening the runs…", look="muted")
+        self._waiting.setContentsMargins(16, 12, 16, 12)
+        self._waiting.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._room.addWidget(self._waiting)
+
+    def panel(self) -> RunsPanel:
+        if self.made is None:
+            self._waiting.hide()
+            self.made = self._make()
+            self._room.addWidget(self.made)
+        return self.made
+
+    def set_seen(self, seen: bool) -> None:
+        """Its dock is in front now, or will be: makes the panel when the dock itself is painted."""
+        if seen:
+            QTimer.singleShot(0, self, self._make_if_seen)
+
+    def _make_if_seen(self) -> None:
+        """Qt puts docks behind others by moving them out of the window: they count as visible all the same."""
+        if self.made is None and not self.visibleRegion().isEmpty():
+            self.panel()
+
+
+class TitleBar(QWidget):
+    """The name of a dock that stands alone; it is dragged by it."""
+
+    def __init__(self, dock: QDockWidget) -> None:
+        super().__init__(dock)
+        self.setProperty("panel", True)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setToolTip("Drag to move this panel")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 9, 12, 3)
+        self.name = label(dock.windowTitle(), look="strong")
+        dock.windowTitleChanged.connect(self.name.setText)
+        layout.addWidget(self.name)
