@@ -62,9 +62,9 @@ def _attempt(arguments: list[str]) -> tuple[int, str]:
     except (BadInput, Failure, Interrupted) as error:
         return {BadInput: 2, Failure: 1, Interrupted: 130}[type(error)], str(error)
     except typer.Exit as end:
-        return end.exit_code, ""
+        return end.exit_code, _said(end.exit_code)
     except (typer.Abort, KeyboardInterrupt):
-        return 130, "Interrupted."
+        return 130, _said(130)
     except BrokenPipeError:  # whoever read our output has enough; what is left must not complain at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0, ""
@@ -78,4 +78,9 @@ def _attempt(arguments: list[str]) -> tuple[int, str]:
         if isinstance(error, OSError):
             return 2, f"{error.filename or 'A file'}: {error.strerror or error}."
         return 1, f"This failed unexpectedly ({type(error).__name__}: {error}); it is a fault of netbuilder."
-    return int(code or 0), ""
+    return int(code or 0), _said(int(code or 0))
+
+
+def _said(code: int) -> str:
+    """typer swallows Ctrl-C and leaves its exit code."""
+    return "Interrupted; nothing was left half done." if code == 130 else ""

@@ -126,6 +126,23 @@ def test_export_refuses_what_it_can_not_do(project, run, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["runs"]
 
 
+def test_a_cancelled_export_leaves_nothing(project, tmp_path):
+    target = tmp_path / "out.onnx"
+    writing = threading.Event()
+
+    def hear(answer):
+        if answer.get("text", "").startswith("Writing"):
+            writing.set()
+
+    plain = project_to_plain(project)
+    job = Job({"job": "export", "project": plain, "network": "net", "untrained": True, "to": str(target)}, hear)
+    assert writing.wait(120)
+    assert len(list(tmp_path.iterdir())) == 1  # the folder beside its place
+    job.cancel()
+    assert job.wait(30)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_preview_draws_with_a_runs_weights(project, run, tmp_path):
     made, _ = run
     folder = tmp_path / "pictures"
