@@ -13,6 +13,7 @@ from typing import ClassVar
 import msgspec
 
 from netbuilder.graph.model import Value
+from netbuilder.graph.names import is_id
 
 _AXIS_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,15}")
 _AXIS_SIZE = re.compile(r"[0-9]{1,10}")
@@ -304,9 +305,14 @@ class Shape(Text, frozen=True, kw_only=True):
 
 
 class NetworkRef(Text, frozen=True, kw_only=True):
-    """The name of a network of the project."""
+    """The name of a network of the project. In source the network itself, as training and preview graphs see it."""
 
     expected: ClassVar[str] = "the name of a network"
+
+    def source(self, value: Value) -> str:
+        if not isinstance(value, str) or not is_id(value) or value.startswith("_"):
+            raise ValueError(f"{spell(value)} is no name of a network")
+        return f"net.{value}"
 
 
 class DatasetRef(Text, frozen=True, kw_only=True):

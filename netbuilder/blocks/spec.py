@@ -5,7 +5,8 @@ How `call` (or its short forms `module` and `function`) is spelled:
 - `{x}` the variable at input port x, or the variable that output port x gets (`_` when nothing is linked to it);
 - `{x: + }` all variables at a port that takes many, joined by what follows the colon;
 - `{key|query}` the first of these inputs that is linked; `{weights?}` True or False, whether the port is linked;
-- `{dim}` a parameter as a Python literal; `{self}` the module made by `module`;
+- `{dim}` a parameter as a Python literal, a network that is named as `net.classifier` (training and preview graphs);
+- `{self}` the module made by `module`;
 - `{inputs}` all linked inputs, `{outputs}` all outputs, each separated by commas; `{params}` every parameter that
   differs from torch's default, as `, name=value`;
 - `[[ ... ]]` is kept only if every optional port in it is linked.

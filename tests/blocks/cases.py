@@ -168,7 +168,7 @@ LOSSES: dict[str, tuple[Case, ...]] = {
     "CrossEntropyLoss": (
         case(logits="N 4", target="N int64"),
         case(logits="N 4 6", target="N 6 int64", params={"label_smoothing": 0.1}),
-        case(logits="N 4", target="N int64", params={"ignore_index": 3}),
+        case(logits="N 4 6", target="N 6 int64", params={"ignore_index": 3}),
     ),
     "MSELoss": (
         case(prediction="N 3", target="N 3"),

@@ -19,6 +19,11 @@ ANALYSER = Analyser(CATALOGUE)
 SIZES = ({"N": 2, "T": 5, "L": 9, "H": 6, "W": 8}, {"N": 3, "T": 7, "L": 12, "H": 10, "W": 6})
 
 
+@pytest.fixture(autouse=True)
+def _same_numbers_each_time():
+    torch.manual_seed(0)
+
+
 def flat(table):
     return [
         pytest.param(name, case, id=f"{name}-{at}") for name, cases in table.items() for at, case in enumerate(cases, 1)

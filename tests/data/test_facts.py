@@ -1,0 +1,51 @@
+"""Facts of data sources: known at once, and true of the data itself."""
+
+import subprocess
+import sys
+
+import pytest
+from immutables import Map
+
+from netbuilder.data import facts, loaders
+from netbuilder.graph.model import Dataset
+
+
+def test_facts_and_loaders_know_the_same_sources():
+    assert list(facts.SOURCES) == list(loaders.SOURCES)
+
+
+@pytest.mark.parametrize("name", facts.SOURCES)
+def test_the_facts_are_true_of_the_data(name):
+    dataset = facts.facts(name)
+    splits = loaders.load(dataset, seed=0)
+    assert sum(map(loaders.samples, splits)) == dataset.samples
+    for column in dataset.columns:
+        values = splits.train[column.id]
+        assert tuple(values.shape[1:]) == column.shape
+        assert str(values.dtype) == f"torch.{column.dtype}"
+        assert len(column.axes.split()) == len(column.shape)
+        if column.role == "class":
+            assert sorted(set(values.tolist())) == list(range(len(column.classes)))
+        if column.role == "image":
+            assert (values.min(), values.max()) == (0.0, 1.0)
+
+
+def test_shares_are_kept_and_wrong_ones_refused():
+    assert facts.facts("digits", Map(test=0.5)).params == Map(test=0.5)
+    assert loaders.samples(loaders.load(facts.facts("digits", Map(test=0.5)), seed=0).test) == pytest.approx(899, abs=5)
+    with pytest.raises(ValueError, match=r"^datasets\.params\.test: must be 0 to 0\.9, is 2$"):
+        facts.facts("digits", Map(test=2.0))
+    with pytest.raises(ValueError, match="Handwritten digits has no parameter of this name"):
+        facts.facts("digits", Map(wings=2))
+
+
+def test_an_unknown_source_is_named():
+    with pytest.raises(facts.UnknownSource, match=r"^There is no data source 'mnist'; there are digits\.$"):
+        facts.facts("mnist")
+
+
+def test_facts_need_neither_torch_nor_the_data():
+    code = "import sys; from netbuilder.data.facts import facts; facts('digits'); print(sorted(sys.modules))"
+    modules = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert not {"torch", "sklearn", "numpy"} & set(eval(modules))
+    assert isinstance(facts.facts("digits"), Dataset)
