@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import copy
 import math
+from typing import NamedTuple
 
 import torch
+from torch.utils.flop_counter import FlopCounterMode
 
 from netbuilder.compiler.program import Program, node_of_traceback
 from netbuilder.data.loaders import Batch
@@ -24,11 +26,18 @@ class NodeError(WorkError):
 MOST_SAMPLES = 64  # of the checked batch where it is not the training device that checks it
 
 
-def check(work: Work, batch: Batch) -> list[str]:
+class Checked(NamedTuple):
+    """`names` of what a step reports; `flops`: floating point operations of one step with the checked batch."""
+
+    names: list[str]
+    flops: int
+
+
+def check(work: Work, batch: Batch) -> Checked:
     """Trains, evaluates and predicts once with copies on the CPU; the run's weights and generators stay as they are.
 
     On the CPU, because there a class out of range is a message; on CUDA it would take the whole process down.
-    Gives the names that a step reports. Raises NodeError or WorkError.
+    Raises NodeError or WorkError.
     """
     if work.device.type != "cpu":
         batch = {name: column[:MOST_SAMPLES].cpu() for name, column in batch.items()}
@@ -39,7 +48,8 @@ def check(work: Work, batch: Batch) -> list[str]:
     )
     try:
         with borrowed(derive(work.settings.seed, "check"), work.device):
-            reported = work.program.train_step(batch, trial.net, trial.opt, 0)
+            with FlopCounterMode(display=False) as counter:
+                reported = work.program.train_step(batch, trial.net, trial.opt, 0)
             with trial.looking("check"):
                 work.program.eval_step(batch, trial.net)
                 work.program.predict(batch, trial.net)
@@ -55,7 +65,7 @@ def check(work: Work, batch: Batch) -> list[str]:
                 work.training,
                 name,
             )
-    return list(reported)
+    return Checked(list(reported), counter.get_total_flops())
 
 
 def blamed(problem: Exception, program: Program, when: str) -> Exception:

@@ -27,7 +27,6 @@ from netbuilder.training.results import results
 from netbuilder.training.run import CHECKPOINTS, ENVIRONMENT, MODEL, PREVIEW, RESULTS, Recorded, Run
 from netbuilder.training.settings import Settings
 from netbuilder.training.work import (
-    Networks,
     Work,
     WorkError,
     build_networks,
@@ -35,7 +34,7 @@ from netbuilder.training.work import (
     choose_device,
 )
 
-SMALL_WORK = 200_000  # weights; up to there a second thread costs more than it brings (benchmarks/train_overhead.py)
+SMALL_WORK = 1e9  # operations a step; up to there a second thread costs more than it brings (benchmarks/threads.py)
 
 
 @dataclass
@@ -68,7 +67,6 @@ def prepare(run: Run, recorded: Recorded, journal: Journal, control: Control) ->
     wanted = {program.dataset, *filter(None, program.previews_data.values())}
     data = {name: load(project.datasets[name], settings.seed, device) for name in sorted(wanted)}
     networks = build_networks(program, settings.seed, device)
-    _set_threads(settings, device, networks)
     losses = frozenset(
         id for id, node in project.graphs[training].nodes.items() if catalogue[node.block].part == "loss"
     )
@@ -77,10 +75,12 @@ def prepare(run: Run, recorded: Recorded, journal: Journal, control: Control) ->
     shown = {name: _shown(data[name]) for name in set(program.previews_data.values()) & data.keys()}
     previews = Previews(work, project, catalogue, run.path / PREVIEW, shown)
     keeper = Keeper(run.path / CHECKPOINTS, settings.checkpoint_seconds)
-    _record(run, journal, program, device)
-    names = check(work, shuffled(work.data.train, settings.batch_size, settings.seed, 0)[0])
+    _record_source(run, journal, program)
+    names, operations = check(work, shuffled(work.data.train, settings.batch_size, settings.seed, 0)[0])
     if settings.best and settings.best not in names:
         raise WorkError(f"Setting best: there is no loss or metric {settings.best!r}; there are {', '.join(names)}.")
+    _set_threads(settings, device, operations)
+    _record_environment(run, journal, program, device)
     randomness.start(derive(settings.seed, "step"), device)
     return Session(run, project, work, _start(work, keeper, journal), journal, keeper, control, previews)
 
@@ -107,15 +107,14 @@ def conclude(session: Session, outcome: Outcome, state: State) -> None:
     journal.say(outcome, epoch=epoch, step=state.position.step, elapsed=round(state.elapsed, 3))
 
 
-def _set_threads(settings: Settings, device: torch.device, networks: Networks) -> None:
+def _set_threads(settings: Settings, device: torch.device, operations: int) -> None:
     """The number that was set, or by the size of the work.
 
     The sums of two threads differ in their last bits, so the choice hangs on nothing but the project.
     """
-    weights = sum(parameter.numel() for module in networks.values() for parameter in module.parameters())
     if settings.threads:
         torch.set_num_threads(settings.threads)
-    elif device.type == "cpu" and weights <= SMALL_WORK:
+    elif device.type == "cpu" and operations <= SMALL_WORK:
         torch.set_num_threads(1)
 
 
@@ -133,9 +132,8 @@ def _shown(splits: Splits) -> Batch:
     return splits.validation if samples(splits.validation) else splits.train
 
 
-def _record(run: Run, journal: Journal, program: Program, device: torch.device) -> None:
-    """What a person may want to know of this run later. The source is a record: nothing ever imports it from here."""
-    environment = run.environment()
+def _record_source(run: Run, journal: Journal, program: Program) -> None:
+    """The source as a record for people: nothing ever imports it from here."""
     model = run.path / MODEL
     if not model.exists():
         files.write(model, program.source.encode())
@@ -144,6 +142,11 @@ def _record(run: Run, journal: Journal, program: Program, device: torch.device) 
             f"The source that the project gives now is not that in {MODEL} (another version of netbuilder, or an "
             "edited file): the run goes on with equal weights, but not to the bit as it would have."
         )
+
+
+def _record_environment(run: Run, journal: Journal, program: Program, device: torch.device) -> None:
+    """What a person may want to know of this run later, and what must be the same for the same bits."""
+    environment = run.environment()
     before = {"torch": environment.get("torch"), "threads": environment.get("threads")}
     now = {"torch": str(torch.__version__), "threads": torch.get_num_threads()}
     for name, value in now.items():
