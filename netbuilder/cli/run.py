@@ -24,6 +24,7 @@ _OWN = "netbuilder."
 
 def run(argv: Sequence[str] | None = None) -> int:
     """Runs the command; never raises and never shows a traceback."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: its idle threads must not spin
     arguments = list(sys.argv[1:] if argv is None else argv)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

@@ -63,7 +63,7 @@ def compare(
     expected: Sequence[Tensor], got: Sequence[np.ndarray[Any, Any]], names: Sequence[str], sizes: Sizes
 ) -> Difference:
     """The largest difference over all outputs. Raises ExportError for one too large, or another shape or dtype."""
-    where = "with " + ", ".join(f"{axis} = {size}" for axis, size in sizes.items())
+    where = "with " + (", ".join(f"{axis} = {size}" for axis, size in sizes.items()) or "its fixed sizes")
     largest = Difference()
     for name, tensor, array in zip(names, expected, got, strict=True):
         largest |= _compare_one(name, tensor.detach().numpy(), array, where)

@@ -78,7 +78,7 @@ def trial_sizes(module: nn.Module, inputs: Sequence[InputSpec]) -> list[dict[str
     others = [name for name in free_axes(inputs) if name != BATCH_AXIS]
     wrong = ""
     for lengths in _LENGTHS if others else _LENGTHS[:1]:
-        trials = list(_combined(others, lengths))
+        trials = list(_combined(others, lengths, BATCHES if BATCH_AXIS in free_axes(inputs) else ()))
         wrong = _refusal(module, inputs, trials)
         if not wrong:
             return trials
@@ -86,10 +86,14 @@ def trial_sizes(module: nn.Module, inputs: Sequence[InputSpec]) -> list[dict[str
     raise ExportError(f"The network does not run on example inputs{axes}: {wrong}")
 
 
-def _combined(others: list[str], lengths: Sequence[tuple[int, int, int]]) -> Iterator[dict[str, int]]:
+def _combined(
+    others: list[str], lengths: Sequence[tuple[int, int, int]], batches: Sequence[int]
+) -> Iterator[dict[str, int]]:
+    """Every length with every batch size; one trial without sizes where everything is fixed."""
     for which in range(3 if others else 1):
-        for batch in BATCHES:
-            yield {BATCH_AXIS: batch, **{name: lengths[i % len(lengths)][which] for i, name in enumerate(others)}}
+        rest = {name: lengths[i % len(lengths)][which] for i, name in enumerate(others)}
+        for first in [{BATCH_AXIS: batch} for batch in batches] or [{}]:
+            yield first | rest
 
 
 def _refusal(module: nn.Module, inputs: Sequence[InputSpec], trials: list[dict[str, int]]) -> str:

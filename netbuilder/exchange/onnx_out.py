@@ -24,7 +24,7 @@ from torch import Tensor, nn
 
 from netbuilder.exchange.compare import Difference, Runtime, compare, first_line
 from netbuilder.exchange.errors import ExportError
-from netbuilder.exchange.examples import InputSpec, free_axes, tensors, trial_sizes
+from netbuilder.exchange.examples import BATCH_AXIS, InputSpec, free_axes, tensors, trial_sizes
 
 Progress = Callable[[float, str], None]
 LARGEST = 2**31 - 2**20  # protobuf's limit for one file, less the graph itself
@@ -93,7 +93,7 @@ def export(
         bytes=size,
         opset=next(entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx")),
         free_axes=free_axes(inputs),
-        batches=tuple(dict.fromkeys(sizes["N"] for sizes in trials)) if "N" in free_axes(inputs) else (),
+        batches=tuple(dict.fromkeys(sizes[BATCH_AXIS] for sizes in trials if BATCH_AXIS in sizes)),
         sizes=tuple(trials),
         largest_difference=difference.absolute,
         largest_relative_difference=difference.relative,
@@ -255,12 +255,12 @@ def _compare_all(
     runtime = Runtime(path)
     largest = Difference()
     for at, sizes in enumerate(trials):
-        shown = ", ".join(f"{axis} = {size}" for axis, size in sizes.items())
+        shown = ", ".join(f"{axis} = {size}" for axis, size in sizes.items()) or "its fixed sizes"
         progress(0.75 + 0.25 * at / len(trials), f"Comparing with onnxruntime at {shown}")
         try:
             got = runtime.run([spec.name for spec in inputs], examples[at])
         except ExportError as error:
-            free = ", ".join(axis for axis in free_axes(inputs) if axis != "N")
+            free = ", ".join(axis for axis in free_axes(inputs) if axis != BATCH_AXIS)
             advice = f" Write numbers for {free} in the Input's shape." if free else ""
             raise ExportError(f"The exported file fails in onnxruntime with {shown}: {error}.{advice}") from error
         largest |= compare(expected[at], got, outputs, sizes)

@@ -155,6 +155,27 @@ def test_the_file_gives_the_same_numbers(name, tmp_path):
         np.testing.assert_allclose(other, one.numpy(), rtol=1e-4, atol=1e-5)
 
 
+class Odd(nn.Module):
+    """Gives an input back as it is, the same value twice, a bool, and leaves one input unused."""
+
+    def forward(self, x, mask, unused):
+        y = x * 2
+        return x, y, y, mask, (x > 0)
+
+
+def test_unusual_inputs_and_outputs(tmp_path):
+    inputs = [InputSpec("x", ("N", 3)), InputSpec("mask", ("N", "T"), "bool"), InputSpec("unused", ("N",), "int64", 5)]
+    done = export(Odd(), inputs, ["same", "y1", "y2", "m", "positive"], tmp_path / "net.onnx", {})
+    assert done.largest_difference == 0.0
+    names = [value.name for value in onnx.load(str(tmp_path / "net.onnx")).graph.output]
+    assert names == ["same", "y1", "y2", "m", "positive"]
+
+
+def test_a_network_of_fixed_size(tmp_path):
+    done = export(settled(Mlp), [InputSpec("image", (4, 1, 8, 8))], ["logits"], tmp_path / "net.onnx", {})
+    assert (done.batches, done.free_axes, done.sizes) == ((), (), ({},))
+
+
 def test_outputs_of_a_recurrent_network_keep_their_free_axis(tmp_path):
     export(settled(Recurrent), [SEQUENCE], ["y"], tmp_path / "net.onnx", {})
     model = onnx.load(str(tmp_path / "net.onnx"))
