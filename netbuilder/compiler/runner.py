@@ -134,7 +134,8 @@ def _execute(
 def sentence(error: BaseException) -> str:
     """Torch's message as one sentence without addresses and traces."""
     text = " ".join(str(error).split()) or type(error).__name__
-    for end in (" Exception raised from ", " For more information", " i.e.", ". ", "; "):
+    for end in (" Exception raised from ", " For more information", " i.e."):
         text = text.partition(end)[0]
+    text = text.replace(". ", "; ")
     text = text[:200].rstrip(" .:,")
     return f"{text[:1].upper()}{text[1:]}."

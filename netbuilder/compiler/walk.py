@@ -11,6 +11,7 @@ import msgspec
 from netbuilder.blocks.params import DatasetRef, Inferred, NetworkRef
 from netbuilder.blocks.spec import Block, Port
 from netbuilder.compiler.cost import activation_bytes
+from netbuilder.compiler.reality import refused
 from netbuilder.compiler.report import NodeFacts
 from netbuilder.compiler.runner import Runner, deciding, inferred
 from netbuilder.compiler.types import (
@@ -173,6 +174,8 @@ class Walker:
             if isinstance(param, Inferred) and param.name not in numbers and (place := deciding(param, known)):
                 port, letter = place
                 return Seen("error", _optional(known), failure=Failure("free", port, text=letter))
+        if text := refused(block, node.params, known):
+            return Seen("error", _optional(known), failure=Failure("run", text=text))
         ran = self.runner.run(block, ports, node.params, known, self.batch)
         if ran.error:
             return Seen("error", _optional(known), failure=Failure("run", text=self._named(ran.error)))

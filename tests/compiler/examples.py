@@ -428,6 +428,13 @@ EXAMPLES: tuple[Example, ...] = (
         ("2 axes", "N x 64"),
     ),
     Example(
+        "axis",
+        network({"x": ROW, "softmax1": ("Softmax", {"dim": 2}), "y": "Output"}),
+        "classifier",
+        "softmax1",
+        ("dim must be -2 to 1 for N x 64, but is 2",),
+    ),
+    Example(
         "torch",
         network({"x": IMAGE, "up1": ("ConvTranspose2d", {"output_padding": 2}), "y": "Output"}),
         "classifier",

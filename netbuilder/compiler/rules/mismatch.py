@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from math import gcd, prod
 
 from immutables import Map
@@ -292,6 +293,26 @@ def _permuted(context: Context, id: str, seen: Seen) -> Finding | None:
     return Finding(id, text, lambda: [repair.set_param(context, id, "dims", swapped)])
 
 
+def _axis(context: Context, id: str, seen: Seen) -> Finding | None:
+    """A parameter that counts axes and names one that the input does not have."""
+    kind, values = context.type_at(id, "x"), context.graph.nodes[id].params
+    if kind is None:
+        return None
+    rank = len(kind.dims)
+    for param in context.blocks[id].typed(values):
+        held = values.get(param.name, param.default)
+        if param.name in ("dim", "start_dim", "end_dim") and isinstance(held, int) and not -rank <= held < rank:
+            text = f"{id}'s {param.name} must be {-rank} to {rank - 1} for {context.shape(kind)}, but is {held}."
+            return Finding(id, text, partial(_nearest_axes, context, id, param.name, rank))
+    return None
+
+
+def _nearest_axes(context: Context, id: str, name: str, rank: int) -> Iterator[Repair]:
+    for axis in (-1, 1, 0):
+        if -rank <= axis < rank:
+            yield repair.set_param(context, id, name, axis)
+
+
 def _torch(context: Context, id: str, seen: Seen) -> Finding | None:
     """What no rule explains: torch's own words."""
     assert seen.failure is not None
@@ -317,6 +338,7 @@ _EXPLAIN: tuple[tuple[str, Explain], ...] = (
     ("divisible", _divides),
     ("reshape", _reshaped),
     ("permute", _permuted),
+    ("axis", _axis),
     ("torch", _torch),
 )
 

@@ -1,0 +1,46 @@
+"""What tensors without data accept but real execution refuses; a test runs random parameters both ways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from netbuilder.blocks.spec import Block
+from netbuilder.compiler.types import TensorType
+from netbuilder.graph.model import Values
+
+Given = Mapping[str, tuple[TensorType, ...]]
+
+
+def refused(block: Block, values: Values, given: Given) -> str:
+    """Why real tensors would be refused, as a sentence; "" if nothing is known."""
+    check = _CHECKS.get(block.name)
+    return check(block, values, given) if check else ""
+
+
+def _axis(block: Block, values: Values, given: Given) -> str:
+    dim, rank = block.value(values, "dim"), len(given["x"][0].dims)
+    if isinstance(dim, int) and -rank <= dim < rank:
+        return ""
+    return f"Dimension out of range (expected {-rank} to {rank - 1}, but got {dim})."
+
+
+def _output_padding(block: Block, values: Values, given: Given) -> str:
+    padding, stride, dilation = (_both(block.value(values, n)) for n in ("output_padding", "stride", "dilation"))
+    for added, most in zip(padding, map(max, stride, dilation), strict=True):
+        if added >= most:
+            return f"Output padding must be smaller than stride or dilation, but {added} is not below {most}."
+    return ""
+
+
+def _both(value: object) -> tuple[int, int]:
+    first, second = value if isinstance(value, tuple) else (value, value)
+    assert isinstance(first, int)
+    assert isinstance(second, int)
+    return first, second
+
+
+_CHECKS: Mapping[str, Callable[[Block, Values, Given], str]] = {
+    "Softmax": _axis,
+    "LogSoftmax": _axis,
+    "ConvTranspose2d": _output_padding,
+}

@@ -1,0 +1,84 @@
+"""What analysis accepts, real tensors accept: random parameters, run both ways."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from netbuilder.blocks.params import Bool, Choice, Float, Int, Ints, Param, Size
+from netbuilder.compiler.analyse import Analyser
+from netbuilder.compiler.program import build
+from netbuilder.graph.model import Project, Value
+from tests.compiler.test_analyse import set_params
+from tests.compiler.test_program import CATALOGUE, LAYERS, around
+
+ANALYSER = Analyser(CATALOGUE)
+FREE = {"N": 3, "T": 9, "L": 9}
+
+
+def values_of(param: Param) -> st.SearchStrategy[Value]:
+    match param:
+        case Bool():
+            return st.booleans()
+        case Choice():
+            return st.sampled_from(param.options)
+        case Size():
+            size = st.sampled_from([0, 1, 2, 3, 5, 8])
+            return st.one_of(size, st.tuples(*[size] * param.rank), st.sampled_from([*param.words, 2]))
+        case Int():
+            return st.sampled_from([-2, -1, 0, 1, 2, 3, 4, 5, 8, 16, 17])
+        case Ints():
+            return st.lists(st.sampled_from([-1, 0, 1, 2, 3, 6]), min_size=1, max_size=4).map(tuple)
+        case Float():
+            return st.sampled_from([0.0, 0.3, 1.0, 2.0])
+        case _:
+            return st.just(param.default)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # torch's advice about odd parameters
+@pytest.mark.parametrize("name", LAYERS)
+@settings(max_examples=15)
+@given(data=st.data())
+def test_what_analysis_accepts_runs(name: str, data: st.DataObject) -> None:
+    block, held = CATALOGUE[name], around(name)
+    for param in block.typed():
+        if param.name != "num_layers" and data.draw(st.integers(0, 2)) == 0:  # each layer is unrolled in time
+            value = data.draw(st.none() | values_of(param) if param.optional else values_of(param), label=param.name)
+            if not param.check(value):
+                held = set_params(held, "classifier", "tried", **{param.name: value})
+    if data.draw(st.booleans()):  # no free axes but the batch: what analysis says must hold to the last digit
+        held = fixed_axes(held)
+    report = ANALYSER.analyse(held)["classifier"]
+    if report.errors:
+        assert all(problem.repairs for problem in report.errors)
+        return
+    inputs = []
+    for id in sorted(id for id in report.nodes if id.startswith("in_")):
+        flow = report.nodes[id].outputs["x"]
+        shape = [FREE[size] if isinstance(size, str) else size for size in flow.shape]
+        inputs.append(torch.zeros(shape, dtype=getattr(torch, flow.dtype)))
+    module = build(held, None, CATALOGUE, ANALYSER).networks["classifier"]()
+    try:
+        given = module(*inputs)
+    except RuntimeError:
+        assert any(
+            size in ("T", "L") for node in report.nodes.values() for f in node.outputs.values() for size in f.shape
+        )
+        return
+    tensors = given if isinstance(given, tuple) else (given,)
+    for id, tensor in zip(sorted(id for id in report.nodes if id.startswith("out_")), tensors, strict=True):
+        (flow_in,) = report.nodes[id].inputs["x"]
+        assert flow_in is not None
+        told = [FREE.get(size, size) if isinstance(size, str) else size for size in flow_in.shape]
+        assert all(isinstance(want, str) or want == is_ for want, is_ in zip(told, tensor.shape, strict=True))
+
+
+def fixed_axes(held: Project) -> Project:
+    """The same with 9 for each free axis but the batch."""
+    for id, node in held.graphs["classifier"].nodes.items():
+        if node.block == "Input":
+            shape = " ".join("9" if axis in ("T", "L") else axis for axis in str(node.params["shape"]).split())
+            held = set_params(held, "classifier", id, shape=shape)
+    return held
