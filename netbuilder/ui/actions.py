@@ -85,6 +85,7 @@ ACTIONS: tuple[Action, ...] = (
     separator("View"),
     Action(VIEWS, "Panels", "View", "", when="project"),
     Action("reset_docks", "&Reset panels", "View", "reset_docks", when="project"),
+    Action("next_panel", "Go to the &next panel", "View", "next_panel", ("F6",), when="project"),
     separator("View"),
     Action("dark", "&Dark theme", "View", "use_dark", (), "dark", checkable=True),
     Action("light", "&Light theme", "View", "use_light", (), "light", checkable=True),
@@ -99,6 +100,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("next_graph", "Ne&xt graph", "Graph", "next_graph", ("Ctrl+PgDown",), when="graph"),
     Action("previous_graph", "Pre&vious graph", "Graph", "previous_graph", ("Ctrl+PgUp",), when="graph"),
     Action("train", "&Train", "Run", "train", ("Ctrl+R", "F5"), "train", "training", "Train the networks", tool=True),
+    Action("restart_engine", "Restart the &engine", "Run", "restart_engine", (), "restart", "project"),
     Action("shortcuts", "&Keyboard shortcuts", "Help", "show_shortcuts", ("F1",), "keyboard"),
     Action("about", "&About netbuilder", "Help", "show_about", (), "about"),
 )

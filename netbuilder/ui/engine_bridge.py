@@ -63,6 +63,11 @@ class EngineBridge(QObject):
         if self._client is None and self._document is not None:
             self._client = EngineClient(self._said.emit, self._document)
 
+    def restart(self) -> None:
+        """Ends the process and starts another, also after it was given up."""
+        if self._client is not None:
+            self._client.restart()
+
     def stop(self) -> None:
         """Ends the process and waits a moment for it; nothing is said any more."""
         self._running = False

@@ -46,6 +46,7 @@ GLYPHS = {
     "recent": "history-line",
     "network": "node-tree",
     "training": "restart-line",
+    "restart": "refresh-line",
     "preview": "eye-line",
     "error": "close-circle-fill",
     "warning": "alert-fill",

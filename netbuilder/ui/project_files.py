@@ -102,7 +102,7 @@ class ProjectFiles:
         try:
             return load(path)
         except FileError as error:
-            self.dialogs.error(f"“{path.name}” cannot be opened. {error}")
+            self.dialogs.error(f"“{path.name}” cannot be opened: {str(error).rstrip('.')}.")
         except OSError as error:
             self.dialogs.error(f"“{path}” cannot be read: {error.strerror or error}.")
         return None

@@ -84,6 +84,7 @@ QStatusBar::item { border: none; }
 QHeaderView::section { background: @surface; color: @text.muted; border: none; padding: 4px 6px; }
 QSplitter::handle { background: @border; }
 QScrollArea { background: transparent; border: none; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QScrollBar:vertical { background: transparent; width: 11px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 11px; margin: 0; }
 QScrollBar::handle { background: @border.strong; border-radius: 3px; margin: 3px; }

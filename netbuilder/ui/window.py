@@ -28,6 +28,7 @@ from netbuilder.ui.icons import Icons, application_icon
 from netbuilder.ui.preferences import Preferences
 from netbuilder.ui.project_files import Opened, ProjectFiles
 from netbuilder.ui.status import StatusBar
+from netbuilder.ui.text import counted
 from netbuilder.ui.theme import Theme
 from netbuilder.ui.train_commands import TrainCommands
 from netbuilder.ui.welcome.page import WelcomePage
@@ -180,6 +181,13 @@ class Window(QMainWindow):
         if self.workbench is not None:
             self.training.start(self.workbench)
 
+    def restart_engine(self) -> None:
+        self.bridge.restart()
+
+    def next_panel(self) -> None:
+        if self.workbench is not None:
+            self.workbench.focus_next_panel()
+
     def reset_docks(self) -> None:
         if self.workbench is not None:
             self.workbench.reset_docks()
@@ -306,6 +314,8 @@ class Window(QMainWindow):
             QTimer.singleShot(0, bench, bench.look_for_runs)
         if (canvas := bench.tabs.canvas) is not None:
             canvas.setFocus()
+        if wrong := self._catalogue.check(opened.document.project):
+            self.say(f"{counted(len(wrong), 'thing')} in this file can't be used. The first: {wrong[0]}")
 
     def _drop_workbench(self) -> None:
         if self.workbench is not None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.compiler.report import GraphReport, Repair
@@ -41,6 +41,13 @@ LEFT, RIGHT, BOTTOM = (
     Qt.DockWidgetArea.RightDockWidgetArea,
     Qt.DockWidgetArea.BottomDockWidgetArea,
 )
+
+
+def first_field(panel: QWidget) -> QWidget | None:
+    """The first widget in a panel that the Tab key would stop at."""
+    stops = (panel, *panel.findChildren(QWidget))
+    usable = (one for one in stops if one.isVisible() and one.isEnabled() and not isinstance(one, QAbstractScrollArea))
+    return next((one for one in usable if one.focusPolicy() & Qt.FocusPolicy.TabFocus), None)
 
 
 class Workbench(QMainWindow):
@@ -127,6 +134,18 @@ class Workbench(QMainWindow):
         """Brings a panel to the front."""
         self.docks[name].show()
         self.docks[name].raise_()
+
+    def focus_next_panel(self) -> None:
+        """Takes the keyboard from the canvas to the first panel that is in front, and on around."""
+        seen = [dock.widget() for dock in self.docks.values() if not dock.visibleRegion().isEmpty()]
+        panels: list[QWidget] = [self.tabs, *seen]
+        now = QApplication.focusWidget()
+        at = next((n for n, panel in enumerate(panels) if now is not None and panel.isAncestorOf(now)), 0)
+        for panel in (*panels[at + 1 :], *panels[: at + 1]):
+            place = self.tabs.canvas if panel is self.tabs else first_field(panel)
+            if place is not None:
+                place.setFocus(Qt.FocusReason.TabFocusReason)
+                return
 
     def reset_docks(self) -> None:
         self.restoreState(self._default_layout)

@@ -157,6 +157,13 @@ def test_a_killed_engine_is_started_again_and_the_window_says_so(working, qtbot)
     assert working.bridge.client.pid != first
 
 
+def test_a_person_can_restart_the_engine(working, qtbot):
+    first = working.bridge.client.pid
+    working.actions_table["restart_engine"].trigger()
+    qtbot.waitUntil(lambda: working.bridge.client.pid not in (None, first), timeout=30_000)
+    qtbot.waitUntil(lambda: working.bridge.state == "ready", timeout=60_000)
+
+
 def test_another_project_uses_the_same_engine(working, qtbot):
     process = working.bridge.client.pid
     working.files.open_template("mlp_digits")

@@ -339,6 +339,7 @@ def test_an_unknown_block_is_explained(window, tmp_path, qtbot):
     save(apply(project, odd), path)
     window.files.open(path)
     (name,) = nodes(window) - set(graph.nodes)
+    assert "there is no block 'Quantum<b>Flux</b>'" in window.status_bar.currentMessage()
     window.workbench.tabs.canvas.select([name])
     assert "has no block 'Quantum<b>Flux</b>'" in window.workbench.inspector.about.text()
 
@@ -629,6 +630,20 @@ def test_tab_goes_around(opened, qtbot):
     qtbot.waitUntil(lambda: QApplication.focusWidget() is opened.workbench.palette_panel.search)
     QTest.keyClick(opened.workbench.palette_panel.search, Qt.Key.Key_Tab)
     assert QApplication.focusWidget() is opened.workbench.palette_panel.tree
+
+
+def test_f6_goes_from_panel_to_panel_and_back_to_the_canvas(opened, qtbot):
+    bench = opened.workbench
+    opened.activateWindow()
+    bench.tabs.canvas.select(["conv1"])
+    bench.tabs.canvas.setFocus()
+    qtbot.waitUntil(bench.tabs.canvas.hasFocus)
+    QTest.keyClick(opened, Qt.Key.Key_F6)
+    assert QApplication.focusWidget() is bench.palette_panel.search
+    QTest.keyClick(opened, Qt.Key.Key_F6)
+    assert bench.inspector.isAncestorOf(QApplication.focusWidget())
+    QTest.keyClick(opened, Qt.Key.Key_F6)
+    assert QApplication.focusWidget() is bench.tabs.canvas  # the problems list has nothing to stop at
 
 
 def test_the_shortcuts_page_and_about(opened, answer, qtbot):
