@@ -1,12 +1,14 @@
 """The code view: colours, marks of the selection, clicks that lead to nodes."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QTextDocument
 from PySide6.QtTest import QTest
 
 from netbuilder.ui.code.highlighter import PythonHighlighter
-from netbuilder.ui.code.view import CodeView
+from netbuilder.ui.code.view import CodeView, replace_lines
 from netbuilder.ui.theme import Theme
 
 TEXT = '''import torch
@@ -68,6 +70,26 @@ def test_odd_lines_end_well(theme, text):
     highlighter.rehighlight()
     inside = text == '"""'
     assert (colors(document, theme).get((2, "pass")) == "keyword") is not inside
+
+
+LINES = st.lists(st.sampled_from(["a = 1", "b = 2", "", "    c"]), max_size=8).map("\n".join)
+
+
+@given(old=LINES, new=LINES)
+def test_replacing_lines_gives_the_new_text(qapp, old, new):
+    document = QTextDocument(old)
+    replace_lines(document, new)
+    assert document.toPlainText() == new
+
+
+def test_one_changed_line_leaves_the_others_alone(qapp):
+    document = QTextDocument("\n".join(f"line{number}" for number in range(2000)))
+    document.documentLayout()  # changes are told to a layout
+    changed = []
+    document.contentsChange.connect(lambda at, removed, added: changed.append((removed, added)))
+    replace_lines(document, document.toPlainText().replace("line1000\n", "other\n"))
+    assert len(changed) == 1
+    assert max(changed[0]) < 20
 
 
 @pytest.fixture

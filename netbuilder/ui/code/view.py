@@ -5,13 +5,48 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QTextCursor, QTextFormat
+from PySide6.QtGui import (
+    QColor,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+)
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from netbuilder.ui.code.highlighter import PythonHighlighter
 from netbuilder.ui.theme import Theme
 
 Spans = Mapping[str, Mapping[str, tuple[int, int]]]  # graph -> node -> first and last line, counted from 1
+
+
+def replace_lines(document: QTextDocument, text: str) -> None:
+    """Makes the document hold this text by replacing only the lines between the equal ones at both ends.
+
+    Most edits change one line of the source; colouring thousands of others again would stop the window.
+    """
+    old, new = document.toPlainText().split("\n"), text.split("\n")
+    most = min(len(old), len(new))
+    head = next((n for n in range(most) if old[n] != new[n]), most)
+    tail = next((n for n in range(most - head) if old[-1 - n] != new[-1 - n]), most - head)
+    if head == len(old) == len(new):
+        return
+    if head + tail == 0 or head == len(old) or head == len(new):
+        document.setPlainText(text)  # nothing in common, or only the end differs: no line to hold on to
+        return
+    cursor = QTextCursor(document.findBlockByNumber(head))
+    inserted, removed = new[head : len(new) - tail], len(old) - tail - head
+    cursor.beginEditBlock()
+    for _ in range(removed):
+        cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+        cursor.movePosition(QTextCursor.MoveOperation.NextBlock, QTextCursor.MoveMode.KeepAnchor)
+    if tail == 0:
+        cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+    cursor.insertText("\n".join(inserted) + ("\n" if inserted and tail else ""))
+    cursor.endEditBlock()
 
 
 class LineNumbers(QWidget):
@@ -99,10 +134,9 @@ class CodeView(QPlainTextEdit):
     def _take(self) -> None:
         if self._waiting:
             self._waiting = False
-            if self.toPlainText() != self._text:
-                at = self.verticalScrollBar().value()
-                self.setPlainText(self._text)
-                self.verticalScrollBar().setValue(at)
+            at = self.verticalScrollBar().value()
+            replace_lines(self.document(), self._text)
+            self.verticalScrollBar().setValue(at)
         self._mark()
         self._reveal()
 
