@@ -205,7 +205,7 @@ def list_runs(
 ) -> int:
     """List the runs beside a project, newest first.
 
-    With how they stand, their best checkpoint and what they reached on the test data.
+    With how they stand and what they reached on the test data; --json also names their checkpoints.
     """
     from netbuilder.cli.runs import show_runs
 

@@ -31,20 +31,18 @@ def show_runs(file: Path, folder: Path | None, json: bool) -> int:
     if not found:
         screen.print(text(f"No runs in {folder}. `netbuilder train {file}` starts one."))
         return 0
-    columns = ("Run", "State", "Epoch", "Step", "Time", "Checkpoint", "Test")
+    columns = ("Run", "State", "Epoch", "Time", "Test")
     rows = [
         (
             row["name"],
             row["state"],
             f"{row['epoch']}/{row['epochs']}",
-            row["step"],
             seconds(row["elapsed"]),
-            row["best"] or row["last"] or "none",
             shown(row["test"]),
         )
         for row in found
     ]
-    screen.print(table(f"Runs in {folder}", columns, rows, right=("Epoch", "Step", "Time")))
+    screen.print(table(f"Runs in {folder}", columns, rows, right=("Epoch", "Time")))
     for row in found:
         if row["error"]:
             screen.print(text(f"{row['name']}: {row['error']}"))

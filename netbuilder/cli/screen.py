@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from netbuilder.cli.plain import plain
@@ -39,7 +39,9 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], 
         title=text(title), title_justify="left", title_style="bold", header_style="bold", box=None, padding=(0, 2, 0, 0)
     )
     for column in columns:
-        found.add_column(text(column), justify="right" if column in right else "left", overflow="fold")
+        found.add_column(
+            text(column), justify="right" if column in right else "left", overflow="fold", no_wrap=column == columns[0]
+        )
     for row in rows:
         found.add_row(*(cell if isinstance(cell, Text) else text(cell) for cell in row))
     return found
@@ -49,7 +51,7 @@ class Words(ProgressColumn):
     """A field of the task as plain text."""
 
     def __init__(self, field: str) -> None:
-        super().__init__()
+        super().__init__(table_column=Column(no_wrap=True, overflow="ellipsis"))
         self._field = field
 
     def render(self, task: Task) -> Text:
@@ -60,7 +62,7 @@ def progress_bar(screen: Console) -> Progress:
     """A bar with words before and after it and the time that is left."""
     columns = (
         Words("before"),
-        BarColumn(bar_width=24),
+        BarColumn(bar_width=16),
         TextColumn("{task.percentage:>3.0f}%", markup=False),
         TimeRemainingColumn(),
         Words("after"),

@@ -208,9 +208,9 @@ class Bars:
             elif record.get("kind") == "epoch":
                 self._validation = record.get("validation", {})
         before = f"epoch {min(status.epoch + 1, status.epochs)}/{status.epochs}" if status.steps else status.state
-        after = shown(self._step, 3)
+        after = ", ".join(f"{name} {value:.3g}" for name, value in list(self._step.items())[:3])
         if self._validation:
-            after += f" | validation {shown(self._validation, 3)}"
+            after += " | validation " + ", ".join(f"{n} {v:.3g}" for n, v in list(self._validation.items())[:3])
         if status.state == "paused":
             after = "paused"
         self._bar.update(self._task, completed=status.step, total=status.steps or None, before=before, after=after)

@@ -142,7 +142,7 @@ def test_json_lines_are_json(capsys):
 def test_bars_show_text_as_it_is(capsys):
     train.watch(FakeRun("running", "finished", records=RECORDS), train.Bars())
     out = capsys.readouterr().out
-    assert "[red]x\\x1b[31m 1.0000" in out
+    assert "| validation loss nan, [red]x\\x1b[31m 1" in out
     assert "epoch 2/2" in out
     assert "50%" in out
 
