@@ -114,6 +114,7 @@ class Actions:
 
     def __init__(self, window: QMainWindow, icons: Icons, perform: Callable[[str], None]) -> None:
         self.by_id: dict[str, QAction] = {}
+        self.menus: dict[str, QMenu] = {}
         for entry in ACTIONS:
             if entry.callback:
                 self.by_id[entry.id] = self._make(window, entry, perform)
@@ -140,10 +141,12 @@ class Actions:
 
     def fill(self, bar: QMenuBar, recent: QMenu, views: QMenu) -> None:
         """Puts the actions into menus, in the table's order."""
-        menus = {name: bar.addMenu(f"&{name}") for name in MENUS}
+        self.menus = {name: QMenu(f"&{name}", bar) for name in MENUS}
+        for held in self.menus.values():
+            bar.addMenu(held)
         places = {RECENT: recent, VIEWS: views}
         for entry in ACTIONS:
-            menu = menus[entry.menu]
+            menu = self.menus[entry.menu]
             if entry.id == SEPARATOR:
                 menu.addSeparator()
             elif entry.id in places:

@@ -2,7 +2,9 @@
 
 from collections import Counter
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
 
 from netbuilder.ui.actions import ACTIONS, CANVAS, MENUS, keys
 from netbuilder.ui.canvas.view import Canvas
@@ -52,3 +54,22 @@ def test_every_tool_has_an_icon_a_tip_and_a_name(window):
             assert not action.icon().isNull()
             assert action.toolTip()
             assert action.text()
+
+
+def test_menus_open_by_mouse_and_hold_their_actions(opened, qtbot):
+    bar = opened.menuBar()
+    for name, menu in opened.actions_table.menus.items():
+        QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.actionGeometry(menu.menuAction()).center())
+        qtbot.waitUntil(menu.isVisible)
+        texts = [action.text().replace("&", "") for action in menu.actions() if not action.isSeparator()]
+        expected = [entry.text.replace("&", "") for entry in ACTIONS if entry.menu == name and entry.text]
+        assert texts == expected
+        menu.close()
+
+
+def test_the_panels_menu_shows_and_hides_docks(opened):
+    opened._views_menu.aboutToShow.emit()
+    entries = {action.text(): action for action in opened._views_menu.actions()}
+    assert set(entries) == {"Blocks", "Inspector", "Code", "Problems", "Runs"}
+    entries["Blocks"].trigger()
+    assert not opened.workbench.docks["palette"].isVisible()
