@@ -79,10 +79,8 @@ class Context:
 
     def failures(self, *kinds: str) -> Iterator[tuple[str, Seen, Failure]]:
         """The nodes that fail in one of these ways, in natural order."""
-        for id in sorted(self.walk.nodes, key=natural_key):
-            seen = self.walk.nodes[id]
-            if seen.failure is not None and seen.failure.kind in kinds:
-                yield id, seen, seen.failure
+        found = [(id, s, s.failure) for id, s in self.walk.nodes.items() if s.failure and s.failure.kind in kinds]
+        yield from sorted(found, key=lambda row: natural_key(row[0]))
 
     def type_at(self, id: str, port: str, index: int = 0) -> TensorType | None:
         return self.walk.type_at(id, port, index)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from netbuilder.compiler import repair
-from netbuilder.compiler.context import Context, Rule
+from netbuilder.compiler.context import Context, Finding, Rule
 from netbuilder.compiler.report import SEVERITIES, Problem
 from netbuilder.compiler.rules import advice, mismatch, sizes, structure, training
 
@@ -21,12 +21,15 @@ def problems(study: Study, name: str, *, with_repairs: bool) -> tuple[Problem, .
     """All problems of a graph: errors, warnings, hints, each in the order in which data flows."""
     context = Context(study, name)
     place = {id: at for at, id in enumerate(context.wiring.order)}
-    found: list[Problem] = []
+    found: list[tuple[Problem, Finding]] = []
     for rule in RULES:
         for finding in rule.find(context):
             problem = Problem(name, finding.node, rule.name, finding.message, finding.severity or rule.severity)
-            if with_repairs:
-                repairs = repair.tried(study, problem, finding.repairs())
-                problem = msgspec.structs.replace(problem, repairs=repairs)
-            found.append(problem)
-    return tuple(sorted(found, key=lambda p: (SEVERITIES.index(p.severity), place.get(p.node, -1))))
+            found.append((problem, finding))
+    found.sort(key=lambda pair: (SEVERITIES.index(pair[0].severity), place.get(pair[0].node, -1)))
+    if not with_repairs:
+        return tuple(problem for problem, _ in found)
+    trials = repair.Trials(study)  # errors come first, so that they are tried first
+    return tuple(
+        msgspec.structs.replace(problem, repairs=trials.tried(problem, finding.repairs())) for problem, finding in found
+    )

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from netbuilder.compiler.analyse import Study
 
 Edit = Callable[[Project], Change]
-# Trying a repair out means analysing its graph once more; beyond this many nodes in all they are offered untried.
-MOST_TRIED_NODES = 3_000
+# Trying a repair out means analysing its graph once more, some 60 us a node. Beyond this many nodes in one report
+# repairs are offered untried, in the order of how little they change.
+MOST_TRIED_NODES = 10_000
 MOST_OFFERED = 4
 
 
@@ -112,13 +113,27 @@ def add(context: Context, block: str, links: Iterable[Output], at: tuple[float, 
     return together(context.project, label, *steps)
 
 
-def tried(study: Study, problem: Problem, offered: Iterable[Repair]) -> tuple[Repair, ...]:
+class Trials:
+    """The trials of one report; together they are bounded."""
+
+    def __init__(self, study: Study) -> None:
+        self._study = study
+        self._left = MOST_TRIED_NODES
+
+    def tried(self, problem: Problem, offered: Iterable[Repair]) -> tuple[Repair, ...]:
+        """The repairs that really make the problem go away, or just the first ones when too much was tried."""
+        repairs = list(offered)
+        graphs, reached = self._study.project.graphs, self._study.reached(problem.graph)
+        cost = len(repairs) * sum(len(graphs[name].nodes) for name in {problem.graph, *reached})
+        if cost > self._left:
+            return tuple(repairs[:MOST_OFFERED])
+        self._left -= cost
+        return tried(self._study, problem, repairs)
+
+
+def tried(study: Study, problem: Problem, repairs: Iterable[Repair]) -> tuple[Repair, ...]:
     """Those repairs that really make the problem go away, the ones that leave fewest errors first, otherwise in the
     order given (by how little they change); each with the parameters that it adds."""
-    repairs = list(offered)
-    size = sum(len(study.project.graphs[name].nodes) for name in [problem.graph, *study.reached(problem.graph)])
-    if size * len(repairs) > MOST_TRIED_NODES:
-        return tuple(repairs[:MOST_OFFERED])
     ranked: list[tuple[int, int, Repair]] = []
     for at, repair in enumerate(repairs):
         after = study.trial(apply(study.project, repair.change))

@@ -435,6 +435,13 @@ EXAMPLES: tuple[Example, ...] = (
         ("dim must be -2 to 1 for N x 64, but is 2",),
     ),
     Example(
+        "axis",
+        network({"x": ROW, "flatten1": ("Flatten", {"start_dim": 2, "end_dim": 2}), "y": "Output"}),
+        "classifier",
+        "flatten1",
+        ("start_dim must be -2 to 1",),
+    ),
+    Example(
         "torch",
         network({"x": IMAGE, "up1": ("ConvTranspose2d", {"output_padding": 2}), "y": "Output"}),
         "classifier",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from typing import Any
+
 import pytest
 
 from netbuilder.blocks.catalogue import Catalogue
@@ -11,6 +14,7 @@ from netbuilder.compiler.report import Problem
 from netbuilder.graph.change import apply
 from netbuilder.graph.model import Project
 from tests.compiler.examples import EXAMPLES, SOUND, Example
+from tests.compiler.projects import graph, project
 
 CATALOGUE = Catalogue.builtin()
 
@@ -48,6 +52,25 @@ def test_rule_speaks_plainly_and_its_repairs_mend(example: Example, analyser: An
         assert apply(after, repair.change.inverse()) == example.project
 
 
-@pytest.mark.parametrize("project", SOUND)
-def test_sound_projects_have_no_problems(project: Project, analyser: Analyser) -> None:
-    assert [problem.message for report in analyser.analyse(project).values() for problem in report.problems] == []
+@pytest.mark.parametrize("sound", SOUND)
+def test_sound_projects_have_no_problems(sound: Project, analyser: Analyser) -> None:
+    assert [problem.message for report in analyser.analyse(sound).values() for problem in report.problems] == []
+
+
+def test_reports_of_large_broken_graphs_stay_cheap(analyser: Analyser) -> None:
+    nodes: dict[str, Any] = {"x": ("Input", {"shape": "N 64"}), "y": "Output"}
+    links = ["x.x > y.x"]
+    for at in range(200):
+        nodes |= {
+            f"a{at}": ("Linear", {"out_features": 8}),
+            f"b{at}": ("Linear", {"out_features": 9}),
+            f"add{at}": "Add",
+        }
+        links += [f"x.x > a{at}.x", f"x.x > b{at}.x", f"a{at}.y > add{at}.x.0", f"b{at}.y > add{at}.x.1"]
+    started = time.perf_counter()
+    problems = analyser.analyse(project(graph(nodes, links)))["classifier"].problems
+    assert time.perf_counter() - started < 10  # about 1 s on an idle machine
+    wrong = [problem for problem in problems if problem.rule == "size-mismatch"]
+    assert len(wrong) == 200
+    assert all(problem.repairs for problem in wrong)
+    assert wrong[0].repairs[0].parameters is not None

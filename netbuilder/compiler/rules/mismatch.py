@@ -14,7 +14,7 @@ from netbuilder.compiler.report import Repair
 from netbuilder.compiler.types import TensorType, is_fixed
 from netbuilder.compiler.walk import Seen
 from netbuilder.graph import edits
-from netbuilder.graph.model import Link
+from netbuilder.graph.model import Link, Value
 
 AXIS_WORDS = {1: "channels", 2: "height", 3: "width"}
 
@@ -294,23 +294,34 @@ def _permuted(context: Context, id: str, seen: Seen) -> Finding | None:
 
 
 def _axis(context: Context, id: str, seen: Seen) -> Finding | None:
-    """A parameter that counts axes and names one that the input does not have."""
+    """Parameters that count axes and name one that the input does not have."""
     kind, values = context.type_at(id, "x"), context.graph.nodes[id].params
     if kind is None:
         return None
     rank = len(kind.dims)
+    wrong: dict[str, Value] = {}
     for param in context.blocks[id].typed(values):
         held = values.get(param.name, param.default)
         if param.name in ("dim", "start_dim", "end_dim") and isinstance(held, int) and not -rank <= held < rank:
-            text = f"{id}'s {param.name} must be {-rank} to {rank - 1} for {context.shape(kind)}, but is {held}."
-            return Finding(id, text, partial(_nearest_axes, context, id, param.name, rank))
-    return None
+            wrong[param.name] = held
+    if not wrong:
+        return None
+    name, held = next(iter(wrong.items()))
+    text = f"{id}'s {name} must be {-rank} to {rank - 1} for {context.shape(kind)}, but is {held}."
+    return Finding(id, text, partial(_nearest_axes, context, id, list(wrong), rank))
 
 
-def _nearest_axes(context: Context, id: str, name: str, rank: int) -> Iterator[Repair]:
+def _nearest_axes(context: Context, id: str, names: list[str], rank: int) -> Iterator[Repair]:
     for axis in (-1, 1, 0):
         if -rank <= axis < rank:
-            yield repair.set_param(context, id, name, axis)
+            yield repair.set_param(context, id, names[0], axis)
+    if len(names) > 1:
+        values = dict.fromkeys(names, edits.DEFAULT)
+        yield repair.together(
+            context.project,
+            f"Set {id}'s {' and '.join(names)} back to the default",
+            lambda project: edits.set_params(project, context.name, id, values),
+        )
 
 
 def _torch(context: Context, id: str, seen: Seen) -> Finding | None:
