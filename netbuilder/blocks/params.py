@@ -232,9 +232,10 @@ class Size(Param, frozen=True, kw_only=True):
 
 
 class Ints(Param, frozen=True, kw_only=True):
-    """A list of whole numbers."""
+    """A list of whole numbers. `spread`: in source they stand as arguments, without parentheses."""
 
     expected: ClassVar[str] = "a list of ints"
+    spread: bool = False
     low: int = -(2**31)
     high: int = 2**31 - 1
     shortest: int = 1
@@ -257,6 +258,9 @@ class Ints(Param, frozen=True, kw_only=True):
 
     def _show(self, value: Value) -> str:
         return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+    def source(self, value: Value) -> str:
+        return ", ".join(map(_literal, value)) if self.spread and isinstance(value, tuple) else _literal(value)
 
 
 class Floats(Param, frozen=True, kw_only=True):

@@ -27,7 +27,7 @@ RESHAPE = Block(
     formula="N x a x b becomes N x shape, with equally many values",
     inputs=(Port("x", "N *", help="Any tensor."),),
     outputs=(Port("y", "N *", help="The same values in the new shape."),),
-    call="{y} = {x}.reshape({x}.shape[0], *{shape})",
+    call="{y} = {x}.reshape({x}.shape[0], {shape})",
     params=(
         Ints(
             name="shape",
@@ -35,6 +35,7 @@ RESHAPE = Block(
             low=-1,
             high=2**20,
             longest=8,
+            spread=True,
             required=True,
             help="The sizes after the batch axis; one of them may be −1 and takes what is left.",
         ),
@@ -58,6 +59,7 @@ PERMUTE = Block(
             low=0,
             high=7,
             longest=8,
+            spread=True,
             required=True,
             help="All axes in their new order, counted from 0, the batch: 0, 2, 1 swaps the two after it.",
         ),
