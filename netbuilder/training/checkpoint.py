@@ -22,6 +22,7 @@ from torch import Tensor, nn
 
 from netbuilder.training import files, randomness
 from netbuilder.training.meter import Sums
+from netbuilder.training.packed import Packed
 
 WEIGHTS, OPTIMIZERS, RANDOM = "weights.safetensors", "optimizers.safetensors", "random.safetensors"
 STATE, FACTS, MANIFEST = "state.json", "facts.json", "manifest.json"
@@ -62,9 +63,9 @@ class Snapshot(msgspec.Struct, frozen=True):
     """Copies of a moment, on the CPU; writing them can take its time while the run goes on."""
 
     state: State
-    weights: dict[str, Tensor]
-    optimizers: dict[str, Tensor]
-    random: dict[str, Tensor]
+    weights: Mapping[str, Tensor]
+    optimizers: Mapping[str, Tensor]
+    random: Mapping[str, Tensor]
 
     @property
     def name(self) -> str:
@@ -79,7 +80,7 @@ def take(
 ) -> Snapshot:
     """Copies weights, optimizers and generators. `state` is what else there is to know, its `optimizers` is filled."""
     weights = {
-        f"{network}.{name}": _copy(tensor)
+        f"{network}.{name}": tensor
         for network, module in networks.items()
         for name, tensor in module.state_dict().items()
     }
@@ -92,18 +93,12 @@ def take(
             rest = plain[node]["state"][str(index)] = {}
             for name, value in entries.items():
                 if isinstance(value, Tensor):
-                    tensors[f"{node}.{index}.{name}"] = _copy(value)
+                    tensors[f"{node}.{index}.{name}"] = value
                 else:
                     rest[name] = value
     plain = msgspec.to_builtins(plain)  # a copy: schedules change the groups while this is being written
     state = msgspec.structs.replace(state, optimizers=plain)
-    return Snapshot(state, weights, tensors, randomness.capture(device))
-
-
-def _copy(tensor: Tensor) -> Tensor:
-    """A contiguous copy of its own on the CPU: safetensors refuses tensors that share memory (tied weights)."""
-    found = tensor.detach().to("cpu", copy=True)
-    return found if found.is_contiguous() else found.contiguous()
+    return Snapshot(state, Packed(weights), Packed(tensors), randomness.capture(device))
 
 
 def not_finite(snapshot: Snapshot) -> str:
@@ -119,9 +114,9 @@ def write(snapshot: Snapshot, folder: Path) -> Path:
     state = snapshot.state
     facts = {"step": state.position.step, "epoch": state.position.epoch, "values": state.values}
     parts = {
-        WEIGHTS: safetensors.torch.save(snapshot.weights),
-        OPTIMIZERS: safetensors.torch.save(snapshot.optimizers),
-        RANDOM: safetensors.torch.save(snapshot.random),
+        WEIGHTS: _bytes(snapshot.weights),
+        OPTIMIZERS: _bytes(snapshot.optimizers),
+        RANDOM: _bytes(snapshot.random),
         STATE: msgspec.json.encode(state),
         FACTS: msgspec.json.encode(facts),
     }
@@ -145,6 +140,11 @@ def write(snapshot: Snapshot, folder: Path) -> Path:
         shutil.rmtree(beside, ignore_errors=True)
         raise
     return target
+
+
+def _bytes(tensors: Mapping[str, Tensor]) -> bytes:
+    data: bytes = safetensors.torch.save(dict(tensors))
+    return data
 
 
 def remove(path: Path) -> None:

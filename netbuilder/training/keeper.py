@@ -55,11 +55,10 @@ class Keeper:
         self._next = time.perf_counter() + max(self._seconds, SHARE * cost)
 
     def finish(self, snapshot: Snapshot) -> None:
-        """Writes what is not yet on disk and waits for it. Raises OSError."""
+        """Begins to write what is not yet on disk, due or not; `wait` is when it is there. Raises OSError."""
         self.wait()
         if self._best is not None or snapshot.state.position.step != self.last_step:
             self.save(snapshot)
-            self.wait()
 
     def wait(self) -> None:
         """Until everything given lies on disk. Raises OSError with what went wrong."""

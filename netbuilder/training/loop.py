@@ -79,6 +79,7 @@ def train(
             wish = control.wish()
             if wish == "pause":
                 keeper.finish(snapshot(now(epoch, index + 1)))
+                keeper.wait()
                 journal.say("paused", epoch=epoch + 1, step=step)
                 before = clock()
                 control.wait()

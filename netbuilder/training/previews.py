@@ -16,6 +16,7 @@ from netbuilder.training.work import Work
 
 BYTES = 64 * 2**20
 SHARE = 200.0  # a preview is drawn at most each this many times the seconds that the last one took
+FIRST_SECONDS = 1.0  # into the run, so that short ones are not held up; each ends with a preview anyway
 SAMPLES = 64
 
 
@@ -29,7 +30,7 @@ class Previews:
         self._work, self._project, self._catalogue, self._folder = work, project, catalogue, folder
         self._batches = {name: {n: c[:SAMPLES] for n, c in batch.items()} for name, batch in batches.items()}
         self._graphs = dict(work.program.previews)
-        self._next = 0.0
+        self._next = time.perf_counter() + FIRST_SECONDS
         for leftover in folder.glob(".step-*.part"):
             shutil.rmtree(leftover, ignore_errors=True)
         self._bytes = sum(path.stat().st_size for path in folder.glob("step-*/*"))

@@ -34,7 +34,9 @@ from netbuilder.training.work import (
     choose_device,
 )
 
-SMALL_WORK = 1e9  # operations a step; up to there a second thread costs more than it brings (benchmarks/threads.py)
+SMALL_WORK = (
+    1e9  # operations a step; up to there a second thread costs more than it brings (benchmarks/train_overhead.py)
+)
 
 
 @dataclass

@@ -82,16 +82,18 @@ def test_going_on_from_a_checkpoint_gives_the_same_bits(tmp_path, optimizer):
     )
 
 
+def together(snapshot):
+    return {**snapshot.weights, **snapshot.optimizers, **snapshot.random}
+
+
 def test_a_snapshot_is_a_copy(tmp_path):
     networks, optimizers = make()
     learn(networks, optimizers, 1)
     snapshot = checkpoint.take(networks, optimizers, CPU, State())
-    before = {
-        name: tensor.clone() for name, tensor in (snapshot.weights | snapshot.optimizers | snapshot.random).items()
-    }
+    before = {name: tensor.clone() for name, tensor in together(snapshot).items()}
     learn(networks, optimizers, 3)
     optimizers["opt"].param_groups[0]["lr"] = 7.0
-    after = snapshot.weights | snapshot.optimizers | snapshot.random
+    after = together(snapshot)
     assert all(torch.equal(before[name], after[name]) for name in before)
     assert snapshot.state.optimizers["opt"]["groups"][0]["lr"] == 0.01
 
