@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
 
 from netbuilder.blocks.params import DatasetRef, NetworkRef, Param
+from netbuilder.data.facts import SOURCES
 from netbuilder.graph.model import Project, Values, natural_key
 from netbuilder.ui.inspector.fields import Field, field_for, label_of, tip_of
 from netbuilder.ui.text import label
@@ -83,10 +84,11 @@ class Form(QWidget):
                 self._labels[param.name].setVisible(shown)
 
     def _names(self, param: Param) -> list[str]:
-        """What a reference may name in this project."""
+        """What a reference may name in this project. Data that it doesn't hold yet comes last; choosing it adds it."""
         if self._project is None:
             return []
         if isinstance(param, DatasetRef):
-            return sorted(self._project.datasets, key=natural_key)
+            held = self._project.datasets
+            return [*sorted(held, key=natural_key), *sorted(source for source in SOURCES if source not in held)]
         graphs = self._project.graphs
         return sorted((name for name in graphs if graphs[name].kind == "network"), key=natural_key)

@@ -8,9 +8,12 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from netbuilder.blocks.catalogue import Catalogue
+from netbuilder.blocks.params import DatasetRef
 from netbuilder.compiler.report import GraphReport
+from netbuilder.data.facts import SOURCES
+from netbuilder.data.facts import facts as facts_of
 from netbuilder.graph import edits
-from netbuilder.graph.change import Change
+from netbuilder.graph.change import Change, join
 from netbuilder.graph.document import Document
 from netbuilder.graph.model import NONE, Graph, Value
 from netbuilder.training.settings import SETTINGS
@@ -221,10 +224,14 @@ class Inspector(QScrollArea):
         if graph is None or len(self._nodes) != 1:
             return
         node = graph.nodes[self._nodes[0]]
-        block = self._catalogue[node.block]
-        default = next(param.default for param in block.typed(node.params) if param.name == name)
-        new = edits.DEFAULT if value == default and type(value) is type(default) else value
-        self._document.apply(edits.set_params(self._document.project, self._graph, self._nodes[0], {name: new}))
+        param = next(param for param in self._catalogue[node.block].typed(node.params) if param.name == name)
+        new = edits.DEFAULT if value == param.default and type(value) is type(param.default) else value
+        project = self._document.project
+        change = edits.set_params(project, self._graph, self._nodes[0], {name: new})
+        if isinstance(param, DatasetRef) and value in SOURCES and value not in project.datasets:
+            source = str(value)  # not in the project yet: it comes with the choice, as one step of undo
+            change = join(change.label, (edits.set_dataset(project, source, facts_of(source)), change))
+        self._document.apply(change)
 
     def _set_title(self) -> None:
         graph, text = self._held, self.title.text().strip()
