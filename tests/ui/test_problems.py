@@ -69,7 +69,10 @@ def test_repairs_are_buttons_that_say_what_they_cost(panel, qtbot):
     panel.show_reports(REPORTS)
     chosen = []
     panel.repair_chosen.connect(chosen.append)
-    assert [button.text() for button in panel.rows[0].buttons] == ["Insert Flatten", "Set in to 64 (-1,280 parameters)"]
+    assert [button.text() for button in panel.rows[0].buttons] == [
+        "Insert Flatten",
+        "Set in to 64 (\N{MINUS SIGN}1,280 parameters)",
+    ]
     QTest.mouseClick(panel.rows[0].buttons[1], Qt.MouseButton.LeftButton)
     assert chosen == [RESIZE]
     assert repair_text(Repair("Widen", Change("x"), 1280)) == "Widen (+1,280 parameters)"
@@ -99,3 +102,14 @@ def test_another_theme_keeps_the_rows(panel, icons):
     light = Theme.load("light")
     panel.set_look(light, Icons(light))
     assert len(panel.rows) == 3
+
+
+def test_many_repairs_go_on_in_the_next_row_and_none_is_cut_off(panel):
+    repairs = tuple(Repair(f"Insert Conv2d ({n} filters) between a and b", Change("x"), n) for n in (1, 2, 3, 4))
+    panel.show_reports({"g": GraphReport(problems=(Problem("g", "add1", "r", "Sizes differ.", "error", repairs),))})
+    QTest.qWait(0)
+    row = panel.rows[0]
+    assert row.width() <= panel.viewport().width()
+    assert all(row.rect().contains(button.geometry()) for button in row.buttons)
+    assert len({button.y() for button in row.buttons}) > 1
+    assert not any(a.geometry().intersects(b.geometry()) for a, b in zip(row.buttons, row.buttons[1:], strict=False))

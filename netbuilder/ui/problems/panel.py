@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVB
 
 from netbuilder.compiler.report import SEVERITIES, GraphReport, Problem, Repair
 from netbuilder.graph.model import natural_key
+from netbuilder.ui.flow import FlowLayout
 from netbuilder.ui.icons import Icons
 from netbuilder.ui.text import counted, label, tip
 from netbuilder.ui.theme import Theme
@@ -29,7 +30,7 @@ def repair_text(repair: Repair) -> str:
     """The button's words, with what the repair costs."""
     if not repair.parameters:
         return repair.label
-    return f"{repair.label} ({repair.parameters:+,} parameters)"
+    return f"{repair.label} ({repair.parameters:+,} parameters)".replace("(-", "(\N{MINUS SIGN}")
 
 
 class ProblemRow(QFrame):
@@ -69,15 +70,13 @@ class ProblemRow(QFrame):
         body.addWidget(text)
         self.buttons: list[QPushButton] = []
         if problem.repairs:
-            row = QHBoxLayout()
-            row.setSpacing(6)
+            row = FlowLayout(6)
             for repair in problem.repairs:
                 button = QPushButton(icons.icon("repair"), repair_text(repair).replace("&", "&&"))
                 button.setProperty("compact", True)
                 button.clicked.connect(lambda _=False, repair=repair: self.repair_chosen.emit(repair))
                 row.addWidget(button)
                 self.buttons.append(button)
-            row.addStretch(1)
             body.addLayout(row)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 6, 8, 6)
