@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from netbuilder.ui.text import tip
 from netbuilder.ui.theme import Theme
 
 # state -> (words, theme token, what can be pressed)
@@ -19,6 +20,7 @@ STATES: dict[str, tuple[str, str, frozenset[str]]] = {
     "vanished": ("Interrupted: its processes are gone", "error", frozenset({"resume"})),
 }
 ACTIVE = frozenset({"starting", "running", "paused", "stopping"})
+TURNS = {"pause": "resume", "resume": "pause"}  # they stand in the same place
 BUTTONS = {
     "pause": ("Pause", "Hold the run after the present step"),
     "resume": ("Resume", "Go on from where it stands"),
@@ -53,7 +55,8 @@ class Header(QWidget):
         font = self.title.font()
         font.setBold(True)
         self.title.setFont(font)
-        self.detail.setWordWrap(True)
+        # Figures that change all the time stay on one line, cut where there is no room, so that nothing below jumps.
+        self.detail.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(6)
@@ -64,12 +67,15 @@ class Header(QWidget):
         top.addWidget(self.title)
         top.addWidget(self.state)
         top.addStretch(1)
-        for name, (text, tip) in BUTTONS.items():
+        for name, (text, help) in BUTTONS.items():
             button = QPushButton(text)
-            button.setToolTip(tip)
+            button.setToolTip(help)
             button.clicked.connect(lambda _=False, name=name: self.pressed.emit(name))
             self.buttons[name] = button
             top.addWidget(button)
+        widest = max(button.sizeHint().width() for button in self.buttons.values())
+        for button in self.buttons.values():
+            button.setMinimumWidth(widest)  # Pause and Resume take turns: Stop stays where it is
         box = QVBoxLayout(self)
         box.setContentsMargins(8, 6, 8, 2)
         box.setSpacing(6)
@@ -92,7 +98,8 @@ class Header(QWidget):
         self.title.setText(title)
         self.state.setText(words)
         self.detail.setText(detail)
-        self.detail.setToolTip("")
+        self.detail.setWordWrap(state not in ACTIVE)
+        self.detail.setToolTip(tip(detail))
         self._set_state(state, enabled)
         if state == "starting":
             self.progress.setRange(0, 0)
@@ -106,9 +113,14 @@ class Header(QWidget):
 
     def _set_state(self, state: str, enabled: frozenset[str]) -> None:
         self._state = state
+        focused = next((name for name, button in self.buttons.items() if button.hasFocus()), "")
+        if focused and focused not in enabled:
+            self.buttons[focused].clearFocus()  # else Qt hands it on to Stop, and the next Space ends the run
         for name, button in self.buttons.items():
             button.setEnabled(name in enabled)
             button.setVisible(name in enabled or (name == "pause" and "resume" not in enabled and state in ACTIVE))
+        if (turn := TURNS.get(focused)) is not None and turn in enabled and focused not in enabled:
+            self.buttons[turn].setFocus()
         if state:
             palette = self.state.palette()
             palette.setColor(self.state.foregroundRole(), self._theme.color(STATES[state][1]))

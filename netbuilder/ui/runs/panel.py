@@ -169,13 +169,13 @@ class RunsPanel(QWidget):
         if status.error:
             return status.error
         parts = [f"epoch {status.epoch} of {status.epochs}"] if status.epochs else []
+        if status.state == "running" and status.step > 0 and status.elapsed > 0:
+            parts.append(f"{spell_seconds(status.elapsed / status.step * (status.steps - status.step))} left")
         for name, value in self._history.last.items():
             if name.startswith(("train ", "validation ")):
                 parts.append(f"{name} {value:.4g}")
-        if self._history.test:
+        if self._history.test and status.state not in ACTIVE:
             parts = [f"test {name} {value:.4g}" for name, value in self._history.test.items()]
-        if status.state == "running" and status.step > 0 and status.elapsed > 0:
-            parts.append(f"{spell_seconds(status.elapsed / status.step * (status.steps - status.step))} left")
         if status.device:
             parts.append(f"on {status.device}")
         return "   ".join(parts)

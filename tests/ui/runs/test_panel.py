@@ -88,6 +88,37 @@ def test_the_buttons_steer_through_the_control_folder(qtbot, panel, saved, run):
     lock.release()
 
 
+def test_space_pauses_and_resumes_and_never_stops(qtbot, panel, saved, run):
+    lock = files.Lock(run.path / "supervisor.lock")
+    say(run, state="running")
+    panel.set_project(saved, Document(PROJECT))
+    buttons = panel.header.buttons
+    place = buttons["stop"].pos()
+    buttons["pause"].setFocus()
+    qtbot.keyClick(buttons["pause"], Qt.Key.Key_Space)
+    say(run, state="paused")
+    qtbot.waitUntil(buttons["resume"].hasFocus, timeout=3000)
+    assert buttons["stop"].pos() == place
+    qtbot.keyClick(buttons["resume"], Qt.Key.Key_Space)
+    say(run, state="starting")
+    qtbot.waitUntil(lambda: panel.header.state.text() == "Starting", timeout=3000)
+    assert not buttons["stop"].hasFocus()
+    assert not (run.path / "control" / "stop").exists()
+    lock.release()
+
+
+def test_figures_stay_on_one_line_however_long(qtbot, panel, saved, run):
+    lock = files.Lock(run.path / "supervisor.lock")
+    say(run, state="running", epoch=1, step=50, elapsed=5.0)
+    panel.set_project(saved, Document(PROJECT))
+    height = panel.header.sizeHint().height()
+    record(run, {"kind": "step", "step": 50, "epoch": 1, "time": 5.0, "values": {f"loss_{n}": 0.5 for n in range(30)}})
+    qtbot.waitUntil(lambda: "loss_29" in panel.header.detail.text(), timeout=3000)
+    assert panel.header.sizeHint().height() == height
+    assert panel.width() == 1000
+    lock.release()
+
+
 def test_a_trainer_that_dies_shows_as_such_within_three_seconds(qtbot, panel, saved, run):
     lock = files.Lock(run.path / "supervisor.lock")
     say(run, state="running")
