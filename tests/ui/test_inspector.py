@@ -34,5 +34,6 @@ def test_a_project_without_data_gets_them_where_they_are_chosen(qtbot, blank, ca
     ports = catalogue.ports(blank.project.graphs["training"].nodes["data1"], blank.project)
     assert [port.name for port in ports.outputs] == ["image", "label"]
     blank.undo()
-    assert not blank.project.datasets and not blank.undo_label
+    assert not blank.project.datasets
+    assert not blank.undo_label
     inspector.close_view()

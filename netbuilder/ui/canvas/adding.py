@@ -6,11 +6,12 @@ from PySide6.QtCore import QPointF, QRectF
 
 from netbuilder.blocks.spec import Block
 from netbuilder.graph import edits
-from netbuilder.graph.change import Change
-from netbuilder.graph.model import NONE, Input, Node, Values
+from netbuilder.graph.change import Change, apply, join
+from netbuilder.graph.model import NONE, Input, Node, Output, Values
 from netbuilder.ui.canvas import metrics as m
+from netbuilder.ui.canvas.fits import mismatch
 from netbuilder.ui.canvas.scene import GraphScene
-from netbuilder.ui.canvas.settling import at_place, settle
+from netbuilder.ui.canvas.settling import APART, at_place, settle
 
 _KINDS = {"network": "a network", "training": "a training graph", "preview": "a preview graph"}
 
@@ -44,9 +45,40 @@ def made(change: Change, graph: str, kind: str = "node") -> list[str]:
     return [str(e.key) for e in change.edits if e.kind == kind and e.graph == graph and e.before is None]
 
 
-def free_place(scene: GraphScene, wanted: QPointF) -> tuple[float, float]:
-    """The wanted corner on the grid, or the nearest place below it where nothing lies."""
-    x, y = round(wanted.x() / m.GRID) * m.GRID, round(wanted.y() / m.GRID) * m.GRID
+def free_outputs(scene: GraphScene, id: str) -> list[str]:
+    """A node's outputs that lead nowhere yet."""
+    used = {scene.links[key].link.source.port for key in scene.out_of.get(id, ())}
+    outputs = scene.catalogue.ports(scene.graph.nodes[id], scene.document.project).outputs
+    return [port.name for port in outputs if port.name not in used]
+
+
+def behind(scene: GraphScene, id: str) -> QPointF:
+    """The corner of the next place in a node's row."""
+    return scene.nodes[id].rect.topRight() + QPointF(APART, 0.0)
+
+
+def add_behind(scene: GraphScene, before: str, block: Block, at: tuple[float, float], params: Values = NONE) -> Change:
+    """A new node, linked to the node `before` by the first free output and the first input that fit together, if any
+    do."""
+    change = add(scene, block, at, params)
+    id, project = made(change, scene.name)[0], scene.document.project
+    if before not in scene.nodes:
+        return change
+    item, inputs = scene.nodes[before], scene.catalogue.ports(Node(block.name, params), project).inputs
+    for output in free_outputs(scene, before):
+        look, flow = item.port(output, False), item.facts.outputs.get(output) if item.facts else None
+        fitting = (port for port in inputs if look is not None and not mismatch(look.port, look.role, port, flow))
+        if (port := next(fitting, None)) is not None:
+            source, target = Output(before, output), Input(id, port.name)
+            return join(change.label, (change, edits.connect(apply(project, change), scene.name, source, target)))
+    return change
+
+
+def free_place(scene: GraphScene, wanted: QPointF, *, gridded: bool = True) -> tuple[float, float]:
+    """The wanted corner, on the grid or as it is, or the nearest place below it where nothing lies."""
+    x, y = wanted.x(), wanted.y()
+    if gridded:
+        x, y = round(x / m.GRID) * m.GRID, round(y / m.GRID) * m.GRID
     size = m.TITLE + m.BRIEF + m.FOOT
     while found := scene.nodes_in(QRectF(x, y, m.NODE_WIDTH, size).adjusted(-8, -8, 8, 8)):
         y = max(item.rect.bottom() for item in found) + 2 * m.GRID

@@ -107,7 +107,9 @@ class Bubble(QGraphicsItem):
             self._texts.append((y, problem.severity, words))
             y += max(words.height, _SIGN) + 8
             for repair in problem.repairs:
-                button = self._button(repair, QPointF(m.BUBBLE_PAD, y), width, first=not buttons)
+                button = self._button(
+                    repair, QPointF(m.BUBBLE_PAD, y), width, first=not buttons and problem.severity != "hint"
+                )
                 buttons.append(button)
                 y += button.rect.height() + 6
             y += 4

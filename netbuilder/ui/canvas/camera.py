@@ -62,6 +62,10 @@ class Camera:
             self._view.setTransform(QTransform.fromScale(1.0, 1.0))
         self._view.centerOn(rect.center())
 
+    def reveal(self, rect: QRectF) -> None:
+        """Moves the view as far as it takes to see the rectangle."""
+        self._view.ensureVisible(rect, m.FIT_MARGIN, m.FIT_MARGIN)
+
     def pan(self, by: QPoint) -> None:
         """Moves the scene by pixels."""
         for bar, step in (

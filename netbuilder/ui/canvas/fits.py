@@ -69,10 +69,10 @@ class Fit:
         out, into = (look, self._look) if self.fixed.is_input else (self._look, look)
         giver = self._scene.nodes[node if self.fixed.is_input else self.fixed.node]
         flow = giver.facts.outputs.get(out.name) if giver.facts else None
-        return Verdict(_mismatch(out.port, out.role, into.port, flow))
+        return Verdict(mismatch(out.port, out.role, into.port, flow))
 
 
-def _mismatch(out: Port, role: str, into: Port, flow: Flow | None) -> str:
+def mismatch(out: Port, role: str, into: Port, flow: Flow | None) -> str:
     """Why what comes out is unlikely to be what goes in, "" where it may well be."""
     takes = _TAKES.get(into.role)
     if (takes is not None and role not in takes) or (takes is None and role == "loss" and out.role == "loss"):

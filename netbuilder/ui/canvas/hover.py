@@ -81,11 +81,12 @@ class Hover:
         return self.bubble.rect.translated(self._view.viewportTransform().map(self.bubble.pos()))
 
     def refresh(self) -> None:
-        """Opens, moves or closes the bubble: for the node under the pointer, else for the one that is selected."""
+        """Opens, moves or closes the bubble: for the node under the pointer, else for the one that is selected. A mere
+        hint waits for the pointer: a block that was just put down has no link yet."""
         scene = self._scene
         wanted = [self.bubble.node] if self._over else []
         wanted += [str(self.hit.key)] if self.hit.kind in ("node", "port") else []
-        wanted += list(scene.chosen.nodes) if len(scene.chosen.nodes) == 1 else []
+        wanted += [id for id in scene.chosen.nodes if self._presses(id)] if len(scene.chosen.nodes) == 1 else []
         for id in wanted:
             item = scene.nodes.get(id)
             if item is not None and item.problems:
@@ -95,6 +96,10 @@ class Hover:
                 self.bubble.show_for(id, item.problems, corner, room, item.rect.height() * onto.m11())
                 return
         self.bubble.close()
+
+    def _presses(self, id: str) -> bool:
+        item = self._scene.nodes.get(id)
+        return item is not None and any(problem.severity != "hint" for problem in item.problems)
 
     def _light(self, hit: Hit) -> None:
         if hit == self.hit:

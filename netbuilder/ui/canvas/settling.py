@@ -14,7 +14,7 @@ from netbuilder.ui.canvas import metrics as m
 from netbuilder.ui.canvas.scene import GraphScene
 
 _HEIGHT = m.TITLE + m.BRIEF + m.FOOT
-_APART = 60.0  # from one node of a row to the next
+APART = 60.0  # from one node of a row to the next
 _NEAR = 8.0
 
 
@@ -31,7 +31,7 @@ def settle(scene: GraphScene, change: Change) -> Change:
         source = _source(change, scene.name, id)
         if source in rects and any(_touch(rect, other) for other in rects.values()):
             row = rects[source]
-            rect.moveTopLeft(QPointF(row.right() + _APART, row.top()))
+            rect.moveTopLeft(QPointF(row.right() + APART, row.top()))
             for other, place in _move_on(rects, source, rect).items():
                 rects[other] = place
                 if other in made:
@@ -79,7 +79,7 @@ def _move_on(rects: dict[str, QRectF], source: str, rect: QRectF) -> dict[str, Q
         if id != source and other.left() >= row.right() and _touch(QRectF(other.x(), rect.y(), 1, _HEIGHT), other)
     }
     first = min((other.left() for other in ahead.values()), default=float("inf"))
-    by = rect.right() + _APART - first
+    by = rect.right() + APART - first
     if by <= 0:
         return {}
     by = ceil(by / m.GRID) * m.GRID

@@ -25,8 +25,8 @@ from netbuilder.ui.canvas.press import Press, press
 from netbuilder.ui.canvas.scene import GraphScene
 from netbuilder.ui.canvas.settling import settle
 from netbuilder.ui.canvas.style import Style
+from netbuilder.ui.mime import MIME
 
-MIME = "application/x-netbuilder-block"
 _EDGE = 2  # around the viewport; shows whether the canvas has the keyboard's focus
 _LEFT, _MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
 
@@ -54,6 +54,7 @@ class Stage(QGraphicsView):
         self._button_down: Button | None = None
         self._edge = EdgeScroll(self, self._camera.pan, self._scrolled)
         self._space = False
+        self._before = ""  # the node that the block which is searched for comes behind
         self._placed = False  # a person or the window has chosen what is in view
         self.setScene(self._graph_scene)
         self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
@@ -198,9 +199,9 @@ class Stage(QGraphicsView):
         elif hit.kind == "frame":
             self.frame_opened.emit(str(hit.key))
 
-    def _search_at(self, at: QPoint) -> None:
-        pos = self.mapToScene(at)
-        self.search_wanted.emit(pos, self.viewport().mapToGlobal(at))
+    def _search_at(self, at: QPoint, pos: QPointF | None = None, before: str = "") -> None:
+        self._before = before
+        self.search_wanted.emit(self.mapToScene(at) if pos is None else pos, self.viewport().mapToGlobal(at))
 
     def _open(self, id: str) -> None:
         node = self._graph_scene.graph.nodes[id]

@@ -14,7 +14,7 @@ from netbuilder.graph.change import Change
 from netbuilder.graph.document import Document
 from netbuilder.graph.model import NONE, Values
 from netbuilder.ui.canvas import metrics as m
-from netbuilder.ui.canvas.adding import add, free_place, made, refusal
+from netbuilder.ui.canvas.adding import add_behind, behind, free_outputs, free_place, made, refusal
 from netbuilder.ui.canvas.frame_editor import FrameEditor
 from netbuilder.ui.canvas.ground import paint_ground, paint_invitation
 from netbuilder.ui.canvas.stage import Stage
@@ -81,7 +81,8 @@ class Canvas(Stage):
         return self._camera.zoom
 
     def add_block(self, name: str, scene_pos: QPointF | None = None, params: Values = NONE) -> str:
-        """Puts a block with its upper left corner here, or at a free place in view, and selects it.
+        """Puts a block with its upper left corner here, or at a free place in view, and selects it. One that Tab asked
+        for behind a selected node is linked to it.
 
         Gives the new node's id; "" where the block is unknown or has no place in this kind of graph, said in `status`.
         """
@@ -91,8 +92,11 @@ class Canvas(Stage):
             self.status.emit(why)
             return ""
         middle = self.mapToScene(self.viewport().rect().center()) - QPointF(m.NODE_WIDTH / 2, m.TITLE)
-        place = free_place(self._graph_scene, middle) if scene_pos is None else (scene_pos.x(), scene_pos.y())
-        change = add(self._graph_scene, block, place, params)
+        wanted = middle if scene_pos is None else scene_pos
+        place = free_place(self._graph_scene, wanted, gridded=scene_pos is None)
+        before = self._before if scene_pos is not None else ""
+        self._before = ""
+        change = add_behind(self._graph_scene, before, block, place, params)
         self._commands.apply(change)
         return made(change, self._graph_scene.name)[0]
 
@@ -131,7 +135,14 @@ class Canvas(Stage):
         self._commands.toggle_bypass()
 
     def search_here(self) -> None:
-        """Asks for a block at the pointer, or in the middle of the view where the pointer is elsewhere."""
+        """Asks for a block behind the selected node where that leads nowhere yet, so that a row can be typed; else at
+        the pointer, or in the middle of the view where the pointer is elsewhere."""
+        selected = self.selected()
+        if len(selected) == 1 and free_outputs(self._graph_scene, selected[0]):
+            pos = behind(self._graph_scene, selected[0])
+            self._camera.reveal(QRectF(pos.x(), pos.y(), m.NODE_WIDTH, m.TITLE + m.BRIEF + m.FOOT))
+            self._search_at(self.mapFromScene(pos), pos, selected[0])
+            return
         at = self.viewport().mapFromGlobal(QCursor.pos())
         if not self.viewport().rect().contains(at):
             at = self.viewport().rect().center()
@@ -171,7 +182,10 @@ class Canvas(Stage):
     def _follow(self, change: Change) -> None:
         if self._gesture is not None:  # what it was about may be gone
             self._cancel()
+        was_empty = not self._graph_scene.nodes
         self._graph_scene.apply(change)
+        if was_empty != (not self._graph_scene.nodes):
+            self.viewport().update()  # the invitation comes or goes
         self._refresh_hover()
 
     def _chosen_changed(self) -> None:

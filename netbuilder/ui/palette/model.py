@@ -9,10 +9,10 @@ from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.blocks.spec import Block
 from netbuilder.graph.model import GraphKind
 from netbuilder.ui.icons import Icons
+from netbuilder.ui.mime import MIME
 from netbuilder.ui.text import tip
 from netbuilder.ui.theme import Theme
 
-MIME = "application/x-netbuilder-block"
 BLOCK = Qt.ItemDataRole.UserRole + 1
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QGuiApplication
-from PySide6.QtTest import QSignalSpy
+from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication
 
+from netbuilder.graph import edits
 from netbuilder.graph.model import Input, Output
 from netbuilder.ui.canvas.check import differences
 
@@ -177,6 +178,77 @@ def test_tab_and_double_click_ask_for_a_block(canvas, hand):
     assert (pos - QPointF(400, 150)).manhattanLength() < 3 / canvas.zoom_level
     assert canvas.viewport().mapFromGlobal(place) == hand.at(QPointF(400, 150))
     assert canvas.hasFocus(), "Tab stays on the canvas"
+
+
+def test_tab_puts_a_block_behind_the_selected_one_and_links_it(canvas, hand, document):
+    ask = QSignalSpy(canvas.search_wanted)
+    canvas.select(["logits"])
+    hand.key(Qt.Key.Key_Tab)  # an Output leads nowhere: the block comes where the pointer is, without a link
+    canvas.add_block("ReLU", ask.at(0)[0])
+    before = len(document.project.graphs["classifier"].links)
+    canvas.select(["add1"])
+    hand.key(Qt.Key.Key_Tab)
+    made = canvas.add_block("Linear", ask.at(1)[0])
+    graph = document.project.graphs["classifier"]
+    assert graph.links[Input(made, "x")].source == Output("add1", "y")
+    assert len(graph.links) == before + 1
+    assert canvas.node_rect(made).top() == canvas.node_rect("add1").top()
+    assert canvas.viewport().rect().contains(canvas.mapFromScene(canvas.node_rect(made)).boundingRect())
+    document.undo()
+    assert made not in document.project.graphs["classifier"].nodes
+    assert differences(canvas.graph_scene) == []
+
+
+def test_a_block_asked_for_elsewhere_is_not_linked(canvas, hand, document):
+    ask = QSignalSpy(canvas.search_wanted)
+    canvas.select(["add1"])
+    hand.double_click(QPointF(900, 400))
+    made = canvas.add_block("Linear", ask.at(0)[0])
+    assert all(link.target.node != made for link in document.project.graphs["classifier"].links.values())
+
+
+def test_what_does_not_fit_is_put_behind_without_a_link(open_canvas, document):
+    canvas = open_canvas("training")
+    canvas.select(["loss"])
+    ask = QSignalSpy(canvas.search_wanted)
+    QTest.keyClick(canvas, Qt.Key.Key_Tab)
+    canvas.add_block("Accuracy", ask.at(0)[0])
+    assert not document.project.graphs["training"].links
+    canvas.select(["loss"])
+    QTest.keyClick(canvas, Qt.Key.Key_Tab)
+    made = canvas.add_block("Optimizer", ask.at(1)[0])
+    assert document.project.graphs["training"].links[Input(made, "loss")].source == Output("loss", "loss")
+
+
+def test_blocks_asked_for_at_one_place_do_not_cover_each_other(canvas):
+    place = QPointF(10, 600)
+    first, second = canvas.add_block("Linear", place), canvas.add_block("ReLU", place)
+    assert not canvas.node_rect(first).intersects(canvas.node_rect(second))
+
+
+class Paints(QObject):
+    """Where a widget was painted anew."""
+
+    def __init__(self, widget) -> None:
+        super().__init__()
+        self.regions = []
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _watched, event) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self.regions.append(event.region())
+        return False
+
+
+def test_the_invitation_goes_with_the_first_block(qtbot, open_canvas, document, project):
+    document.apply(edits.add_graph(project, "empty"))
+    canvas = open_canvas("empty")
+    qtbot.waitExposed(canvas)
+    QApplication.processEvents()
+    paints = Paints(canvas.viewport())
+    words = canvas.mapFromScene(QPointF(-150, 0))  # beside the block that comes
+    canvas.add_block("Input", QPointF(0, 0))
+    qtbot.waitUntil(lambda: any(region.contains(words) for region in paints.regions))
 
 
 def test_a_double_click_opens_a_placed_network(open_canvas, hand):

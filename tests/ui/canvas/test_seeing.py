@@ -153,6 +153,17 @@ def test_the_bubble_opens_under_the_pointer_and_stays_while_it_is_used(canvas, h
     assert not bubble.isVisible()
 
 
+def test_a_hint_waits_for_the_pointer_and_its_button_does_not_shout(canvas, hand, repairs):
+    hint = Problem("classifier", "add1", "unlinked", "add1 is linked to nothing.", "hint", repairs[:1])
+    canvas.show_report(GraphReport({}, (hint,)))
+    canvas.select(["add1"])
+    bubble = canvas._hover.bubble
+    assert not bubble.isVisible()
+    hand.move(hand.node("add1"))
+    assert bubble.isVisible()
+    assert [button.first for button in bubble.buttons] == [False]
+
+
 def test_it_closes_when_the_problem_is_gone_or_a_gesture_begins(canvas, hand, report):
     canvas.show_report(report)
     hand.click(hand.node("add1"))
