@@ -7,9 +7,12 @@ from netbuilder.ui.canvas.scene import GraphScene
 
 
 def differences(scene: GraphScene, report: GraphReport | None = None) -> list[str]:
-    """What the scene shows otherwise than one made from the document now; `report` is what it was last given."""
+    """What the scene shows otherwise than one made from the document now; `report` is what it was last given. What it
+    has not shown of that yet is shown first."""
     fresh = GraphScene(scene.document, scene.name, scene.catalogue, scene.styling)
     fresh.show_report(report)
+    for one in (scene, fresh):
+        one.reporting.flush()
     ours, theirs = scene.snapshot(), fresh.snapshot()
     return [
         f"{key}: shows {ours.get(key)!r}, should be {theirs.get(key)!r}"

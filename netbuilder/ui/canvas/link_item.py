@@ -93,11 +93,12 @@ class LinkItem(QGraphicsItem):
         """Where it begins and ends, in scene coordinates."""
         return self._ends
 
-    def show_flow(self, role: str, fact: str, *, known: bool) -> None:
-        """What flows through it; `known` False: analysis could not tell, since something before it is wrong."""
-        if (role, fact, known) != (self.role, self.fact, self.known):
-            self.role, self.fact, self.known = role, fact, known
+    def show_flow(self, role: str, fact: str, *, known: bool, near: bool = True) -> None:
+        """What flows through it; `known` False: analysis could not tell, since something before it is wrong. Not
+        `near`: no view is near enough to show more than its colour."""
+        if role != self.role or (near and known != self.known):
             self.update()
+        self.role, self.fact, self.known = role, fact, known
 
     def restyle(self, style: Style) -> None:
         """Draws in another theme from now on."""

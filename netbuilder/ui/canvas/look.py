@@ -104,41 +104,56 @@ def node_look(
     problems: Sequence[Problem],
 ) -> NodeLook:
     """`links`: by input port, the indexes of its links. `facts` None: not analysed yet."""
-    title = one_line(node.title) or id
     brief = _brief(block, node)
     many_rows = len(ports.inputs) > 1 or len(ports.outputs) > 1
     top = m.TITLE + (m.BRIEF if brief else 0.0)
-    flows_in = facts.inputs if facts else {}
-    flows_out = facts.outputs if facts else {}
     rows = top + (m.ROWS_PAD if many_rows else 0.0)
-    inputs, low_in = _side(
-        ports.inputs,
-        rows,
-        {name: tuple(sorted(found)) for name, found in links.items()},
-        {port.name: next((flow for flow in flows_in.get(port.name, ()) if flow), None) for port in ports.inputs},
-    )
-    outputs, low_out = _side(ports.outputs, rows, dict.fromkeys(linked_outputs, (0,)), flows_out)
+    inputs, low_in = _side(ports.inputs, rows, {name: tuple(sorted(found)) for name, found in links.items()})
+    outputs, low_out = _side(ports.outputs, rows, dict.fromkeys(linked_outputs, (0,)))
     bottom = max(top, low_in, low_out) + (m.ROWS_PAD if many_rows else 0.0)
-    return NodeLook(
-        title=title,
+    look = NodeLook(
+        title=one_line(node.title) or id,
         kind=_kind(node, id),
         brief=brief,
-        shape=_shape(ports, facts),
-        cost=_cost(facts.parameters) if facts and facts.state == "ok" else (),
+        shape="",
+        cost=(),
         category=block.category if block else "other",
-        state=facts.state if facts else "unknown",
-        severity=worst(problems),
+        state="unknown",
+        severity="",
         bypassed=node.bypassed,
         inputs=inputs,
         outputs=outputs,
         height=_to_grid(bottom + m.FOOT),
     )
+    return with_facts(look, facts, problems)
+
+
+def with_facts(look: NodeLook, facts: NodeFacts | None, problems: Sequence[Problem]) -> NodeLook:
+    """The look with what another analysis found. Neither its size nor where its ports stand depends on that."""
+    flows_in = facts.inputs if facts else {}
+    flows_out = facts.outputs if facts else {}
+    first = {name: next((flow for flow in flows if flow), None) for name, flows in flows_in.items()}
+    return look._replace(
+        shape=_shape(look, facts),
+        cost=_cost(facts.parameters) if facts and facts.state == "ok" else (),
+        state=facts.state if facts else "unknown",
+        severity=worst(problems) if problems else "",
+        inputs=_with_roles(look.inputs, first),
+        outputs=_with_roles(look.outputs, flows_out),
+    )
+
+
+def _with_roles(side: tuple[PortLook, ...], flows: Mapping[str, Flow | None]) -> tuple[PortLook, ...]:
+    roles = [role_of(look.port, flows.get(look.port.name)) for look in side]
+    if all(look.role == role for look, role in zip(side, roles, strict=True)):
+        return side
+    return tuple(look._replace(role=role) for look, role in zip(side, roles, strict=True))
 
 
 def _side(
-    ports: tuple[Port, ...], rows: float, links: Mapping[str, tuple[int, ...]], flows: Mapping[str, Flow | None]
+    ports: tuple[Port, ...], rows: float, links: Mapping[str, tuple[int, ...]]
 ) -> tuple[tuple[PortLook, ...], float]:
-    """The looks of one side's ports, and how far down they reach."""
+    """The looks of one side's ports before anything is known of what flows, and how far down they reach."""
     alone = len(ports) == 1
     looks = []
     y = m.TITLE / 2 if alone else rows + m.ROW / 2
@@ -148,8 +163,7 @@ def _side(
         places = len(indexes) + 1 if port.many else 1
         ys = tuple(y + m.SLOT * place for place in range(places))
         label = "" if alone else one_line(port.title) or port.name
-        role = role_of(port, flows.get(port.name))
-        looks.append(PortLook(port, label, role, indexes, ys, bool(indexes)))
+        looks.append(PortLook(port, label, role_of(port, None), indexes, ys, bool(indexes)))
         low = ys[-1] + m.ROW / 2
         y = ys[-1] + m.ROW
     return tuple(looks), low
@@ -180,15 +194,15 @@ def _kind(node: Node, id: str) -> str:
     return "" if plain == node.block.lower() else one_line(node.block)
 
 
-def _shape(ports: Ports, facts: NodeFacts | None) -> str:
+def _shape(look: NodeLook, facts: NodeFacts | None) -> str:
     if facts is None:
         return "…"  # not analysed yet
     if facts.state != "ok":
         return "?"
-    for port in ports.outputs:
+    for port in look.outputs:
         if port.name in facts.outputs:
             return flow_text(facts.outputs[port.name])
-    for port in ports.inputs:
+    for port in look.inputs:
         for flow in facts.inputs.get(port.name, ()):
             if flow is not None:
                 return flow_text(flow)

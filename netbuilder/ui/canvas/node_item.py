@@ -42,23 +42,25 @@ class NodeItem(QGraphicsItem):
         self._far: dict[int, str] = {}
         self._bounds = _bounds(look.height)
 
-    def show_look(self, look: NodeLook) -> bool:
-        """Takes a new look; says whether anything differs."""
+    def show_look(self, look: NodeLook, *, near: bool = True) -> bool:
+        """Takes a new look; says whether anything differs. Not `near`: no view is near enough to read shapes, so that
+        most new looks need no painting."""
         if look == self.look:
             return False
+        plate_differs = _plate(look) != _plate(self.look)
         if look.height != self.look.height:
             self.prepareGeometryChange()
             self._bounds = _bounds(look.height)
         self.look = look
-        self._forget()
+        self._words = None
+        self._far.clear()
+        if near or plate_differs:
+            self.update()
         return True
 
     def restyle(self, style: Style) -> None:
         """Draws in another theme from now on."""
         self.style = style
-        self._forget()
-
-    def _forget(self) -> None:
         self._words = None
         self._far.clear()
         self.update()
@@ -138,6 +140,11 @@ class NodeItem(QGraphicsItem):
     def snapshot(self) -> tuple[object, ...]:
         """What can be seen of it, for comparing scenes."""
         return (self.pos().x(), self.pos().y(), self.look, self.problems, self.facts)
+
+
+def _plate(look: NodeLook) -> tuple[object, ...]:
+    """What is seen of a node from far."""
+    return look.severity, look.title, look.category, look.bypassed, look.height
 
 
 def _bounds(height: float) -> QRectF:

@@ -22,6 +22,7 @@ from netbuilder.ui.canvas.frame_item import FrameItem
 from netbuilder.ui.canvas.link_item import LinkItem
 from netbuilder.ui.canvas.look import NodeLook, flow_text, node_look
 from netbuilder.ui.canvas.node_item import NodeItem, Spot
+from netbuilder.ui.canvas.reporting import Reporting
 from netbuilder.ui.canvas.style import Style
 
 _EMPTY = Graph()
@@ -53,8 +54,7 @@ class GraphScene(QGraphicsScene):
         self.into: dict[str, set[Input]] = {}
         self.out_of: dict[str, set[Input]] = {}
         self.chosen = Chosen(self)
-        self._facts: dict[str, NodeFacts] = {}
-        self._problems: dict[str, tuple[Problem, ...]] = {}
+        self.reporting = Reporting(self)
         self._top = 0.0
         self._computed: set[str] = set()  # nodes whose ports depend on the rest of the project
         graph_now = self.graph
@@ -153,9 +153,10 @@ class GraphScene(QGraphicsScene):
         if item is None:
             item = self.nodes[id] = NodeItem(id, look, self.styling)
             item.setPos(place)
-            item.facts, item.problems = self._facts.get(id), self._problems.get(id, ())
+            item.facts, item.problems = self._known(id)
             self.addItem(item)
             return True
+        item.facts, item.problems = self._known(id)
         moved = item.pos() != place
         if moved:
             item.setPos(place)
@@ -170,8 +171,10 @@ class GraphScene(QGraphicsScene):
         for key in self.into.get(id, ()):
             links.setdefault(key.port, []).append(key.index)
         linked = frozenset(self.links[key].link.source.port for key in self.out_of.get(id, ()))
-        facts, problems = self._facts.get(id), self._problems.get(id, ())
-        return node_look(id, node, block, ports, links, linked, facts, problems)
+        return node_look(id, node, block, ports, links, linked, *self._known(id))
+
+    def _known(self, id: str) -> tuple[NodeFacts | None, tuple[Problem, ...]]:
+        return self.reporting.facts.get(id), self.reporting.problems.get(id, ())
 
     def _place_link(self, key: Input) -> None:
         item = self.links.get(key)
@@ -181,34 +184,34 @@ class GraphScene(QGraphicsScene):
         item.setVisible(source is not None and target is not None)
         if source is None or target is None:
             return
-        port = item.link.source.port
-        item.place(source.anchor(port, False), target.anchor(key.port, True, key.index))
+        item.place(source.anchor(item.link.source.port, False), target.anchor(key.port, True, key.index))
+        self.show_flow(key)
+
+    @property
+    def near(self) -> bool:
+        """Whether any view is near enough to show more of nodes than plates."""
+        return any(view.transform().m11() >= m.FAR for view in self.views())
+
+    def show_flow(self, key: Input, *, near: bool = True) -> None:
+        """Gives a link what is known of the port that it comes from."""
+        item = self.links[key]
+        source, port = self.nodes.get(item.link.source.node), item.link.source.port
+        if source is None:
+            return
         look = source.port(port, False)
         flow = source.facts.outputs.get(port) if source.facts else None
         known = source.facts is None or source.facts.state == "ok"
         fact = f"{flow_text(flow)}  ·  {flow.dtype}" if flow else ""
-        item.show_flow(look.role if look else "tensor", fact, known=known)
+        item.show_flow(look.role if look else "tensor", fact, known=known, near=near)
 
     def place_links_of(self, nodes: Iterable[str]) -> None:
         """Draws the links of these nodes to where their ports are now."""
         for key in {key for id in nodes for ends in (self.into, self.out_of) for key in ends.get(id, ())}:
             self._place_link(key)
 
-    def show_report(self, report: GraphReport | None) -> None:
-        """Takes the facts and problems of an analysis; None: nothing is known."""
-        facts = dict(report.nodes) if report else {}
-        problems: dict[str, tuple[Problem, ...]] = {}
-        for problem in report.problems if report else ():
-            problems[problem.node] = (*problems.get(problem.node, ()), problem)
-        old_facts, old_problems = self._facts, self._problems
-        self._facts, self._problems = facts, problems
-        graph = self.graph
-        for id, item in self.nodes.items():
-            changed = facts.get(id) != old_facts.get(id) or problems.get(id, ()) != old_problems.get(id, ())
-            if changed and id in graph.nodes:
-                item.facts, item.problems = facts.get(id), problems.get(id, ())
-                item.show_look(self._look(id, graph.nodes[id]))
-                self.place_links_of((id,))
+    def show_report(self, report: GraphReport | None, first: Iterable[str] = ()) -> None:
+        """Takes the facts and problems of an analysis; None: nothing is known. See `Reporting.show`."""
+        self.reporting.show(report, first)
 
     def raise_node(self, id: str) -> None:
         """Puts a node above the others."""
