@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 import torch
+from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from netbuilder.compiler.types import TensorType, elements
@@ -36,6 +37,14 @@ def multiply_adds(work: Callable[[], Result]) -> tuple[Result, int]:
     with counter:
         result = work()
     return result, counter.get_total_flops() // 2
+
+
+def warm_up() -> None:
+    """Counts something small, for which torch loads what it loads only when it is first used (some 0.9 s)."""
+    with quiet(), torch.no_grad(), torch.device("meta"):
+        images = torch.empty(2, 1, 4, 4)
+        work = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.Flatten(), nn.Linear(8, 2))
+        multiply_adds(lambda: work(images))
 
 
 def per_sample(amount: int, batch: int) -> int:

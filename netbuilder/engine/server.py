@@ -135,6 +135,12 @@ class CompilerAnalysis:
         self._analyser = Analyser(self._catalogue)
         self._program = program
 
+    def warm_up(self) -> None:
+        """Runs what brings in the parts of torch that it loads at first use, about a second's work."""
+        from netbuilder.compiler.cost import warm_up
+
+        warm_up()
+
     def analyse(self, project: Project) -> Mapping[str, GraphReport]:
         return self._analyser.analyse(project)
 
@@ -165,9 +171,14 @@ def main() -> int:
     torch.set_num_threads(1)
     say(Ready(str(torch.__version__)))
     server = Server(analysis, say, lines.waiting)
+    cold = True
     try:
-        while server.handle(lines.take()):
-            pass
+        while True:
+            if cold and not lines.waiting():  # nobody waits for an answer: the first one will be the sooner
+                analysis.warm_up()
+                cold = False
+            if not server.handle(lines.take()):
+                break
     except BrokenPipeError:  # nobody listens any more
         os._exit(0)
     return 0
