@@ -18,6 +18,7 @@ import signal
 import sys
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -56,7 +57,7 @@ def project_of(nodes: int) -> Project:
         names.append(name)
         held[name] = made
     links = {}
-    for before, after in zip(names, names[1:], strict=False):
+    for before, after in pairwise(names):
         end = Input(after, "x")
         links[end] = Link(Output(before, "x" if before == names[0] else "y"), end)
     return Project("frames", Map({GRAPH: Graph("network", Map(held), Map(links))}))
@@ -90,7 +91,7 @@ class Turns(QObject):
             self.turns.append((time.perf_counter() - self._begun[0], time.thread_time() - self._begun[1]))
             self._begun = None
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt's name)
         """The window's frame is painted from here, so that it can be timed."""
         if watched is self._window and event.type() == QEvent.Type.UpdateRequest:
             begin = time.perf_counter(), time.thread_time()
@@ -234,7 +235,8 @@ def main() -> int:
     for phase, values in found.items():
         for what in ("turn", "frame"):
             row = [values[f"{what}_{kind}"] for kind in ("clock_p95", "clock_longest", "cpu_p95", "cpu_longest")]
-            print(f"{phase:8} {what:6} {row[0]:10.2f} {row[1]:8.2f} {row[2]:10.2f} {row[3]:8.2f} {values[what + 's']:7.0f}")
+            shown = f"{row[0]:10.2f} {row[1]:8.2f} {row[2]:10.2f} {row[3]:8.2f}"
+            print(f"{phase:8} {what:6} {shown} {values[what + 's']:7.0f}")
     return 0
 
 

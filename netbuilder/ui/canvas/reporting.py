@@ -1,4 +1,4 @@
-"""Brings what analysis found onto the canvas a slice at a time, so that a report for a thousand nodes drops no frame."""
+"""Brings what analysis found onto the canvas in slices, so that a report for a thousand nodes drops no frame."""
 
 from __future__ import annotations
 
