@@ -108,6 +108,11 @@ class GraphTabs(QTabWidget):
         page = self.currentWidget()
         return page.canvas if isinstance(page, Page) else None
 
+    def canvas_of(self, name: str) -> Canvas | None:
+        """A graph's canvas, shown or not; None where there is no such graph."""
+        pages = (self._page(at) for at in range(self.count()))
+        return next((page.canvas for page in pages if page.name == name), None)
+
     def show_graph(self, name: str) -> Canvas | None:
         """Brings a graph to the front and gives its canvas; None where there is no such graph."""
         for at in range(self.count()):

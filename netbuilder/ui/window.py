@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from netbuilder.blocks.catalogue import Catalogue
+from netbuilder.graph.change import Change
 from netbuilder.resources import templates
 from netbuilder.ui.actions import CANVAS, Actions
 from netbuilder.ui.dialogs import Dialogs
@@ -121,11 +122,21 @@ class Window(QMainWindow):
 
     def undo(self) -> None:
         if self.workbench is not None and (change := self.workbench.document.undo()) is not None:
+            self._look_at(change)
             self.say(f"Undone: {change.label}")
 
     def redo(self) -> None:
         if self.workbench is not None and (change := self.workbench.document.redo()) is not None:
+            self._look_at(change)
             self.say(f"Redone: {change.label}")
+
+    def _look_at(self, change: Change) -> None:
+        """Shows the graph that was changed: an undo that nobody sees is no undo."""
+        assert self.workbench is not None
+        tabs = self.workbench.tabs
+        touched = {edit.graph for edit in change.edits if edit.graph}
+        if touched and tabs.name not in touched:
+            tabs.show_graph(min(touched))
 
     def on_canvas(self, method: str, *arguments: float) -> None:
         """Calls a method of the shown canvas."""

@@ -157,9 +157,14 @@ class Workbench(QMainWindow):
             self._search(canvas.mapToScene(middle), canvas.viewport().mapToGlobal(middle))
 
     def repair(self, repair: Repair) -> None:
-        """Applies a repair; one that was found for an older project may not fit any more."""
+        """Applies a repair, with room for what it inserts; one that was found for an older project may not fit any
+        more."""
+        change = repair.change
+        for name in {edit.graph for edit in change.edits if edit.kind == "node"}:
+            if (canvas := self.tabs.canvas_of(name)) is not None:
+                change = canvas.settled(change)
         try:
-            self.document.apply(repair.change)
+            self.document.apply(change)
         except Conflict:
             self.status.emit(f"“{repair.label}” no longer fits: the project has changed since. Choose again.")
 

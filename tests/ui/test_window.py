@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from netbuilder.compiler.report import Flow, GraphReport, NodeFacts, Problem, Repair
 from netbuilder.graph import edits
 from netbuilder.graph.file import load, save
+from netbuilder.graph.model import Input
 from netbuilder.resources import templates
 from netbuilder.ui.docks import TitleBar
 from netbuilder.ui.palette.popup import SearchPopup
@@ -386,6 +387,33 @@ def test_a_problem_leads_to_its_node_and_its_repair_mends_it(opened):
     assert bench.document.project.graphs["classifier"].nodes["conv1"].params["out_channels"] == 8
     QTest.mouseClick(bench.problems.rows[0].buttons[0], LEFT)  # found for what is no more
     assert "no longer fits" in opened.status_bar.currentMessage()
+
+
+def test_undo_shows_the_graph_that_it_changes(opened):
+    bench = opened.workbench
+    add_block(opened)
+    assert bench.graph == "classifier"
+    bench.tabs.show_graph("training")
+    QTest.keyClick(opened, Qt.Key.Key_Z, CONTROL)
+    assert "dropout1" not in nodes(opened)
+    assert bench.graph == "classifier"
+    bench.tabs.show_graph("training")
+    QTest.keyClick(opened, Qt.Key.Key_Z, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    assert "dropout1" in nodes(opened)
+    assert bench.graph == "classifier"
+
+
+def test_a_repair_from_the_list_makes_room_on_a_canvas_that_is_not_shown(opened):
+    bench = opened.workbench
+    bench.tabs.show_graph("training")
+    change = edits.insert_on_link(bench.document.project, "classifier", Input("linear1", "x"), "ReLU", "x", "y")
+    problem = Problem("classifier", "linear1", "stacked", "Nothing between them.", "error", (Repair("Insert", change),))
+    give(opened, classifier=GraphReport(problems=(problem,)))
+    QTest.mouseClick(bench.problems.rows[0].buttons[0], LEFT)
+    canvas = bench.tabs.canvas_of("classifier")
+    rects = [canvas.node_rect(id) for id in nodes(opened)]
+    assert len(rects) == 6
+    assert not any(a.intersects(b) for at, a in enumerate(rects) for b in rects[:at])
 
 
 def test_the_code_view_follows_the_selection_and_leads_it(opened, qtbot):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF
 
+from netbuilder.blocks.params import DatasetRef, NetworkRef
 from netbuilder.blocks.spec import Block
 from netbuilder.graph import edits
 from netbuilder.graph.change import Change, apply, join
@@ -25,8 +26,22 @@ def refusal(scene: GraphScene, block: Block) -> str:
     return f"{block.name} can't be in {_KINDS[kind]}; it belongs in {places}."
 
 
+def presumed(scene: GraphScene, block: Block, params: Values) -> Values:
+    """The parameters, with each network or data set that is not given where the project has only one to choose."""
+    project = scene.document.project
+    for param in block.params:
+        if param.name in params or not isinstance(param, NetworkRef | DatasetRef):
+            continue
+        networks = (name for name, graph in project.graphs.items() if graph.kind == "network" and name != scene.name)
+        names = list(networks if isinstance(param, NetworkRef) else project.datasets)
+        if len(names) == 1:
+            params = params.set(param.name, names[0])
+    return params
+
+
 def add(scene: GraphScene, block: Block, at: tuple[float, float], params: Values = NONE) -> Change:
     """A new node whose top left corner is `at`."""
+    params = presumed(scene, block, params)
     return edits.add_node(scene.document.project, scene.name, block.name, at, params=params)
 
 
@@ -64,7 +79,8 @@ def add_behind(scene: GraphScene, before: str, block: Block, at: tuple[float, fl
     id, project = made(change, scene.name)[0], scene.document.project
     if before not in scene.nodes:
         return change
-    item, inputs = scene.nodes[before], scene.catalogue.ports(Node(block.name, params), project).inputs
+    node = Node(block.name, presumed(scene, block, params))
+    item, inputs = scene.nodes[before], scene.catalogue.ports(node, project).inputs
     for output in free_outputs(scene, before):
         look, flow = item.port(output, False), item.facts.outputs.get(output) if item.facts else None
         fitting = (port for port in inputs if look is not None and not mismatch(look.port, look.role, port, flow))

@@ -185,7 +185,9 @@ class Canvas(Stage):
         was_empty = not self._graph_scene.nodes
         self._graph_scene.apply(change)
         if was_empty != (not self._graph_scene.nodes):
-            self.viewport().update()  # the invitation comes or goes
+            if not was_empty:
+                self._camera.fit(self._graph_scene.bounds())  # the invitation stands in the middle
+            self.viewport().update()
         self._refresh_hover()
 
     def _chosen_changed(self) -> None:

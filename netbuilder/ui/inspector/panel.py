@@ -208,7 +208,9 @@ class Inspector(QScrollArea):
         facts = report.nodes.get(name) if report is not None else None
         if node is None:
             return
-        self.shapes.show_rows(shape_rows(self._catalogue.ports(node, self._document.project), facts))
+        rows = shape_rows(self._catalogue.ports(node, self._document.project), facts)
+        self.shapes.show_rows(rows)
+        self._sections["shapes"].setVisible(bool(rows) and node.block in self._catalogue)
         self.cost.show_rows(cost_rows(facts))
 
     def _changed(self, change: Change) -> None:

@@ -220,6 +220,18 @@ def test_what_does_not_fit_is_put_behind_without_a_link(open_canvas, document):
     assert document.project.graphs["training"].links[Input(made, "loss")].source == Output("loss", "loss")
 
 
+def test_where_there_is_one_network_and_one_data_set_they_are_taken(open_canvas, document):
+    canvas = open_canvas("training")
+    net, data = canvas.add_block("Network"), canvas.add_block("Data")
+    graph = document.project.graphs["training"]
+    assert (graph.nodes[net].params["network"], graph.nodes[data].params["dataset"]) == ("classifier", "digits")
+    canvas.select([data])
+    ask = QSignalSpy(canvas.search_wanted)
+    QTest.keyClick(canvas, Qt.Key.Key_Tab)
+    other = canvas.add_block("Network", ask.at(0)[0])
+    assert document.project.graphs["training"].links[Input(other, "image")].source == Output(data, "image")
+
+
 def test_blocks_asked_for_at_one_place_do_not_cover_each_other(canvas):
     place = QPointF(10, 600)
     first, second = canvas.add_block("Linear", place), canvas.add_block("ReLU", place)
