@@ -101,7 +101,6 @@ class Keeper:
             if best is not None and self._put(best):
                 self._index["best"] = best.name
             if self._put(snapshot):
-                self._index["last"] = snapshot.name
                 self.last_step = snapshot.state.position.step
             files.write(self._folder / INDEX, msgspec.json.encode(self._index))
             self._prune()

@@ -150,9 +150,12 @@ class Run:
                 facts = msgspec.json.decode((path / "facts.json").read_bytes(), type=_Facts)
             except (OSError, msgspec.DecodeError):
                 continue  # being removed, or damaged: loading it by name says so
-            best, last = (index.get(word) == path.name for word in ("best", "last"))
-            found.append(CheckpointFacts(path, facts.step, facts.epoch, facts.values, best, last))
-        return sorted(found, key=lambda facts: facts.step, reverse=True)
+            best = index.get("best") == path.name
+            found.append(CheckpointFacts(path, facts.step, facts.epoch, facts.values, best))
+        found.sort(key=lambda facts: facts.step, reverse=True)
+        if found:  # what a resumed run goes on from
+            found[0] = msgspec.structs.replace(found[0], last=True)
+        return found
 
     def checkpoint(self, which: str = "best") -> CheckpointFacts:
         """The "best" checkpoint (the last where the run names no best), the "last", or one by its folder's name.
@@ -163,7 +166,7 @@ class Run:
         if not found:
             raise RunError(f"The run {self.name} has no checkpoint yet.")
         chosen = {facts.path.name: facts for facts in found}
-        chosen["last"] = next((facts for facts in found if facts.last), found[0])
+        chosen["last"] = found[0]
         chosen["best"] = next((facts for facts in found if facts.best), chosen["last"])
         name = Path(which).name
         if name not in chosen:
