@@ -82,16 +82,37 @@ def test_equal_problems_keep_their_rows(panel):
     panel.show_reports(REPORTS)
     rows = panel.rows
     panel.show_reports(dict(REPORTS))
-    assert panel.rows is rows
+    assert panel.rows == rows
     panel.show_reports({})
     assert panel.rows == []
 
 
-def test_thousands_do_not_make_thousands_of_widgets(panel):
+def test_thousands_do_not_make_thousands_of_widgets(panel, qtbot):
     many = tuple(Problem("g", f"n{number}", "r", "Something.") for number in range(5000))
     panel.show_reports({"g": GraphReport(problems=many)})
+    assert len(panel.rows) < MOST_ROWS, "most rows come later, in slices"
+    assert [row.problem for row in panel.rows] == list(many[: len(panel.rows)])
+    qtbot.waitUntil(lambda: len(panel.rows) == MOST_ROWS)
+    QTest.qWait(0)
     assert len(panel.rows) == MOST_ROWS
     assert any(text.startswith("And 4900 more problems") for text in texts(panel))
+
+
+def test_rows_are_used_again_for_other_problems(panel):
+    """Another report comes while rows are still being made: what is shown then is of the newest alone."""
+    many = tuple(Problem("g", f"n{number}", "r", "Something.") for number in range(50))
+    panel.show_reports({"g": GraphReport(problems=many)})
+    panel.show_reports(REPORTS)
+    panel.flush()
+    assert [row.problem for row in panel.rows] == ordered(REPORTS)
+    assert [len(row.buttons) for row in panel.rows] == [len(problem.repairs) for problem in ordered(REPORTS)]
+    assert not any("Something." in label.text() for label in panel.findChildren(QLabel) if label.isVisible())
+    panel.show_reports({"g": GraphReport(problems=many)})
+    panel.flush()
+    assert [row.problem for row in panel.rows] == list(many)
+    assert [row.accessibleName() for row in panel.rows] == [f"Error in {problem.node}: Something." for problem in many]
+    panel.show_reports({})
+    assert panel.rows == []
 
 
 def test_another_theme_keeps_the_rows(panel, icons):
