@@ -7,7 +7,7 @@ identifier that was checked before or through `Param.source`, which gives nothin
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import msgspec
 from immutables import Map
@@ -48,6 +48,17 @@ def statement(block: Block, ports: Ports, values: Values, names: Names, inferred
     return _BRACES.sub(_filler(block, ports, values, names, inferred), template)
 
 
+def torn(block: Block, ports: Ports, linked: Collection[str]) -> tuple[str, tuple[str, ...]] | None:
+    """A linked optional input that the call would leave out, and the inputs that it needs beside it; or None."""
+    optional = {port.name for port in ports.inputs if port.optional}
+    for found in _IF_LINKED.findall(block.call):
+        group = [word for word in _words(found) if word in optional]
+        there = [name for name in group if name in linked]
+        if there and len(there) < len(group):
+            return there[0], tuple(name for name in group if name not in linked)
+    return None
+
+
 def called(path: str) -> str:
     """How the source calls torch's thing ("nn.Linear"), or by its last name what is imported from elsewhere."""
     return path if path.split(".")[0] in ("nn", "torch", "F") else path.rpartition(".")[2]
@@ -75,12 +86,16 @@ def _short_form(block: Block) -> str:
 
 def _mentioned(block: Block) -> frozenset[str]:
     """Words that the call names itself: parameters among them are not written a second time."""
-    return frozenset(word for found in _BRACES.findall(block.call) for word in _WORD.findall(found.partition(":")[0]))
+    return frozenset(_words(block.call))
+
+
+def _words(text: str) -> dict[str, None]:
+    """The ports and parameters that a piece of a call names, in order."""
+    return dict.fromkeys(word for found in _BRACES.findall(text) for word in _WORD.findall(found.partition(":")[0]))
 
 
 def _kept(text: str, optional: set[str], names: Names) -> str:
-    words = {word for found in _BRACES.findall(text) for word in _WORD.findall(found.partition(":")[0])}
-    return text if all(names.inputs.get(word) for word in words & optional) else ""
+    return text if all(names.inputs.get(word) for word in _words(text) if word in optional) else ""
 
 
 def _filler(

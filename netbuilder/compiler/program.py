@@ -16,6 +16,7 @@ from torch import nn
 from netbuilder.blocks.params import DatasetRef
 from netbuilder.compiler import source
 from netbuilder.compiler.analyse import Analyser, Study
+from netbuilder.compiler.cost import quiet
 from netbuilder.compiler.report import Problem
 from netbuilder.compiler.source import Source, Spans, Text, Writer
 from netbuilder.compiler.walk import Walk
@@ -230,13 +231,23 @@ def _load(
         lines=written.lines,
         hash=digest,
         filename=filename,
-        networks={name: space[writer.classes[name]] for name in networks},
+        networks={name: _maker(space[writer.classes[name]]) for name in networks},
         previews={name: space[writer.function(name)] for name in previews},
         previews_data={name: dataset_of(study.walk(name)) for name in previews},
         optimizers=optimizer_plans(study, training) if training is not None else (),
         dataset=dataset_of(study.walk(training)) if training is not None else "",
         functions=functions,
     )
+
+
+def _maker(network: type[nn.Module]) -> Callable[[], nn.Module]:
+    """Makes the network without torch's warnings: what they say, lint has said in words of its own."""
+
+    def make() -> nn.Module:
+        with quiet():
+            return network()
+
+    return make
 
 
 def dataset_of(walk: Walk) -> str:

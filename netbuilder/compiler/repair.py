@@ -72,9 +72,13 @@ def link(context: Context, source: Output, target: Input) -> Repair:
 def unlink(context: Context, target: Input) -> Repair:
     """ "Remove the link from relu1 to conv1"."""
     source = context.graph.links[target].source.node
+    between = [link for link in context.graph.links.values() if link.target.node == target.node]
+    end = target.node
+    if sum(link.source.node == source for link in between) > 1:
+        end = f"{target.node}'s {target.port}"
     return together(
         context.project,
-        f"Remove the link from {source} to {target.node}",
+        f"Remove the link from {source} to {end}",
         lambda p: edits.disconnect(p, context.name, target),
     )
 

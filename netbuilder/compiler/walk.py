@@ -11,6 +11,7 @@ import msgspec
 from netbuilder.blocks.params import DatasetRef, Inferred, NetworkRef
 from netbuilder.blocks.spec import Block, Port
 from netbuilder.compiler.cost import activation_bytes
+from netbuilder.compiler.lines import torn
 from netbuilder.compiler.reality import refused
 from netbuilder.compiler.report import NodeFacts
 from netbuilder.compiler.runner import Runner, deciding, inferred
@@ -38,7 +39,8 @@ Types = dict[str, TensorType]
 class Failure(msgspec.Struct, frozen=True):
     """Why a node has no types. `kind` is explained by the lint rule of the same name.
 
-    kinds: name, block, kind, params, reference, recursion, missing, blank, shape, rank, dtype, free, given, inner, run.
+    kinds: name, block, kind, params, reference, recursion, missing, together, blank, shape, rank, dtype, free, given,
+    inner, run.
     """
 
     kind: str
@@ -146,6 +148,8 @@ class Walker:
             alone = not inputs and not wiring.targets(id)
             failure = None if alone else Failure("missing", missing[0])
             return Seen("unknown" if alone else "error", inputs, failure=failure)
+        if group := torn(block, wiring.ports[id], inputs):
+            return Seen("error", inputs, failure=Failure("together", group[0], text=" and ".join(group[1])))
         known = {port: tuple(kind for kind in kinds if kind is not None) for port, kinds in inputs.items()}
         for port in wiring.inputs(id):
             for index, kind in enumerate(inputs.get(port.name, ())):

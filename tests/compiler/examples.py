@@ -125,6 +125,18 @@ def with_dataset(name: str, columns: tuple[Column, ...]) -> Project:
     )
 
 
+def states(*linked: str, **params: Any) -> Project:
+    """An LSTM with some of its first states."""
+    nodes: dict[str, Any] = {
+        "x": ("Input", {"shape": "N T 6"}),
+        "gru1": ("GRU", {"hidden_size": 8, "num_layers": params.get("num_layers", 1)}),
+        "lstm1": ("LSTM", {"hidden_size": 8, **params}),
+        "y": "Output",
+    }
+    links = ["x.x > gru1.x", "gru1.y > lstm1.x", "lstm1.y > y.x"]
+    return network(nodes, [*links, *(f"gru1.h > lstm1.{port}" for port in linked)])
+
+
 def regression() -> Project:
     target = Column("target", shape=(), dtype="float32")
     held = project(
@@ -534,5 +546,27 @@ EXAMPLES: tuple[Example, ...] = (
         1,
         "warning",
     ),
+    Example(
+        "inputs-together", states("h0"), "classifier", "lstm1", ("h0 only together with c0", "c0 is not linked"), 2
+    ),
+    Example(
+        "inputs-together", states("c0"), "classifier", "lstm1", ("c0 only together with h0", "h0 is not linked"), 2
+    ),
+    Example("idle-dropout", states("h0", "c0", dropout=0.1), "classifier", "lstm1", ("0.1", "only one"), 2, "hint"),
+    Example(
+        "idle-dropout",
+        network({"x": ("Input", {"shape": "N T 6"}), "gru1": ("GRU", {"dropout": 0.5}), "y": "Output"}),
+        "classifier",
+        "gru1",
+        ("dropout of 0.5 does nothing",),
+        2,
+        "hint",
+    ),
 )
-SOUND = (cnn_project(), project(chain(cnn_nodes())), project(mlp(), training=training()))
+SOUND = (
+    states("h0", "c0"),
+    states("h0", "c0", dropout=0.1, num_layers=2),
+    cnn_project(),
+    project(chain(cnn_nodes())),
+    project(mlp(), training=training()),
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import linecache
 import traceback
+import warnings
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,7 +19,7 @@ from netbuilder.compiler.analyse import Analyser
 from netbuilder.compiler.program import NotReady, OptimizerPlan, build, node_of_traceback, project_source
 from netbuilder.compiler.report import Flow
 from netbuilder.graph.model import Project
-from tests.compiler.examples import EXAMPLES, mlp, skip
+from tests.compiler.examples import EXAMPLES, mlp, skip, states
 from tests.compiler.projects import chain, cnn_nodes, cnn_project, graph, preview, project, training
 
 CATALOGUE = Catalogue.builtin()
@@ -201,6 +202,18 @@ def test_networks_are_built_without_a_training_graph() -> None:
         build(held, "gone", CATALOGUE)
     with pytest.raises(NotReady):
         build(Project(), None, CATALOGUE)
+
+
+def test_a_network_is_made_without_a_warning() -> None:
+    held = states("h0", "c0", dropout=0.1)
+    assert "nn.LSTM(8, 8, dropout=0.1, batch_first=True)" in build(held, None, CATALOGUE).source
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        nn.LSTM(8, 8, dropout=0.1)  # torch itself does warn
+        assert len(heard) == 1
+        module = build(held, None, CATALOGUE).networks["classifier"]()
+        module(torch.zeros(2, 3, 6))
+    assert len(heard) == 1
 
 
 def test_two_training_graphs_get_names_of_their_own() -> None:

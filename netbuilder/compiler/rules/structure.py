@@ -12,7 +12,7 @@ from netbuilder.compiler import repair
 from netbuilder.compiler.context import Context, Finding, Rule, one
 from netbuilder.compiler.report import Repair
 from netbuilder.compiler.types import mismatch
-from netbuilder.compiler.walk import column_shape, unfit
+from netbuilder.compiler.walk import Failure, column_shape, unfit
 from netbuilder.graph import edits
 from netbuilder.graph.change import Change
 from netbuilder.graph.model import Input, Link, Output, Project, Value, natural_key
@@ -214,6 +214,22 @@ def _missing_input(context: Context) -> Iterator[Finding]:
         yield Finding(id, text, partial(_link_missing, context, id, ports))
 
 
+def _together(context: Context) -> Iterator[Finding]:
+    for id, _, failure in context.failures("together"):
+        verb = "are" if " and " in failure.text else "is"
+        text = f"{id} takes {failure.port} only together with {failure.text}, but {failure.text} {verb} not linked."
+        yield Finding(id, text, partial(_completed, context, id, failure))
+
+
+def _completed(context: Context, id: str, failure: Failure) -> Iterator[Repair]:
+    link = context.link_at(id, failure.port)
+    assert link is not None
+    yield repair.unlink(context, link.target)
+    for port in context.wiring.inputs(id):
+        if port.name == failure.text:
+            yield from (repair.link(context, source, Input(id, port.name)) for source in fitting(context, id, port))
+
+
 def _link_missing(context: Context, id: str, ports: list[Port]) -> Iterable[Repair]:
     if len(ports) == 1:
         return [repair.link(context, source, Input(id, ports[0].name)) for source in fitting(context, id, ports[0])]
@@ -353,6 +369,7 @@ RULES = (
     Rule("stray-link", "error", _stray_link),
     Rule("cycle", "error", _cycle),
     Rule("missing-input", "error", _missing_input),
+    Rule("inputs-together", "error", _together),
     Rule("blank-input", "error", _blank_input),
     Rule("column", "error", _column),
     Rule("no-output", "error", _no_output),
