@@ -144,7 +144,7 @@ class Session:
         bridge.state_changed.connect(loop.quit)
         late = QTimer(loop, singleShot=True, timeout=loop.quit)
         late.start(300_000)
-        while bridge.state != "ready" and late.isActive():
+        while late.isActive() and not (bridge.state == "ready" and bridge.client and bridge.client.state == "ready"):
             loop.exec()
         bridge.state_changed.disconnect(loop.quit)
         if bridge.state != "ready":
