@@ -27,7 +27,13 @@ from netbuilder.ui.canvas.settling import settle
 from netbuilder.ui.canvas.style import Style
 from netbuilder.ui.mime import MIME
 
-_EDGE = 2  # around the viewport; shows whether the canvas has the keyboard's focus
+_EDGE = 1  # around the viewport; shows that the keyboard has brought the focus here
+_BY_KEY = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
+_AS_BEFORE = (  # the focus was here and comes back
+    Qt.FocusReason.ActiveWindowFocusReason,
+    Qt.FocusReason.PopupFocusReason,
+    Qt.FocusReason.MenuBarFocusReason,
+)
 _LEFT, _MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
 
 
@@ -54,6 +60,7 @@ class Stage(QGraphicsView):
         self._button_down: Button | None = None
         self._edge = EdgeScroll(self, self._camera.pan, self._scrolled)
         self._space = False
+        self._by_key = False  # the keyboard has brought the focus here
         self._before = ""  # the node that the block which is searched for comes behind
         self._placed = False  # a person or the window has chosen what is in view
         self.setScene(self._graph_scene)
@@ -134,6 +141,7 @@ class Stage(QGraphicsView):
 
     def mousePressEvent(self, event) -> None:
         self._placed = True
+        self._brought_by_key(False)
         at = event.position()
         event.accept()
         if self._gesture is not None or self._press is not None:
@@ -236,7 +244,7 @@ class Stage(QGraphicsView):
             return True
         if event.type() == QEvent.Type.Paint:  # of the view itself: what is left around the viewport
             painter = QPainter(self)
-            painter.fillRect(self.rect(), self._style.accent if self.hasFocus() else self._style.ground)
+            painter.fillRect(self.rect(), self._style.focus if self.shows_focus else self._style.ground)
             painter.end()
             return True
         return super().event(event)
@@ -273,7 +281,19 @@ class Stage(QGraphicsView):
             if self._gesture is None:
                 self.viewport().unsetCursor()
 
+    @property
+    def shows_focus(self) -> bool:
+        """Whether a line around the canvas says that keys go to it. Who has pressed the mouse here knows."""
+        return self.hasFocus() and self._by_key
+
+    def _brought_by_key(self, by_key: bool) -> None:
+        if by_key != self._by_key:
+            self._by_key = by_key
+            self.update()
+
     def focusInEvent(self, event) -> None:
+        if event.reason() not in _AS_BEFORE:
+            self._brought_by_key(event.reason() in _BY_KEY)
         self.update()
         super().focusInEvent(event)
 

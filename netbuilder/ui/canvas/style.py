@@ -97,6 +97,7 @@ class Style:
         self.muted = color("node.muted")
         self.unknown = color("node.unknown")
         self.accent = color("node.border.selected")
+        self.focus = color("focus")
         self.on_accent = color("text.on_accent")
         self.signs: dict[str, QColor] = {name: color(name) for name in SEVERITIES}
         self.frame_body = color("canvas.frame")

@@ -31,6 +31,7 @@ class Canvas(Stage):
         self._editor: FrameEditor | None = None
         self._stop = document.subscribe(self._follow)
         self._graph_scene.chosen_changed.connect(self._chosen_changed)
+        self._graph_scene.reporting.shown.connect(self._refresh_hover)
         self.frame_opened.connect(self.edit_frame)
         self.setAccessibleName(f"Canvas of {graph}")
         self.setAccessibleDescription(
@@ -40,9 +41,13 @@ class Canvas(Stage):
     # ---- what the window asks for
 
     def show_report(self, report: GraphReport | None) -> None:
-        """Shows shapes, costs and problems of an analysis; None: nothing is known."""
-        self._graph_scene.show_report(report)
-        self._refresh_hover()
+        """Shows shapes, costs and problems of an analysis; None: nothing is known. What is in view is shown first; in a
+        large graph the rest comes in slices, while the window goes on."""
+        self._graph_scene.show_report(report, self._in_view())
+
+    def flush(self) -> None:
+        """Shows all of the last report, now."""
+        self._graph_scene.reporting.flush()
 
     def select(self, ids: Iterable[str]) -> None:
         """Selects nodes and frames by id, and nothing else."""
@@ -178,6 +183,14 @@ class Canvas(Stage):
         self._stop = lambda: None
 
     # ---- following
+
+    def _in_view(self) -> list[str]:
+        """The selected nodes, then those in view; from far there is nothing to read, so the order does not matter."""
+        ids = self.selected()
+        if self._camera.zoom >= m.FAR:
+            room = self.mapToScene(self.viewport().rect()).boundingRect()
+            ids += [item.id for item in self._graph_scene.nodes_in(room)]
+        return ids
 
     def _follow(self, change: Change) -> None:
         if self._gesture is not None:  # what it was about may be gone

@@ -6,11 +6,11 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from netbuilder.ui.theme import Theme
 
-MIDDLE = Qt.MouseButton.MiddleButton
+LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
 NONE, SHIFT, CTRL = (
     Qt.KeyboardModifier.NoModifier,
     Qt.KeyboardModifier.ShiftModifier,
@@ -131,10 +131,40 @@ def test_a_drag_to_the_edge_scrolls_on(canvas, hand, document, qtbot):
     assert document.revision == 0
 
 
-def test_focus_is_visible_and_the_canvas_has_a_name(canvas):
-    corner = QPoint(0, canvas.height() // 2)
-    focused = canvas.grab().toImage().pixelColor(corner).name()
+@pytest.mark.parametrize("name", ["dark", "light"])
+def test_focus_is_visible_when_the_keyboard_brought_it(canvas, qtbot, name):
+    theme = Theme.load(name)
+    canvas.set_theme(theme)
+    room = QWidget()
+    qtbot.addWidget(room)
+    line, layout = QLineEdit(), QVBoxLayout(room)
+    layout.addWidget(line)
+    layout.addWidget(canvas)
+    room.resize(900, 700)
+    with qtbot.waitExposed(room):
+        room.show()
+
+    def edge() -> str:
+        return canvas.grab().toImage().pixelColor(QPoint(0, canvas.height() // 2)).name()
+
+    quiet, strong = theme.color("canvas.background").name(), theme.color("focus").name()
+    line.setFocus()
+    assert edge() == quiet
+    QTest.keyClick(line, Qt.Key.Key_Tab)
+    assert canvas.hasFocus()
+    assert edge() == strong
+    QTest.mouseClick(canvas.viewport(), LEFT, NONE, QPoint(5, 5))
+    assert canvas.hasFocus()
+    assert edge() == quiet, "who presses the mouse here knows where the keys go"
+    line.setFocus()
+    QTest.mouseClick(canvas.viewport(), LEFT, NONE, QPoint(5, 5))
+    assert canvas.hasFocus()
+    assert edge() == quiet
+    QTest.keyClick(canvas, Qt.Key.Key_Tab, SHIFT)
+    assert not canvas.hasFocus()
+    layout.removeWidget(canvas)
+    canvas.setParent(None)
+
+
+def test_the_canvas_has_a_name(canvas):
     assert canvas.accessibleName() == "Canvas of classifier"
-    assert focused == Theme.load("dark").color("node.border.selected").name()
-    canvas.clearFocus()
-    assert canvas.grab().toImage().pixelColor(corner).name() != focused
