@@ -53,7 +53,9 @@ QLineEdit[wrong="true"] { border: 2px solid @error; padding: 3px 6px; }
 QLineEdit:disabled, QComboBox:disabled { color: @text.disabled; border-color: @border; }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url("!chevron!"); width: 12px; height: 12px; }
-QComboBox QAbstractItemView { background: @raised; border: 1px solid @border.strong; padding: 3px; outline: none; }
+QComboBox { combobox-popup: 0; }
+QComboBox QAbstractItemView { background: @raised; border: none; padding: 0; outline: none; }
+QComboBoxPrivateContainer { background: @raised; border: 1px solid @border.strong; }
 QCheckBox { spacing: 7px; padding: 3px 0; }
 QCheckBox:focus { color: @focus; }
 QAbstractItemView { border: none; outline: none; }

@@ -22,6 +22,7 @@ from netbuilder.blocks.params import (
 from netbuilder.training.settings import SETTINGS
 from netbuilder.ui.inspector.fields import BoolField, ChoiceField, TextField
 from netbuilder.ui.inspector.form import Form
+from netbuilder.ui.theme import Theme
 
 # Kind of parameter, what is typed, the value that it becomes.
 TYPED = [
@@ -133,6 +134,19 @@ def test_choices_references_and_the_wheel(form, project, qtbot):
     box = form.fields["mode"].editor
     QTest.keyClick(box, Qt.Key.Key_Down)
     assert form.commits == [("mode", "reflect")]
+
+
+def test_a_list_that_drops_down_shows_all_its_words(form, project, qtbot):
+    Theme.load("dark").apply(QApplication.instance())
+    fill(form, [Choice(name="mode", default="zeros", options=("zeros", "reflect", "replicate"))], Map(), project)
+    box = form.fields["mode"].editor
+    box.showPopup()
+    view = box.view()
+    qtbot.waitUntil(view.isVisible)
+    last = view.visualRect(box.model().index(box.count() - 1, 0))
+    assert view.verticalScrollBar().maximum() == 0
+    assert view.viewport().rect().contains(last)
+    box.hidePopup()
 
 
 def test_a_value_that_a_file_should_not_have_is_shown_with_what_is_wrong(form, project):

@@ -13,6 +13,7 @@ from netbuilder.ui.theme import Theme
 LAST = ("learning rate", "speed")  # these stand behind what the person asked for
 NARROWEST = 260  # a plot; as many stand side by side as fit
 HEIGHT = 150
+MOST_DOTS = 60  # beyond these, one dot for each epoch runs into a thick band
 TOKENS = {"train": "accent", "validation": "warning"}
 
 
@@ -54,7 +55,21 @@ class Plots(QScrollArea):
         """Draws the curves that grew."""
         for key in sorted(grown):
             points = history.curves[key]
-            self._curve(*key).setData(points.x, points.y)
+            item = self._curve(*key)
+            item.setData(points.x, points.y)
+            self._paint(item, key[1])
+            self._give_height(key[0])
+
+    def _give_height(self, plot: str) -> None:
+        """A curve that keeps one value (a learning rate) stands in the middle of an axis that names it; by itself
+        pyqtgraph would show -0.5 to 0.5 for 0.001."""
+        values = [item.yData for (name, _), item in self._curves.items() if name == plot and item.yData is not None]
+        ends = [end for y in values if len(y) for end in (float(y.min()), float(y.max()))]
+        widget = self._plots[plot]
+        if ends and min(ends) == max(ends) != 0.0:
+            widget.setYRange(*sorted((0.0, 2 * ends[0])), padding=0)
+        else:
+            widget.enableAutoRange(y=True)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -77,7 +92,9 @@ class Plots(QScrollArea):
     def _paint(self, item: pg.PlotDataItem, curve: str) -> None:
         color = self._theme.color(TOKENS.get(curve, "hint"))
         item.setPen(pg.mkPen(color, width=2 if curve == "validation" else 1.3))
-        if curve == "validation":
+        if curve == "validation" and item.xData is not None and len(item.xData) > MOST_DOTS:
+            item.setSymbol(None)
+        elif curve == "validation":
             item.setSymbol("o")
             item.setSymbolSize(4)
             item.setSymbolBrush(color)
@@ -125,6 +142,8 @@ class Plots(QScrollArea):
         item.getAxis("left").setWidth(52)
         if item.legend is not None:
             item.legend.setLabelTextColor(text)
+            for _, words in item.legend.items:
+                words.setText(words.text)  # the colour holds from the next text on
 
 
 def _escape(text: str) -> str:

@@ -18,6 +18,7 @@ from netbuilder.training import files
 from netbuilder.training.run import Run, Status, create, runs_folder
 from netbuilder.training.settings import Settings
 from netbuilder.ui.runs.panel import RunsPanel
+from netbuilder.ui.runs.plots import MOST_DOTS
 from netbuilder.ui.theme import Theme
 
 PROJECT = Project(title="Digits", graphs=Map(training=Graph(kind="training")))
@@ -195,3 +196,30 @@ def test_both_themes_paint(qtbot, panel, saved, run):
     panel.set_project(saved, Document(PROJECT))
     panel.set_theme(Theme.load("light"))
     assert not panel.grab().isNull()
+
+
+def test_a_constant_learning_rate_can_be_read_from_its_axis(panel, saved, run):
+    record(
+        run, *({"kind": "step", "step": at, "values": {"loss": 1.0 / at}, "lr": {"adam": 0.001}} for at in (1, 2, 3))
+    )
+    say(run, state="stopped")
+    panel.set_project(saved, Document(PROJECT))
+    low, high = panel.plots._plots["learning rate"].getViewBox().viewRange()[1]
+    assert low == pytest.approx(0.0)
+    assert high == pytest.approx(0.002)
+
+
+def test_many_epochs_are_a_line_without_dots_and_the_legend_follows_the_theme(panel, saved, run):
+    record(run, *({"kind": "epoch", "step": n, "epoch": n, "train": {}, "validation": {"loss": 1 / n}} for n in (1, 2)))
+    say(run, state="stopped")
+    panel.set_project(saved, Document(PROJECT))
+    curve = panel.plots._curves["loss", "validation"]
+    assert curve.opts["symbol"] == "o"
+    later = range(3, MOST_DOTS + 3)
+    record(run, *({"kind": "epoch", "step": n, "epoch": n, "train": {}, "validation": {"loss": 1 / n}} for n in later))
+    panel.refresh()
+    assert curve.opts["symbol"] is None
+    light = Theme.load("light")
+    panel.set_theme(light)
+    words = [label for _, label in panel.plots._plots["loss"].getPlotItem().legend.items]
+    assert all(light.color("text.muted").name() in label.item.toHtml() for label in words)
