@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from netbuilder.blocks.params import NetworkRef
+from netbuilder.compiler import classes
 from netbuilder.compiler.lint import problems
 from netbuilder.compiler.report import GraphReport, Problem
-from netbuilder.compiler.runner import Runner
+from netbuilder.compiler.runner import Net, Runner
 from netbuilder.compiler.types import (
     DTYPES,
     Declared,
@@ -17,7 +19,7 @@ from netbuilder.compiler.types import (
     type_map,
 )
 from netbuilder.compiler.walk import Types, Walk, Walker, column_shape
-from netbuilder.compiler.wiring import Catalogue, Wiring
+from netbuilder.compiler.wiring import Catalogue, Wiring, named
 from netbuilder.graph.model import Graph, Project, natural_key
 from netbuilder.graph.topology import Topology
 
@@ -84,6 +86,7 @@ class Study:
         self._walks: dict[object, Walk] = {}
         self._inside: list[str] = []
         self._declaring: set[str] = set()
+        self._guesses = 0  # how often something was not known only because it was just being found out
         self._declared: dict[str, dict[str, tuple[Declared, str]]] = {}
         self._placed: dict[str, tuple[str, ...]] = {}
         self._problems: dict[str, tuple[Problem, ...]] = {}
@@ -99,13 +102,14 @@ class Study:
         return sorted(graphs, key=lambda name: (KIND_ORDER[graphs[name].kind], natural_key(name)))
 
     def placed(self, name: str) -> tuple[str, ...]:
-        """The networks that this graph places itself."""
+        """The networks that this graph places itself, or hands to blocks that call them."""
         if (known := self._placed.get(name)) is None:
             found: set[str] = set()
             for node in self.project.graphs[name].nodes.values():
                 block = self.catalogue.get(node.block)
-                if block is not None and block.part == "network":
-                    found.add(str(node.params.get("network", "")))
+                for param in block.typed(node.params) if block is not None else ():
+                    if isinstance(param, NetworkRef):
+                        found.add(named(param, node))
             graphs = self.project.graphs
             known = tuple(sorted((n for n in found if n in graphs and graphs[n].kind == "network"), key=natural_key))
             self._placed[name] = known
@@ -201,6 +205,9 @@ class Study:
     def walk(self, name: str) -> Walk:
         """The graph with its declared inputs."""
         graph = self.project.graphs[name]
+        if graph.kind != "network" and not self._declaring:
+            for network in self.reached(name):  # before this graph is walked: what they are given is looked up in it
+                self.declared(network)
         declared = self.declared(name) if graph.kind == "network" else {}
         columns = (column for dataset in self.project.datasets.values() for column in dataset.columns)
         free = (column_shape(column) for column in columns if 0 in column.shape)
@@ -219,13 +226,26 @@ class Study:
             return None
         return self._walk(network, given, symbols)
 
+    def net(self, network: str) -> Net | None:
+        """The network as text that makes it, for blocks that call it; None if it has errors."""
+        if self._declaring and any(self._blank(name) for name in {network, *self.reached(network)}):
+            self._guesses += 1
+            return None
+        return classes.net(self, network)
+
+    def _blank(self, network: str) -> bool:
+        return len(self.typed(network)) < len(self.wiring(network).of_part("input"))
+
     def _walk(self, name: str, given: Types, symbols: Symbols) -> Walk:
         key = (name, type_map(given), tuple(symbols.sizes.items()))
         if (known := self._walks.get(key)) is None:
             self._inside.append(name)
             walker = Walker(self.wiring(name), symbols, given, self, self.analyser.runner)
-            known = self._walks[key] = walker.walk()
+            guesses = self._guesses
+            known = walker.walk()
             self._inside.pop()
+            if guesses == self._guesses:
+                self._walks[key] = known
         return known
 
 
@@ -235,7 +255,7 @@ def report(walk: Walk, problems: Iterable[Problem] = ()) -> GraphReport:
     return GraphReport(
         {id: seen.facts(walk.symbols) for id, seen in walk.nodes.items()},
         tuple(problems),
-        sum(seen.parameters for seen in counted),
+        walk.learned,
         sum(seen.multiply_adds for seen in counted),
         sum(seen.activation_bytes for seen in counted),
     )

@@ -13,9 +13,10 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from netbuilder.blocks.params import DatasetRef
+from netbuilder.blocks.params import DatasetRef, NetworkRef
 from netbuilder.compiler import source
 from netbuilder.compiler.analyse import Analyser, Study
+from netbuilder.compiler.classes import errors, nested_first, network_parts
 from netbuilder.compiler.cost import quiet
 from netbuilder.compiler.report import Problem
 from netbuilder.compiler.source import Source, Spans, Text, Writer
@@ -103,10 +104,12 @@ def build(
         if graphs[name].kind == "preview" and set(study.reached(name)) <= set(wanted) and not errors(study, name)
     ]
     writer = Writer(wanted)
-    parts, imports = _network_parts(study, writer, wanted)
+    parts, imports = network_parts(study, writer, wanted)
     if training is not None:
         parts.extend(_training_parts(study.walk(training), writer, ""))
     parts.extend(writer.preview(study.wiring(name), study.walk(name).nodes) for name in previews)
+    for name in [*([training] if training is not None else []), *previews]:
+        imports |= source.imports_of(study.wiring(name))
     written = source.module(TITLE, parts, imports)
     return _load(study, written, writer, wanted, training, previews)
 
@@ -114,35 +117,26 @@ def build(
 def project_source(project: Project, catalogue: Catalogue, analyser: Analyser | None = None) -> Source:
     """The source of all graphs of a project; a graph with errors is left out, with a comment that says why."""
     study = (analyser or Analyser(catalogue)).study(project)
-    networks = _nested_first(study, [name for name in study.names if project.graphs[name].kind == "network"])
+    networks = nested_first(study, [name for name in study.names if project.graphs[name].kind == "network"])
     broken = {name: found for name in study.names if (found := errors(study, name))}
     for name in study.names:
         if name not in broken and any(network in broken for network in study.reached(name)):
             broken[name] = [Problem(name, "", "inner", "A network that it places has errors.")]
     whole = [name for name in networks if name not in broken]
     writer = Writer(whole)
-    parts, imports = _network_parts(study, writer, whole)
+    parts, imports = network_parts(study, writer, whole)
     trainings = [name for name in study.names if project.graphs[name].kind == "training"]
     for name in study.names:
         kind = project.graphs[name].kind
         if name in broken:
             parts.append(_left_out(study, name, broken[name]))
-        elif kind == "training":
+            continue
+        imports |= source.imports_of(study.wiring(name))
+        if kind == "training":
             parts.extend(_training_parts(study.walk(name), writer, name if len(trainings) > 1 else ""))
         elif kind == "preview":
             parts.append(writer.preview(study.wiring(name), study.walk(name).nodes))
     return source.module(TITLE, parts, imports)
-
-
-def errors(study: Study, name: str) -> list[Problem]:
-    """The errors that keep a graph from being written: those of the graph and of the nodes that it needs."""
-    wiring = study.wiring(name)
-    ends = set(wiring.of_part("output", "optimizer"))
-    return [
-        problem
-        for problem in study.problems(name)
-        if problem.severity == "error" and (not problem.node or problem.node in wiring.needed | ends)
-    ]
 
 
 def node_of_traceback(program: Program, error: BaseException) -> tuple[str, str] | None:
@@ -168,22 +162,7 @@ def _wanted_networks(study: Study, training: str | None, networks: Iterable[str]
             if graphs[name].kind == "network"
             and not any(errors(study, network) for network in [name, *study.reached(name)])
         }
-    return _nested_first(study, wanted | {inner for name in wanted for inner in study.reached(name)})
-
-
-def _nested_first(study: Study, networks: Iterable[str]) -> list[str]:
-    """The networks, each after those that it places."""
-    networks = sorted(networks, key=natural_key)
-    return sorted(networks, key=lambda name: len(study.reached(name)))
-
-
-def _network_parts(study: Study, writer: Writer, names: Iterable[str]) -> tuple[list[Text], set[str]]:
-    parts, imports = [], set()
-    for name in names:
-        walk = study.walk(name)
-        parts.append(writer.network(walk.wiring, walk.nodes, summary(walk)))
-        imports |= source.imports_of(walk.wiring)
-    return parts, imports
+    return nested_first(study, wanted | {inner for name in wanted for inner in study.reached(name)})
 
 
 def _training_parts(walk: Walk, writer: Writer, prefix: str) -> list[Text]:
@@ -192,16 +171,6 @@ def _training_parts(walk: Walk, writer: Writer, prefix: str) -> list[Text]:
         write(walk.wiring, walk.nodes, writer.function(f"{prefix}_{name}") if prefix else name)
         for name, write in steps.items()
     ]
-
-
-def summary(walk: Walk) -> str:
-    """ "N x 1 x 8 x 8 -> N x 10, 37,610 parameters." """
-    wiring = walk.wiring
-    ins = [kind for id in wiring.of_part("input") for kind in walk.nodes[id].outputs.values()]
-    outs = [kind for id in wiring.of_part("output") if (kind := walk.type_at(id, wiring.inputs(id)[0].name))]
-    shapes = [", ".join(str(walk.symbols.flow(kind)) for kind in kinds) for kinds in (ins, outs)]
-    count = sum(seen.parameters for seen in walk.counted)
-    return f"{shapes[0]} -> {shapes[1]}; {count:,} parameter{'' if count == 1 else 's'}.".lstrip()
 
 
 def _left_out(study: Study, name: str, found: list[Problem]) -> Text:
@@ -266,7 +235,7 @@ def optimizer_plans(study: Study, training: str) -> tuple[OptimizerPlan, ...]:
         more = block.variants[1].get(algorithm, ()) if block.variants else block.typed(values)
         arguments = {param.name: _plain(values.get(param.name, param.default)) for param in more}
         upstream = wiring.upstream(id)
-        placed = {str(wiring.value(node, "network")) for node in wiring.of_part("network") if node in upstream}
+        placed = {network for node in upstream for network in wiring.references(node, NetworkRef)}
         plans.append(OptimizerPlan(id, algorithm, arguments, tuple(sorted(placed, key=natural_key))))
     return tuple(plans)
 

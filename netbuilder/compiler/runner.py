@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import torch
 import torch.nn.functional as F
+from immutables import Map
 from torch import nn
 
 from netbuilder.blocks.params import Inferred
@@ -22,6 +23,21 @@ from netbuilder.graph.model import Values
 META = torch.device("meta")
 Given = Mapping[str, tuple[TensorType, ...]]
 _MOST_REMEMBERED = 20_000
+_NO_NETS: Mapping[str, Net] = Map()
+
+
+class Net(msgspec.Struct, frozen=True):
+    """A network that a block calls: module text, and the class in it."""
+
+    text: str
+    name: str
+
+    def make(self) -> nn.Module:
+        """A new one, on the device that is the default now."""
+        space: dict[str, Any] = {"__name__": "network", "torch": torch, "nn": nn, "F": F}
+        exec(compile(self.text, "<network>", "exec"), space)  # noqa: S102  (our own text, of checked values)
+        made: nn.Module = space[self.name]()
+        return made
 
 
 class Ran(msgspec.Struct, frozen=True):
@@ -32,6 +48,7 @@ class Ran(msgspec.Struct, frozen=True):
     parameters: int = 0
     multiply_adds: int = 0
     activation_bytes: int = 0
+    networks: dict[str, int] = {}  # parameters of the networks that it calls
     error: str = ""
 
 
@@ -42,14 +59,17 @@ class Runner:
         self._memo: dict[object, Ran] = {}
         self.runs = 0
 
-    def run(self, block: Block, ports: Ports, values: Values, given: Given, batch: int) -> Ran:
+    def run(
+        self, block: Block, ports: Ports, values: Values, given: Given, batch: int, nets: Mapping[str, Net] = _NO_NETS
+    ) -> Ran:
         """The node's outputs for these inputs (linked ports only). Never raises for what the node does."""
-        key = (block.name, values, tuple(given.items()), tuple(port.name for port in ports.outputs))
+        names = tuple(port.name for port in ports.outputs)
+        key = (block.name, values, tuple(given.items()), names, tuple(nets.items()))
         if (known := self._memo.get(key)) is None:
             if len(self._memo) >= _MOST_REMEMBERED:
                 self._memo.clear()
             self.runs += 1
-            known = self._memo[key] = _run(block, ports, values, given, batch)
+            known = self._memo[key] = _run(block, ports, values, given, batch, nets)
         return known
 
 
@@ -72,7 +92,7 @@ def deciding(param: Inferred, given: Given) -> tuple[str, str] | None:
     return next(((port, letter) for port, letter in param.axes if given.get(port)), None)
 
 
-def _run(block: Block, ports: Ports, values: Values, given: Given, batch: int) -> Ran:
+def _run(block: Block, ports: Ports, values: Values, given: Given, batch: int, nets: Mapping[str, Net]) -> Ran:
     numbers = inferred(block, ports, values, given)
     inputs = {name: tuple(f"{name}_{at}" for at in range(len(kinds))) for name, kinds in given.items()}
     outputs = {port.name: f"out_{port.name}" for port in ports.outputs}
@@ -83,12 +103,15 @@ def _run(block: Block, ports: Ports, values: Values, given: Given, batch: int) -
             space = namespace(block)
             module = eval(make, space) if make else None  # noqa: S307  (our own text, of checked values)
             space["self"] = SimpleNamespace(module=module)
+            called = {name: net.make() for name, net in nets.items()}
+            space["net"] = SimpleNamespace(**called)
             code = compile(line, "<node>", "exec")
             first, work = cost.multiply_adds(lambda: _execute(code, space, inputs, given, outputs, 0))
             free = any(not is_fixed(dim) for kinds in given.values() for kind in kinds for dim in kind.dims)
             second = _execute(code, space, inputs, given, outputs, 1) if free else first
     except Exception as error:  # noqa: BLE001  (torch raises whatever it likes; all of it becomes a sentence)
         return Ran(inferred=numbers, error=sentence(error))
+    learned = {name: cost.parameters(network) for name, network in called.items()}
     types: dict[str, TensorType] = {}
     for name in outputs:
         one, two = first[name], second[name]
@@ -99,9 +122,10 @@ def _run(block: Block, ports: Ports, values: Values, given: Given, batch: int) -
     return Ran(
         outputs=types,
         inferred=numbers,
-        parameters=cost.parameters(module) if module is not None else 0,
+        parameters=(cost.parameters(module) if module is not None else 0) + sum(learned.values()),
         multiply_adds=cost.per_sample(work, batch),
         activation_bytes=cost.activation_bytes(types, batch),
+        networks=learned,
     )
 
 

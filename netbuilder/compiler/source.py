@@ -318,7 +318,11 @@ class Writer:
             arguments = ", ".join(variable for port in given for variable in names.inputs.get(port, ()))
             text.add(f"{left} = {module}({arguments})", indent, owner)
             return
-        text.add(statement(block, wiring.ports[id], node.params, names, known.inferred), indent, owner)
+        first = len(text.lines) + 1
+        for line in statement(block, wiring.ports[id], node.params, names, known.inferred).split("\n"):
+            bare = line.lstrip(" ")
+            text.add(bare, indent + len(line) - len(bare), owner)
+        text.spans[owner] = (first, len(text.lines))
 
     def _made(self, wiring: Wiring, id: str, known: Known) -> str:
         if wiring.blocks[id].part == "network":

@@ -14,7 +14,7 @@ from netbuilder.compiler.cost import activation_bytes
 from netbuilder.compiler.lines import torn
 from netbuilder.compiler.reality import refused
 from netbuilder.compiler.report import NodeFacts
-from netbuilder.compiler.runner import Runner, deciding, inferred
+from netbuilder.compiler.runner import Net, Runner, deciding, inferred
 from netbuilder.compiler.types import (
     BATCH,
     DTYPES,
@@ -60,6 +60,7 @@ class Seen(msgspec.Struct, frozen=True):
     multiply_adds: int = 0
     activation_bytes: int = 0
     failure: Failure | None = None
+    networks: dict[str, int] = {}  # in training and preview graphs: parameters of the networks that it uses
 
     def facts(self, symbols: Symbols) -> NodeFacts:
         """As it is told to the window."""
@@ -94,7 +95,14 @@ class Walk(msgspec.Struct, frozen=True):
         """How many numbers the graph learns; None while some of its nodes are not known."""
         if any(seen.state != "ok" for seen in self.counted):
             return None
-        return sum(seen.parameters for seen in self.counted)
+        return self.learned
+
+    @property
+    def learned(self) -> int:
+        """The numbers that the known nodes learn; a network that a training graph uses twice is one network."""
+        shared = {name: count for seen in self.counted for name, count in seen.networks.items()}
+        own = sum(seen.parameters - sum(seen.networks.values()) for seen in self.counted)
+        return own + sum(shared.values())
 
     @property
     def errors(self) -> list[str]:
@@ -110,6 +118,9 @@ class Networks(Protocol):
 
     def walk_with(self, network: str, given: Types, symbols: Symbols) -> Walk | None:
         """The network for these inputs; None if it contains itself."""
+
+    def net(self, network: str) -> Net | None:
+        """The network for a block that calls it; None if it has errors."""
 
 
 class Walker:
@@ -180,7 +191,12 @@ class Walker:
                 return Seen("error", _optional(known), failure=Failure("free", port, text=letter))
         if text := refused(block, node.params, known):
             return Seen("error", _optional(known), failure=Failure("run", text=text))
-        ran = self.runner.run(block, ports, node.params, known, self.batch)
+        nets: dict[str, Net] = {}
+        for name in self.wiring.references(id, NetworkRef):
+            if (net := self.networks.net(name)) is None:
+                return Seen("error", _optional(known), failure=Failure("inner", text=name))
+            nets[name] = net
+        ran = self.runner.run(block, ports, node.params, known, self.batch, nets)
         if ran.error:
             return Seen("error", _optional(known), failure=Failure("run", text=self._named(ran.error)))
         return Seen(
@@ -191,6 +207,7 @@ class Walker:
             ran.parameters,
             ran.multiply_adds,
             ran.activation_bytes,
+            networks=ran.networks,
         )
 
     def _input(self, id: str, node: Node, block: Block, known: dict[str, tuple[TensorType, ...]]) -> Seen:
@@ -225,14 +242,16 @@ class Walker:
         if inner.errors or not wanted or not wanted <= set(outputs):
             return Seen("error", _optional(known), failure=Failure("inner", text=name))
         counted = inner.counted
+        learned = sum(seen.parameters for seen in counted)
         return Seen(
             "ok",
             _optional(known),
             {port: outputs[port] for port in wanted},
             {},
-            sum(seen.parameters for seen in counted),
+            learned,
             sum(seen.multiply_adds for seen in counted),
             sum(seen.activation_bytes for seen in counted),
+            networks={} if self.wiring.graph.kind == "network" else {name: learned},
         )
 
     def _end(self, id: str, node: Node, block: Block, known: dict[str, tuple[TensorType, ...]]) -> Seen:

@@ -20,6 +20,11 @@ class Catalogue(Protocol):
         """The block of this name, None if there is none."""
 
 
+def named(param: NetworkRef | DatasetRef, node: Node) -> str:
+    """What a node names with a parameter."""
+    return str(node.params.get(param.name, param.default) or "")
+
+
 class Wiring:
     """One graph through the catalogue. A bypassed node is passed over: what leads into it goes on to what follows.
 
@@ -148,22 +153,26 @@ class Wiring:
         return sorted(found, key=natural_key)
 
     def reference(self, id: str, kind: type[NetworkRef] | type[DatasetRef]) -> str:
-        """The network or data set that the node names, "" if none."""
-        node = self.graph.nodes[id]
-        for param in self.blocks[id].typed(node.params) if id in self.blocks else ():
-            if isinstance(param, kind):
-                return str(node.params.get(param.name, param.default) or "")
-        return ""
+        """The (first) network or data set that the node names, "" if none."""
+        return next(iter(self.references(id, kind)), "")
 
-    def unresolved(self, id: str) -> bool:
-        """Whether the node names a network or data set that the project does not have."""
-        part, project = self.blocks[id].part, self.project
-        if part == "data":
-            return self.reference(id, DatasetRef) not in project.datasets
-        if part != "network":
-            return False
-        held = project.graphs.get(self.reference(id, NetworkRef))
-        return held is None or held.kind != "network"
+    def references(self, id: str, kind: type[NetworkRef] | type[DatasetRef]) -> tuple[str, ...]:
+        """The networks or data sets that the node names, "" where it could and does not."""
+        node = self.graph.nodes[id]
+        params = self.blocks[id].typed(node.params) if id in self.blocks else ()
+        return tuple(named(param, node) for param in params if isinstance(param, kind))
+
+    def unresolved(self, id: str) -> NetworkRef | DatasetRef | None:
+        """The parameter that names a network or data set that the project does not have; None if there is none."""
+        node, graphs, datasets = self.graph.nodes[id], self.project.graphs, self.project.datasets
+        for param in self.blocks[id].typed(node.params):
+            if isinstance(param, NetworkRef):
+                held = graphs.get(named(param, node))
+                if held is None or held.kind != "network":
+                    return param
+            elif isinstance(param, DatasetRef) and named(param, node) not in datasets:
+                return param
+        return None
 
     def value(self, id: str, name: str) -> object:
         """The value of a node's parameter, or its default."""

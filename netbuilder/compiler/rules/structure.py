@@ -13,6 +13,7 @@ from netbuilder.compiler.context import Context, Finding, Rule, one
 from netbuilder.compiler.report import Repair
 from netbuilder.compiler.types import mismatch
 from netbuilder.compiler.walk import Failure, column_shape, unfit
+from netbuilder.compiler.wiring import named
 from netbuilder.graph import edits
 from netbuilder.graph.change import Change
 from netbuilder.graph.model import Input, Link, Output, Project, Value, natural_key
@@ -110,21 +111,22 @@ def _nearest(param: Param, value: Value) -> object:
 
 def _reference(context: Context) -> Iterator[Finding]:
     for id, _, _ in context.failures("reference"):
-        data = context.blocks[id].part == "data"
-        held = context.wiring.reference(id, DatasetRef if data else NetworkRef)
+        param = context.wiring.unresolved(id)
+        assert param is not None
+        data, held = isinstance(param, DatasetRef), named(param, context.graph.nodes[id])
         what = "data set" if data else "network"
         if held:
             text = f"{id} uses the {what} {held[:40]!r}, which this project does not have."
         else:
             text = f"{id} uses no {what} yet: choose one."
-        yield Finding(id, text, partial(_other, context, id, held, data))
+        yield Finding(id, text, partial(_other, context, id, param, held))
 
 
-def _other(context: Context, id: str, held: str, data: bool) -> Iterator[Repair]:
+def _other(context: Context, id: str, param: NetworkRef | DatasetRef, held: str) -> Iterator[Repair]:
     graphs = context.project.graphs
     names = sorted(
         context.project.datasets
-        if data
+        if isinstance(param, DatasetRef)
         else (
             name
             for name in graphs
@@ -135,11 +137,6 @@ def _other(context: Context, id: str, held: str, data: bool) -> Iterator[Repair]
         key=natural_key,
     )
     close = get_close_matches(held, names, 3, 0.5)
-    param = next(
-        param
-        for param in context.blocks[id].typed(context.graph.nodes[id].params)
-        if isinstance(param, DatasetRef if data else NetworkRef)
-    )
     for name in [*close, *(name for name in names if name not in close)][:3]:
         yield repair.set_param(context, id, param.name, name)
 

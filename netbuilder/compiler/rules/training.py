@@ -71,7 +71,7 @@ def _other_loss(context: Context, id: str, port: str, index: int) -> Iterator[Re
 def _teaches_nothing(context: Context) -> Iterator[Finding]:
     for id in context.wiring.of_part("optimizer"):
         upstream = context.wiring.upstream(id)
-        networks = [node for node in context.wiring.of_part("network") if node in upstream]
+        networks = [node for node in upstream if context.wiring.references(node, NetworkRef)]
         known = context.walk.nodes[id].state == "ok" and id in context.wiring.into
         if known and not sum(context.walk.nodes[node].parameters for node in networks):
             yield Finding(id, f"No network with weights leads to {id}, so nothing would learn.")

@@ -1,0 +1,63 @@
+"""The classes of a project's networks as text, in an order in which each comes after those that it uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from netbuilder.compiler import source
+from netbuilder.compiler.report import Problem
+from netbuilder.compiler.runner import Net
+from netbuilder.compiler.source import Text, Writer
+from netbuilder.compiler.walk import Walk
+from netbuilder.graph.model import natural_key
+
+if TYPE_CHECKING:
+    from netbuilder.compiler.analyse import Study
+
+
+def net(study: Study, network: str) -> Net | None:
+    """The network as text that makes it, for blocks that call it; None if it or one inside it has errors."""
+    names = nested_first(study, {network, *study.reached(network)})
+    if network in study.reached(network) or any(errors(study, name) for name in names):
+        return None
+    writer = Writer(names)
+    parts, imports = network_parts(study, writer, names)
+    return Net(source.module(network, parts, imports).text, writer.classes[network])
+
+
+def errors(study: Study, name: str) -> list[Problem]:
+    """The errors that keep a graph from being written: those of the graph and of the nodes that it needs."""
+    wiring = study.wiring(name)
+    ends = set(wiring.of_part("output", "optimizer"))
+    return [
+        problem
+        for problem in study.problems(name)
+        if problem.severity == "error" and (not problem.node or problem.node in wiring.needed | ends)
+    ]
+
+
+def nested_first(study: Study, networks: Iterable[str]) -> list[str]:
+    """The networks, each after those that it places."""
+    networks = sorted(networks, key=natural_key)
+    return sorted(networks, key=lambda name: len(study.reached(name)))
+
+
+def network_parts(study: Study, writer: Writer, names: Iterable[str]) -> tuple[list[Text], set[str]]:
+    """The classes of these networks, and the imports that they need."""
+    parts, imports = [], set()
+    for name in names:
+        walk = study.walk(name)
+        parts.append(writer.network(walk.wiring, walk.nodes, summary(walk)))
+        imports |= source.imports_of(walk.wiring)
+    return parts, imports
+
+
+def summary(walk: Walk) -> str:
+    """ "N x 1 x 8 x 8 -> N x 10, 37,610 parameters." """
+    wiring = walk.wiring
+    ins = [kind for id in wiring.of_part("input") for kind in walk.nodes[id].outputs.values()]
+    outs = [kind for id in wiring.of_part("output") if (kind := walk.type_at(id, wiring.inputs(id)[0].name))]
+    shapes = [", ".join(str(walk.symbols.flow(kind)) for kind in kinds) for kinds in (ins, outs)]
+    count = sum(seen.parameters for seen in walk.counted)
+    return f"{shapes[0]} -> {shapes[1]}; {count:,} parameter{'' if count == 1 else 's'}.".lstrip()
