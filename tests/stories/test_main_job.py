@@ -127,12 +127,12 @@ def test_from_the_preset_to_a_file_that_onnxruntime_agrees_with(person: Person, 
     QTest.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     assert load(path) == window.workbench.document.project
 
-    # Drags in a block and links it: a connection that skips the second convolution.
-    where = person.canvas.node_rect("pool1")
+    # Drags in a block and links it: a connection that skips the third convolution.
+    where = person.canvas.node_rect("flatten1")
     add = person.drags_block_in("Add", QPointF(where.left(), where.bottom() + 60))
-    person.links(("relu1", "y"), (add, "x"), 0)
-    person.links(("relu2", "y"), (add, "x"), 1)
-    person.links((add, "y"), ("pool1", "x"))
+    person.links(("pool1", "y"), (add, "x"), 0)
+    person.links(("relu3", "y"), (add, "x"), 1)
+    person.links((add, "y"), ("flatten1", "x"))
     person.waits_for_analysis()
 
     # Reads on the node why the numbers do not fit.
