@@ -53,6 +53,7 @@ class RunsPanel(QWidget):
 
         self.list = QListWidget()
         self.list.setAccessibleName("Runs of this project, newest first")
+        self.list.setMinimumWidth(150)  # a name and a date can be read in a small window too
         self.list.setWordWrap(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.currentItemChanged.connect(lambda item, _: self._select(item))

@@ -223,3 +223,12 @@ def test_many_epochs_are_a_line_without_dots_and_the_legend_follows_the_theme(pa
     panel.set_theme(light)
     words = [label for _, label in panel.plots._plots["loss"].getPlotItem().legend.items]
     assert all(light.color("text.muted").name() in label.item.toHtml() for label in words)
+
+
+def test_names_of_runs_can_be_read_in_a_narrow_panel(qtbot, panel, saved, run):
+    say(run, state="stopped")
+    panel.set_project(saved, Document(PROJECT))
+    panel.resize(480, 300)
+    qtbot.waitUntil(lambda: panel.width() == 480)
+    needed = panel.list.fontMetrics().horizontalAdvance(panel.list.item(0).text().splitlines()[0])
+    assert panel.list.viewport().width() > needed
