@@ -128,8 +128,8 @@ def test_from_the_preset_to_a_file_that_onnxruntime_agrees_with(person: Person, 
     assert load(path) == window.workbench.document.project
 
     # Drags in a block and links it: a connection that skips the third convolution.
-    where = person.canvas.node_rect("flatten1")
-    add = person.drags_block_in("Add", QPointF(where.left(), where.bottom() + 60))
+    where = person.canvas.node_rect("logits")
+    add = person.drags_block_in("Add", QPointF(where.center().x(), where.bottom() + 50))
     person.links(("pool1", "y"), (add, "x"), 0)
     person.links(("relu3", "y"), (add, "x"), 1)
     person.links((add, "y"), ("flatten1", "x"))
@@ -163,6 +163,8 @@ def test_from_the_preset_to_a_file_that_onnxruntime_agrees_with(person: Person, 
     assert window.workbench.document.project.settings["training"]["epochs"] == EPOCHS
 
     # Presses Train, watches loss and accuracy move.
+    person.waits_for_analysis()
+    assert [problem.message for found in window.bridge.reports.values() for problem in found.errors] == []
     qtbot.mouseClick(window.train_button, LEFT)
     panel = window.workbench.runs_panel()
     run = panel.run
