@@ -210,7 +210,7 @@ class Workbench(QMainWindow):
 
     def _share_room(self) -> None:
         self.resizeDocks([self.docks["palette"], self.docks["inspector"]], [224, 340], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.docks["problems"]], [190], Qt.Orientation.Vertical)
+        self.resizeDocks([self.docks["problems"]], [150], Qt.Orientation.Vertical)
 
     def _give_room_later(self, name: str, seen: bool) -> None:
         if seen and name not in self._given_room:

@@ -33,16 +33,16 @@ FRAME_PAD = 14.0
 FRAME_LEAST = (140.0, 70.0)
 CORNER = 18.0
 
-TITLE_FONT = 13
-TEXT_FONT = 11
-NOTE_FONT = 12
+TITLE_FONT = 15
+TEXT_FONT = 13
+NOTE_FONT = 13
 
 FAR = 0.4  # below this zoom nodes are plates
 NAMELESS = 0.14  # below this there is no room for names
 ZOOM_LEAST, ZOOM_MOST = 0.1, 4.0
 ZOOM_STEP = 1.15
 DRAG_STARTS = 4  # screen pixels before a press becomes a drag
-FIT_MARGIN = 40.0
+FIT_MARGIN = 20.0
 
 BUBBLE_WIDTH = 300.0  # screen pixels: a bubble keeps its size at any zoom
 BUBBLE_PAD = 12.0
