@@ -33,7 +33,7 @@ def show(folder: Path | None, template: str, settings: list[str]) -> int:
     write(project, file)
     heading(f"1. The preset {template} as a project of its own")
     heading("2. Training; Ctrl-C stops it")
-    run = start(project, settings, "", "", runs_folder(file), file.stem)
+    run = start(project, settings, "", "", runs_folder(file), file)
     finish(run, watch(run, Bars() if sys.stdout.isatty() else Lines()))
     for name, value in sorted(test_values(run).items()):
         heading(f"   Test {name}: {value:.4f}")

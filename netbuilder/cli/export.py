@@ -11,7 +11,7 @@ from netbuilder.cli.files import read
 from netbuilder.cli.plain import plain, size
 from netbuilder.cli.screen import console, print_json, progress_bar
 from netbuilder.graph.model import Project, natural_key
-from netbuilder.training.run import Run, find_runs, runs_folder
+from netbuilder.training.run import Run, runs_folder
 
 
 def export_project(
@@ -58,7 +58,7 @@ def choose_run(project: Project, file: Path, run: str) -> Run:
                 return Run(path)
         raise BadInput(f"{run} is not a run; `netbuilder runs {file}` lists them.")
     try:
-        return newest_run(project, folder, find_runs(folder))
+        return newest_run(file, project)
     except ExportError as error:
         raise BadInput(str(error)) from error
 

@@ -27,7 +27,7 @@ def train_project(
 ) -> int:
     """Starts the run and watches it to its end."""
     project = read(file)
-    run = start(project, settings, device, training, runs or runs_folder(file), file.stem)
+    run = start(project, settings, device, training, runs or runs_folder(file), file)
     if detach:
         print_json({"kind": "started", "run": str(run.path)}) if json else print(plain(run.path))
         return 0
@@ -37,15 +37,15 @@ def train_project(
     return 0
 
 
-def start(project: Project, settings: list[str], device: str, training: str, folder: Path, name: str) -> Run:
-    """Makes and starts a run of the project's training graph. Raises BadInput."""
+def start(project: Project, settings: list[str], device: str, training: str, folder: Path, file: Path) -> Run:
+    """Makes and starts a run of the training graph of the project, which lies in `file`. Raises BadInput."""
     graph = choose_training(project, training)
     try:
         values = dict(project.settings.get(graph, {}))
         values.update(parse(text) for text in settings)
         if device:
             values["device"] = device
-        run = create(project, graph, resolve(values), folder, name=project.title or name)
+        run = create(project, graph, resolve(values), folder, source=file)
         client.start(run)
     except (SettingsError, RunError) as error:
         raise BadInput(str(error)) from error

@@ -61,10 +61,15 @@ class Status(msgspec.Struct, frozen=True):
 
 
 class Recorded(msgspec.Struct, frozen=True):
-    """What `settings.json` holds: which training graph of the project, and its settings."""
+    """What `settings.json` holds: which training graph of the project, and its settings.
+
+    `source` is the name of the project's file, without its folder so that the folder can move; "" where the project was
+    not saved, None in runs of netbuilder 0.1 before it was recorded.
+    """
 
     training: str
     settings: Settings
+    source: str | None = None
 
 
 class CheckpointFacts(msgspec.Struct, frozen=True):
@@ -226,11 +231,14 @@ def _spelled(record: dict[str, Any]) -> dict[str, Any]:
     return record
 
 
-def create(project: Project, training: str, settings: Settings, parent: Path, *, name: str = "") -> Run:
+def create(
+    project: Project, training: str, settings: Settings, parent: Path, *, source: Path | None = None, name: str = ""
+) -> Run:
     """Makes the directory of a new run below `parent` and writes what it is to train; nothing starts yet.
 
-    `name` (else the project's title, else the training graph) becomes part of the directory's name, as letters, digits
-    and dashes only. Two runs made at the same time get two directories. Raises RunError.
+    `source` is the project's file, None for an unsaved one: `runs_of` finds the run again by it. `name` (else the
+    project's title, else the file's stem, else the training graph) becomes part of the directory's name, as letters,
+    digits and dashes only. Two runs made at the same time get two directories. Raises RunError.
     """
     graph = project.graphs.get(training)
     if graph is None or graph.kind != "training":
@@ -238,11 +246,13 @@ def create(project: Project, training: str, settings: Settings, parent: Path, *,
         raise RunError(f"There is no training graph {training!r}; the project has {names or 'none'}.")
     try:
         drawn = graph_file.dumps(project)
-        path = _make(parent.absolute(), slug(name or project.title or training))
+        path = _make(
+            parent.absolute(), slug(name or project.title or (source.stem if source is not None else training))
+        )
         for folder in (CHECKPOINTS, PREVIEW, CONTROL):
             (path / folder).mkdir()
         files.write(path / PROJECT, drawn)
-        files.write(path / SETTINGS, _json(Recorded(training, settings)))
+        files.write(path / SETTINGS, _json(Recorded(training, settings, _file_name(source))))
         files.write(path / ENVIRONMENT, _json(_environment()))
         files.write(path / STATUS, _json(Status(epochs=settings.epochs, updated=time.time())))
     except graph_file.FileError as problem:
@@ -302,8 +312,34 @@ def runs_folder(project_path: Path | None) -> Path:
     return Path(platformdirs.user_data_dir("netbuilder", appauthor=False)) / "runs"
 
 
+def runs_of(path: Path | None, project: Project, folder: Path | None = None) -> list[Run]:
+    """The runs of this project and of no other in its runs folder (or in `folder`), newest first.
+
+    `path` is the project's file: its runs are those made from a file of this name, so a copy beside it has its own.
+    Unsaved projects (None) have no more than their title to be known by, and so have old runs that name no file.
+    Runs that can't be read are passed over.
+    """
+    folder = folder if folder is not None else runs_folder(path)
+    return [run for run in find_runs(folder) if _belongs(run, path, project.title)]
+
+
+def _belongs(run: Run, path: Path | None, title: str) -> bool:
+    try:
+        source = run.recorded().source
+        if source is None or (source == "" and path is None):
+            return run.project().title == title
+    except RunError:
+        return False  # half a run, or one that a newer version made
+    return path is not None and source == _file_name(path)
+
+
+def _file_name(path: Path | None) -> str:
+    """As it is compared: some systems turn letters with accents into two characters, or mix small and large letters."""
+    return unicodedata.normalize("NFC", os.path.normcase(path.name)) if path is not None else ""
+
+
 def find_runs(folder: Path) -> list[Run]:
-    """The runs in a folder, newest first; what is not a run is passed over."""
+    """All runs in a folder, newest first; what is not a run is passed over."""
     try:
         names = [entry.name for entry in os.scandir(folder) if entry.is_dir()]
     except (FileNotFoundError, NotADirectoryError):

@@ -218,8 +218,11 @@ def test_train_then_runs_then_export_then_onnxruntime(project_file, make_project
     assert "linear1" in done.stderr
     assert "train it again" in done.stderr
     assert target.read_bytes() == before
-    save(make_project(title="Another"), project_file)
-    done = subprocess.run(command("export", project_file), env=env, capture_output=True, text=True, check=False)
+    save(make_project(title="Another"), project_file)  # a new title makes no new project, a copy does
+    assert ask("export", project_file, "--to", tmp_path / "titled.onnx")[0]["weights"] == exported["weights"]
+    copy = tmp_path / "copy.netbuilder"
+    copy.write_bytes(project_file.read_bytes())
+    done = subprocess.run(command("export", copy), env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "1 of other projects" in done.stderr
 

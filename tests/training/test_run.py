@@ -11,7 +11,7 @@ import pytest
 from netbuilder.child import python_environment
 from netbuilder.graph import file as graph_file
 from netbuilder.training import client, files
-from netbuilder.training.run import STATUS, Run, RunError, Status, create, find_runs, runs_folder, slug
+from netbuilder.training.run import STATUS, Run, RunError, Status, create, find_runs, runs_folder, runs_of, slug
 from netbuilder.training.settings import resolve
 from tests.training.projects import digits_project
 
@@ -115,6 +115,38 @@ def test_runs_lie_beside_the_project_or_in_the_data_folder(tmp_path, monkeypatch
     assert runs_folder(tmp_path / "x.netbuilder") == tmp_path / "runs"
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     assert runs_folder(None).parts[-2:] == ("netbuilder", "runs")
+
+
+def test_copies_of_a_project_have_runs_of_their_own(tmp_path):
+    one, copy = tmp_path / "one ü.netbuilder", tmp_path / "copy.netbuilder"
+    project = digits_project("")  # two projects made in the window have no title to be told apart by
+    first, second = made(tmp_path, "", source=one), made(tmp_path, "", source=copy)
+    third = made(tmp_path, "Titled since", source=one)
+    assert first.name.endswith("Z-one-u-1")
+    assert runs_of(one, project) == [third, first]
+    assert runs_of(copy, project) == [second]
+    assert runs_of(tmp_path / "other.netbuilder", project) == []
+    (tmp_path / "moved").mkdir()
+    (tmp_path / "runs").rename(tmp_path / "moved" / "runs")
+    assert [run.name for run in runs_of(tmp_path / "moved" / one.name, project)] == [third.name, first.name]
+    assert [run.name for run in runs_of(copy, project, tmp_path / "moved" / "runs")] == [second.name]
+
+
+def test_runs_that_name_no_file_are_known_by_their_title(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    saved, folder = tmp_path / "x.netbuilder", runs_folder(None)
+    unsaved = create(digits_project(), "training", SETTINGS, folder)
+    create(digits_project("Other"), "training", SETTINGS, folder)
+    create(digits_project(), "training", SETTINGS, folder, source=saved)
+    assert runs_of(None, digits_project()) == [unsaved]
+    assert runs_of(saved, digits_project()) == []  # it is not in the folder beside the file
+    old, half = made(tmp_path, source=saved), made(tmp_path, source=saved)
+    recorded = msgspec.to_builtins(old.recorded())
+    del recorded["source"]  # as before it was recorded
+    (old.path / "settings.json").write_bytes(msgspec.json.encode(recorded))
+    (half.path / "settings.json").write_bytes(b"{}")
+    assert runs_of(saved, digits_project()) == [old]
+    assert runs_of(saved, digits_project("Other")) == []
 
 
 def test_metrics_are_read_by_offset_and_only_whole_lines(tmp_path):
