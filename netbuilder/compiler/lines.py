@@ -18,6 +18,7 @@ from netbuilder.graph.model import NONE, Values
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _IF_LINKED = re.compile(r"\[\[(.*?)\]\]")
+_NOBODYS = re.compile(r"\(_(?:, _)+\)")  # "y, (_, _) = ..." is written "y, _ = ..."
 _WORD = re.compile(r"\w+")
 
 
@@ -45,7 +46,9 @@ def statement(block: Block, ports: Ports, values: Values, names: Names, inferred
         return ""
     optional = {port.name for port in ports.inputs if port.optional}
     template = _IF_LINKED.sub(lambda found: _kept(found[1], optional, names), template)
-    return _BRACES.sub(_filler(block, ports, values, names, inferred), template)
+    text = _BRACES.sub(_filler(block, ports, values, names, inferred), template)
+    left, equals, right = text.partition(" = ")
+    return _NOBODYS.sub("_", left) + equals + right
 
 
 def torn(block: Block, ports: Ports, linked: Collection[str]) -> tuple[str, tuple[str, ...]] | None:

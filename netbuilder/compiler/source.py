@@ -202,6 +202,7 @@ class Writer:
         every = wiring.upstream(*reported) | learned
         variables = Variables(wiring, every, _STEP_NAMES)
         text.add(f"def {name}(batch, net, opt, step):")
+        _docstring(text, "Learns from one batch; gives its losses and metrics.", 4)
         order = [id for id in wiring.order if id in every]
         for id in order:
             if id in learned:
@@ -233,6 +234,7 @@ class Writer:
         variables = Variables(wiring, every, _STEP_NAMES)
         text.add("@torch.no_grad()")
         text.add(f"def {name}(batch, net):")
+        _docstring(text, "Gives the losses and metrics of one batch without learning from it.", 4)
         self._statements(text, wiring, nodes, variables, every)
         self._results(text, wiring, reported, variables, set())
         return text
@@ -240,18 +242,20 @@ class Writer:
     def predict(self, wiring: Wiring, nodes: Mapping[str, Known], name: str = "predict") -> Text:
         """What the metrics look at: for each its linked inputs."""
         metrics = wiring.of_part("metric")
-        return self._gathered(wiring, nodes, name, metrics)
+        return self._gathered(wiring, nodes, name, metrics, "Gives what each metric looks at in one batch.")
 
     def preview(self, wiring: Wiring, nodes: Mapping[str, Known]) -> Text:
         """What the views show: for each its linked inputs."""
-        return self._gathered(wiring, nodes, self.function(wiring.name), wiring.of_part("view"))
+        views, summary = wiring.of_part("view"), "Gives what each view shows of one batch."
+        return self._gathered(wiring, nodes, self.function(wiring.name), views, summary)
 
-    def _gathered(self, wiring: Wiring, nodes: Mapping[str, Known], name: str, ends: list[str]) -> Text:
+    def _gathered(self, wiring: Wiring, nodes: Mapping[str, Known], name: str, ends: list[str], summary: str) -> Text:
         text = Text()
         every = wiring.upstream(*ends) - set(ends)
         variables = Variables(wiring, every, _STEP_NAMES)
         text.add("@torch.no_grad()")
         text.add(f"def {name}(batch, net):")
+        _docstring(text, summary, 4)
         self._statements(text, wiring, nodes, variables, every, {*every, *ends})
         shown = [
             f'"{id}": {{'
@@ -341,9 +345,10 @@ def module(title: str, parts: Sequence[Text], imports: Iterable[str] = ()) -> So
     body = "\n".join(line for part in parts for line in part.lines)
     text = Text()
     _docstring(text, title, 0)
-    text.blank()
     straight = [line for pattern, line in _IMPORTS if pattern.search(body)]
-    for line in [*straight, *sorted(set(imports))]:
+    if lines := [*straight, *sorted(set(imports))]:
+        text.blank()
+    for line in lines:
         text.add(line)
     for part in parts:
         text.blank(2)

@@ -207,6 +207,7 @@ def test_networks_are_built_without_a_training_graph() -> None:
 def test_a_network_is_made_without_a_warning() -> None:
     held = states("h0", "c0", dropout=0.1)
     assert "nn.LSTM(8, 8, dropout=0.1, batch_first=True)" in build(held, None, CATALOGUE).source
+    assert "lstm1_y, _ = self.lstm1(gru1_y, (gru1_h, gru1_h))" in build(held, None, CATALOGUE).source
     with warnings.catch_warnings(record=True) as heard:
         warnings.simplefilter("always")
         nn.LSTM(8, 8, dropout=0.1)  # torch itself does warn

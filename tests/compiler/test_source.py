@@ -54,6 +54,7 @@ class Classifier(nn.Module):
 
 
 def train_step(batch, net, opt, step):
+    """Learns from one batch; gives its losses and metrics."""
     digits1_image = batch["image"]
     digits1_label = batch["label"]
     net1 = net.classifier(digits1_image)
@@ -68,6 +69,7 @@ def train_step(batch, net, opt, step):
 
 @torch.no_grad()
 def eval_step(batch, net):
+    """Gives the losses and metrics of one batch without learning from it."""
     digits1_image = batch["image"]
     digits1_label = batch["label"]
     net1 = net.classifier(digits1_image)
@@ -78,6 +80,7 @@ def eval_step(batch, net):
 
 @torch.no_grad()
 def predict(batch, net):
+    """Gives what each metric looks at in one batch."""
     digits1_image = batch["image"]
     digits1_label = batch["label"]
     net1 = net.classifier(digits1_image)
@@ -86,6 +89,7 @@ def predict(batch, net):
 
 @torch.no_grad()
 def predictions(batch, net):
+    """Gives what each view shows of one batch."""
     digits1_image = batch["image"]
     digits1_label = batch["label"]
     net1 = net.classifier(digits1_image)
@@ -351,6 +355,7 @@ def test_column_names_become_literals() -> None:
 def test_source_of_a_bad_project_says_what_is_left_out(example: Any) -> None:
     text = project_source(example.project, CATALOGUE).text
     ast.parse(text)
+    assert "\n\n\n\n" not in text
     if example.severity == "error" and example.rule not in ("missing-input", "stray-link"):
         assert "left out" in text or example.node not in text
 
