@@ -123,7 +123,7 @@ class LinkItem(QGraphicsItem):
     def paint(self, painter, option, widget=None) -> None:
         role = self.style.role(self.role)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        if option.levelOfDetailFromTransform(painter.worldTransform()) < m.FAR and not self.chosen:
+        if painter.worldTransform().m11() < m.FAR and not self.chosen:
             painter.setPen(role.far)
         elif self.chosen:
             painter.setPen(self.style.glow)

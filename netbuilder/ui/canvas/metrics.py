@@ -38,7 +38,7 @@ TEXT_FONT = 13
 NOTE_FONT = 13
 
 FAR = 0.4  # below this zoom nodes are plates
-NAMELESS = 0.14  # below this there is no room for names
+NAMELESS = 0.18  # below this there is no room for names
 ZOOM_LEAST, ZOOM_MOST = 0.1, 4.0
 ZOOM_STEP = 1.15
 DRAG_STARTS = 4  # screen pixels before a press becomes a drag

@@ -113,7 +113,7 @@ class NodeItem(QGraphicsItem):
         return self._bounds
 
     def paint(self, painter, option, widget=None) -> None:
-        zoom = option.levelOfDetailFromTransform(painter.worldTransform())
+        zoom = painter.worldTransform().m11()  # nothing is ever turned
         if zoom < m.FAR:
             text = self.style.far_text(zoom, self.look.height * 0.78) if zoom >= m.NAMELESS else None
             title = self._far_title(text) if text else ""

@@ -133,13 +133,19 @@ class Style:
         self.bold_note = Text(_font(font, m.NOTE_FONT, weight))
         self.head = _head()
         self._bars: dict[float, QPainterPath] = {}
+        self._far_sizes: dict[tuple[float, float], Text] = {}
         self._far = {size: Text(_font(font, size, weight)) for size in (20, 28, 40, 56, 80, 112)}
 
     def far_text(self, zoom: float, most: float) -> Text:
         """Text that reads as about 11 pixels at this zoom, no larger than `most` scene units."""
-        sizes = [size for size in self._far if size <= most] or [20]
-        wanted = 11.0 / zoom
-        return self._far[next((size for size in sizes if size >= wanted), sizes[-1])]
+        found = self._far_sizes.get((zoom, most))
+        if found is None:
+            if len(self._far_sizes) > 500:
+                self._far_sizes.clear()
+            sizes = [size for size in self._far if size <= most] or [20]
+            size = next((size for size in sizes if size >= 11.0 / zoom), sizes[-1])
+            found = self._far_sizes[zoom, most] = self._far[size]
+        return found
 
     def bar(self, height: float) -> QPainterPath:
         """The stripe at the left of a node of this height; nodes come in few heights."""
