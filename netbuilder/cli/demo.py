@@ -38,7 +38,7 @@ def show(folder: Path | None, template: str, settings: list[str]) -> int:
     for name, value in sorted(test_values(run).items()):
         heading(f"   Test {name}: {value:.4f}")
     heading("3. Export to ONNX, compared with onnxruntime")
-    facts = export_to(project, network, run, "best", file.with_suffix(".onnx"), quiet=False)
+    facts = export_to(project, file, network, run, "best", file.with_suffix(".onnx"), quiet=False)
     for line in sentences(facts):
         screen.print(text(line))
     heading("Everything lies here:")

@@ -10,6 +10,9 @@ from netbuilder.cli.errors import BadInput, Failure
 from netbuilder.cli.files import read
 from netbuilder.cli.plain import plain, size
 from netbuilder.cli.screen import console, print_json, progress_bar
+from netbuilder.exchange.errors import ExportError
+from netbuilder.exchange.newest import newest_run
+from netbuilder.exchange.target import check_target
 from netbuilder.graph.model import Project, natural_key
 from netbuilder.training.run import Run, runs_folder
 
@@ -23,10 +26,12 @@ def export_project(
     if untrained and run:
         raise BadInput("Say either --run or --untrained, not both.")
     target = to if to is not None else file.with_name(f"{file.stem}-{network}.onnx")
-    if target.is_dir() or not target.absolute().parent.is_dir():
-        raise BadInput(f"{target} is not a place for a file: give --to a name in a folder that exists.")
+    try:
+        check_target(target, file)
+    except ExportError as error:
+        raise BadInput(str(error)) from error
     found = None if untrained else choose_run(project, file, run)
-    facts = export_to(project, network, found, checkpoint, target, quiet=json)
+    facts = export_to(project, file, network, found, checkpoint, target, quiet=json)
     if json:
         print_json(facts)
     else:
@@ -48,9 +53,6 @@ def choose_network(project: Project, name: str) -> str:
 
 def choose_run(project: Project, file: Path, run: str) -> Run:
     """The run of this folder or name, the newest of the project for "". Raises BadInput."""
-    from netbuilder.exchange.errors import ExportError
-    from netbuilder.exchange.newest import newest_run
-
     folder = runs_folder(file)
     if run:
         for path in (Path(run), folder / run):
@@ -64,7 +66,7 @@ def choose_run(project: Project, file: Path, run: str) -> Run:
 
 
 def export_to(
-    project: Project, network: str, run: Run | None, checkpoint: str, target: Path, *, quiet: bool
+    project: Project, file: Path, network: str, run: Run | None, checkpoint: str, target: Path, *, quiet: bool
 ) -> dict[str, Any]:
     """What was written, as plain values. Raises BadInput for weights that aren't there, Failure for the rest."""
     screen = console()
@@ -77,8 +79,7 @@ def export_to(
         import msgspec
 
         from netbuilder.blocks.catalogue import Catalogue
-        from netbuilder.exchange.errors import ExportError
-        from netbuilder.exchange.project_out import export_network
+        from netbuilder.exchange.project_out import export_network, named
         from netbuilder.exchange.weights import Weights, choose
 
         def progress(done: float, words: str) -> None:
@@ -89,7 +90,7 @@ def export_to(
         except ExportError as error:
             raise BadInput(str(error)) from error
         try:
-            done = export_network(project, network, weights, target, Catalogue.builtin(), progress)
+            done = export_network(named(project, file.stem), network, weights, target, Catalogue.builtin(), progress)
         except ExportError as error:
             raise Failure(str(error)) from error
     finally:

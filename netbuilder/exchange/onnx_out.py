@@ -25,6 +25,7 @@ from torch import Tensor, nn
 from netbuilder.exchange.compare import Difference, Runtime, compare, first_line
 from netbuilder.exchange.errors import ExportError
 from netbuilder.exchange.examples import BATCH_AXIS, InputSpec, free_axes, tensors, trial_sizes
+from netbuilder.exchange.target import check_target
 
 Progress = Callable[[float, str], None]
 LARGEST = 2**31 - 2**20  # protobuf's limit for one file, less the graph itself
@@ -57,12 +58,16 @@ def export(
     progress: Progress = _ignore,
     scratch: Path | None = None,
 ) -> Exported:
-    """Writes `to` (one ONNX file; an older one is replaced) and says how far onnxruntime's numbers are from torch's.
+    """Writes `to` and says how far onnxruntime's numbers are from torch's.
+
+    `to` is one ONNX file; an older one is replaced, a file of any other kind is not.
+
 
     module: takes the inputs by position and gives one tensor, or a tuple of them in the order of `outputs`. It is
     copied, put into eval mode and run on the CPU. `scratch` is a folder on the same disk as `to`, one of our own where
     None. Raises ExportError with one sentence, in which case no file was written or replaced.
     """
+    check_target(to)
     progress(0.0, "Looking for sizes that the network accepts")
     module = copy.deepcopy(module).cpu().eval()
     _check_size(module)

@@ -68,6 +68,11 @@ def export_network(
     return export(module, inputs, parts["output"], to, metadata(project, network, weights), progress, scratch)
 
 
+def named(project: Project, name: str) -> Project:
+    """The project with this title where it has none, so that the file's metadata says where it comes from."""
+    return project if project.title else msgspec.structs.replace(project, title=name)
+
+
 def metadata(project: Project, network: str, weights: Weights) -> dict[str, str]:
     """What the file says of itself: project, network, block of each node (JSON), classes of the data (JSON)."""
     nodes = project.graphs[network].nodes

@@ -16,10 +16,14 @@ from netbuilder.training.run import Run, RunError
 
 
 class Weights(msgspec.Struct, frozen=True):
-    """Where weights come from: the folder of a checkpoint, "" for random ones; `words` say it to a person."""
+    """Where weights come from: the folder of a checkpoint, "" for random ones; `words` say it to a person.
+
+    `project` is the stem of the project's file that the run was made from, "" where that is not known.
+    """
 
     checkpoint: str = ""
     words: str = "random weights (untrained)"
+    project: str = ""
 
 
 def choose(run: Run, checkpoint: str = "best") -> Weights:
@@ -31,10 +35,14 @@ def choose(run: Run, checkpoint: str = "best") -> Weights:
         facts = run.checkpoint(checkpoint or "best")
     except RunError as error:
         raise ExportError(str(error)) from error
+    try:
+        project = Path(run.recorded().source or "").stem
+    except RunError:
+        project = ""  # the weights are good without
     kind = " (best)" if facts.best and checkpoint != "last" else " (last)" if facts.last else ""
     values = ", ".join(f"{name} {value:.4g}" for name, value in facts.values.items())
     words = f"run {run.name}, step {facts.step}, epoch {facts.epoch}{kind}"
-    return Weights(str(facts.path), words + (f"; on validation data: {values}" if values else ""))
+    return Weights(str(facts.path), words + (f"; on validation data: {values}" if values else ""), project)
 
 
 def networks(program: Program, names: Iterable[str], weights: Weights, seed: int = 0) -> dict[str, nn.Module]:

@@ -16,7 +16,7 @@ from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.compiler.program import NotReady, build
 from netbuilder.data import facts
 from netbuilder.data.loaders import Batch, load
-from netbuilder.exchange.project_out import choose_network, export_network
+from netbuilder.exchange.project_out import choose_network, export_network, named
 from netbuilder.exchange.weights import Weights, choose, networks
 from netbuilder.graph.model import Dataset, Project
 from netbuilder.graph.plain import dataset_to_plain, project_from_plain
@@ -28,7 +28,10 @@ SAMPLES = 64
 
 
 class ExportRequest(msgspec.Struct):
-    """`run` is a run's folder, "" for none; `checkpoint` is "best", "last" or a checkpoint's name or path."""
+    """`run` is a run's folder, "" for none; `checkpoint` is "best", "last" or a checkpoint's name or path.
+
+    `name` stands for the title of a project that has none, such as the stem of its file; "" takes the run's.
+    """
 
     project: dict[str, Any]
     network: str
@@ -37,6 +40,7 @@ class ExportRequest(msgspec.Struct):
     checkpoint: str = "best"
     untrained: bool = False
     scratch: str = ""
+    name: str = ""
 
 
 class PreviewRequest(msgspec.Struct):
@@ -66,6 +70,7 @@ def export_job(request: Request, tell: Tell) -> dict[str, Any]:
     weights = choose(Run(Path(asked.run)), asked.checkpoint) if asked.run else Weights()
     network = choose_network(project, asked.network)
     scratch = Path(asked.scratch) if asked.scratch else None
+    project = named(project, asked.name or weights.project)
     done = export_network(project, network, weights, Path(asked.to), Catalogue.builtin(), tell, scratch)
     return {**msgspec.to_builtins(done), "network": network, "weights": weights.words}
 

@@ -94,6 +94,8 @@ def resume(run: Run) -> None:
     if not run.alive:
         start(run)
         return
+    if _wish(run, STOP).exists() or run.status().state == "stopping":
+        raise RunError(f"The run {run.name} is still stopping; resume it when it has ended.")
     with contextlib.suppress(FileNotFoundError):
         _wish(run, PAUSE).unlink()
 

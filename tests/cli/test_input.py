@@ -88,6 +88,22 @@ def test_other_bad_input(run, project_file, tmp_path, monkeypatch, arguments, wo
     assert sorted(path.name for path in tmp_path.iterdir()) == before  # nothing was begun
 
 
+def test_an_export_replaces_nothing_but_an_export(run, project_file, tmp_path):
+    notes = tmp_path / "notes.txt"
+    notes.write_text("mine")
+    disguised = tmp_path / "project.onnx"
+    os.link(project_file, disguised)
+    before = project_file.read_bytes()
+    for to, words in (
+        (project_file, "is the project itself; give the export another name, such as small.onnx"),
+        (disguised, "is the project itself"),
+        (notes, "is no .onnx file, so it is not replaced; give the export another name, such as notes.txt.onnx"),
+    ):
+        assert words in told(run("export", project_file, "--untrained", "--to", to))
+    assert notes.read_text() == "mine"
+    assert project_file.read_bytes() == before
+
+
 def test_without_a_display_the_window_says_so(run, project_file, monkeypatch):
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)

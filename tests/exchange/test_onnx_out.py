@@ -272,8 +272,17 @@ def test_weights_that_are_not_numbers_are_refused(tmp_path):
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path):
-    with pytest.raises(ExportError, match="Nothing can be written to the folder"):
+    with pytest.raises(ExportError, match="is not a place for a file"):
         export(settled(Mlp), CASES["mlp"][1], ["logits"], tmp_path / "missing" / "net.onnx", {})
+
+
+def test_only_an_older_export_is_replaced(tmp_path):
+    target = tmp_path / "notes.txt"
+    target.write_text("mine")
+    with pytest.raises(ExportError, match=r"notes\.txt is there already and is no \.onnx file, so it is not replaced"):
+        export(nn.Linear(4, 3), [InputSpec("x", ("N", 4))], ["y"], target, {})
+    assert target.read_text() == "mine"
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
 
 def test_sizes_are_distinct_and_what_the_network_accepts():

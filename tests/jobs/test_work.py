@@ -1,5 +1,6 @@
 """The real jobs as processes: export with random and with a run's weights, a preview, a scan."""
 
+import shutil
 import threading
 
 import msgspec
@@ -107,6 +108,22 @@ def test_export_with_a_runs_weights(project, run, tmp_path):
     expected = module.state_dict()["linear1.weight"].numpy()
     assert any(array.shape == expected.shape and (array == expected).all() for array in weights.values())
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.onnx", "runs"]
+
+
+def test_a_project_without_a_title_is_named_after_its_file_in_the_exported_one(project, run, tmp_path):
+    made, _ = run
+    project = msgspec.structs.replace(project, title="")
+    sourced = create(project, "training", resolve({}), tmp_path / "runs", source=tmp_path / "of the run.netbuilder")
+    shutil.copytree(made.path / "checkpoints", sourced.path / "checkpoints", dirs_exist_ok=True)
+    target = tmp_path / "out.onnx"
+    plain = project_to_plain(project)
+    request = {"job": "export", "project": plain, "network": "net", "to": str(target), "run": str(sourced.path)}
+    for more, title in (({}, "of the run"), ({"name": "asked"}, "asked")):
+        said = []
+        worker.run({**request, **more}, said.append, WORK)
+        assert said[-1]["is"] == "done", said[-1]
+        found = {entry.key: entry.value for entry in onnx.load(str(target)).metadata_props}
+        assert found["netbuilder.project"] == title
 
 
 def test_export_refuses_what_it_can_not_do(project, run, tmp_path):

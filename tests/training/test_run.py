@@ -205,6 +205,23 @@ def test_steering_what_does_not_run_is_a_sentence(tmp_path):
         client.resume(run)
 
 
+def test_a_run_that_is_stopping_is_not_resumed(tmp_path):
+    run = made(tmp_path)
+    lock = files.Lock(run.path / "trainer.lock")
+    files.write(run.path / STATUS, msgspec.json.encode(Status(state="running")))
+    client.stop(run)  # the trainer has not looked yet
+    with pytest.raises(RunError, match="is still stopping; resume it when it has ended"):
+        client.resume(run)
+    (run.path / "control" / "stop").unlink()
+    client.pause(run)
+    client.resume(run)
+    assert not list((run.path / "control").iterdir())
+    files.write(run.path / STATUS, msgspec.json.encode(Status(state="stopping")))
+    with pytest.raises(RunError, match="is still stopping"):
+        client.resume(run)
+    lock.release()
+
+
 def test_the_readers_side_imports_neither_torch_nor_qt():
     code = (
         "import sys, netbuilder.training.client, netbuilder.training.run, netbuilder.training.settings, "
