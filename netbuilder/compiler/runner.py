@@ -15,9 +15,10 @@ from torch import nn
 
 from netbuilder.blocks.params import Inferred
 from netbuilder.blocks.spec import Block, Ports
-from netbuilder.compiler import cost
+from netbuilder.compiler import cost, unrolled
 from netbuilder.compiler.lines import Names, called, constructor, statement
 from netbuilder.compiler.types import TensorType, is_fixed
+from netbuilder.compiler.unrolled import Measured
 from netbuilder.graph.model import Values
 
 META = torch.device("meta")
@@ -106,25 +107,16 @@ def _run(block: Block, ports: Ports, values: Values, given: Given, batch: int, n
             called = {name: net.make() for name, net in nets.items()}
             space["net"] = SimpleNamespace(**called)
             code = compile(line, "<node>", "exec")
-            first, work = cost.multiply_adds(lambda: _execute(code, space, inputs, given, outputs, 0))
-            free = any(not is_fixed(dim) for kinds in given.values() for kind in kinds for dim in kind.dims)
-            second = _execute(code, space, inputs, given, outputs, 1) if free else first
+            found = unrolled.measured(block, ports, given, lambda kinds: _measure(code, space, inputs, kinds, outputs))
     except Exception as error:  # noqa: BLE001  (torch raises whatever it likes; all of it becomes a sentence)
         return Ran(inferred=numbers, error=sentence(error))
     learned = {name: cost.parameters(network) for name, network in called.items()}
-    types: dict[str, TensorType] = {}
-    for name in outputs:
-        one, two = first[name], second[name]
-        if not isinstance(one, torch.Tensor) or not isinstance(two, torch.Tensor) or one.dim() != two.dim():
-            return Ran(inferred=numbers, error=f"Its output {name} is not one tensor.")
-        dims = tuple(zip(map(int, one.shape), map(int, two.shape), strict=True))
-        types[name] = TensorType(dims, str(one.dtype).removeprefix("torch."))
     return Ran(
-        outputs=types,
+        outputs=found.outputs,
         inferred=numbers,
         parameters=(cost.parameters(module) if module is not None else 0) + sum(learned.values()),
-        multiply_adds=cost.per_sample(work, batch),
-        activation_bytes=cost.activation_bytes(types, batch),
+        multiply_adds=cost.per_sample(found.work, batch),
+        activation_bytes=cost.activation_bytes(found.outputs, batch),
         networks=learned,
     )
 
@@ -137,6 +129,23 @@ def namespace(block: Block) -> dict[str, Any]:
         home, _, name = path.rpartition(".")
         space[name] = getattr(import_module(home), name)
     return space
+
+
+def _measure(
+    code: Any, space: dict[str, Any], inputs: dict[str, tuple[str, ...]], given: Given, outputs: dict[str, str]
+) -> Measured:
+    """Both runs, the second only if a size is free. Raises what torch raises, and ValueError for an odd output."""
+    first, work = cost.multiply_adds(lambda: _execute(code, space, inputs, given, outputs, 0))
+    free = any(not is_fixed(dim) for kinds in given.values() for kind in kinds for dim in kind.dims)
+    second = _execute(code, space, inputs, given, outputs, 1) if free else first
+    types: dict[str, TensorType] = {}
+    for name in outputs:
+        one, two = first[name], second[name]
+        if not isinstance(one, torch.Tensor) or not isinstance(two, torch.Tensor) or one.dim() != two.dim():
+            raise ValueError(f"its output {name} is not one tensor")
+        dims = tuple(zip(map(int, one.shape), map(int, two.shape), strict=True))
+        types[name] = TensorType(dims, str(one.dtype).removeprefix("torch."))
+    return Measured(types, work)
 
 
 def _execute(
