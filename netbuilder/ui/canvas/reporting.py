@@ -14,7 +14,7 @@ from netbuilder.ui.canvas.look import with_facts
 if TYPE_CHECKING:
     from netbuilder.ui.canvas.scene import GraphScene
 
-SLICE = 0.005  # seconds; painting what a slice has changed comes on top of it in the same frame
+SLICE = 0.004  # seconds; painting what a slice has changed comes on top of it in the same frame
 AT_ONCE = 40  # nodes that are shown before `show` returns, however slow the machine is
 
 
