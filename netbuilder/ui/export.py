@@ -26,7 +26,8 @@ from netbuilder.graph.document import Document
 from netbuilder.graph.file import project_to_plain
 from netbuilder.graph.model import natural_key
 from netbuilder.jobs.client import Job
-from netbuilder.training.run import Run, find_runs, runs_folder
+from netbuilder.training.run import Run
+from netbuilder.ui.runs.mine import OwnRuns
 
 UNTRAINED = ("", "")
 
@@ -36,12 +37,14 @@ class ExportDialog(QDialog):
 
     message = Signal(object)
 
-    def __init__(self, document: Document, project_path: Path | None, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, document: Document, project_path: Path | None, own: OwnRuns, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Export to ONNX")
         self.setMinimumWidth(560)
         self._document = document
-        self._path = project_path
+        self._path, self._own = project_path, own
         self._job: Job | None = None
         self._done: Path | None = None
 
@@ -200,7 +203,7 @@ class ExportDialog(QDialog):
 
     def _fill_weights(self) -> None:
         names = {"best": "best checkpoint", "last": "last checkpoint"}
-        for run in find_runs(runs_folder(self._path)):
+        for run in self._own.find():
             kept = run.checkpoints()
             for which, words in names.items():
                 if any(getattr(facts, which) for facts in kept):

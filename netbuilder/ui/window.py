@@ -111,10 +111,11 @@ class Window(QMainWindow):
             self._show(None)
 
     def export(self) -> None:
-        if self.files.opened is not None:
+        if self.workbench is not None:
             from netbuilder.ui.export import ExportDialog  # only who exports waits for its imports
 
-            dialog = ExportDialog(self.files.opened.document, self.files.opened.path, self)
+            bench = self.workbench
+            dialog = ExportDialog(bench.document, bench.path, bench.own_runs, self)
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.open()
 

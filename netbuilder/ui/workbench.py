@@ -6,7 +6,7 @@ Panels never speak to each other: each tells the workbench, and the workbench te
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,7 @@ from netbuilder.ui.text import counted
 from netbuilder.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from netbuilder.ui.runs.mine import OwnRuns
     from netbuilder.ui.runs.panel import RunsPanel
 
 LAYOUT = "panels-1"  # raised when a new set of docks makes old layouts useless
@@ -115,11 +116,18 @@ class Workbench(QMainWindow):
         """The runs panel, made now if need be."""
         return self.runs.panel()
 
+    @cached_property
+    def own_runs(self) -> OwnRuns:
+        """The runs of this project."""
+        from netbuilder.ui.runs.mine import OwnRuns  # the first paint does without its imports
+
+        return OwnRuns(self.path, self.document)
+
     def look_for_runs(self) -> None:
         """Brings the runs panel to the front where a run of this project is still going on."""
-        from netbuilder.training.run import ALIVE, RunError, find_runs, runs_folder
+        from netbuilder.training.run import ALIVE, RunError
 
-        for run in find_runs(runs_folder(self.path)):
+        for run in self.own_runs.find():
             try:
                 alive = run.status().state in ALIVE
             except RunError:  # removed meanwhile
@@ -177,11 +185,11 @@ class Workbench(QMainWindow):
             self.runs.made.set_theme(theme)
 
     def set_path(self, path: Path) -> None:
-        """The project lies in another file now; its runs are those beside that file."""
+        """The project lies in another file now; its runs are those of that file, and those that were started here."""
         if path != self.path:
-            self.path = path
+            self.path = self.own_runs.path = path
             if self.runs.made is not None:
-                self.runs.made.set_project(path, self.document)
+                self.runs.made.set_project(path, self.document, self.own_runs)
 
     def close_views(self) -> None:
         """Keeps the layout and lets go of the document. Runs go on."""
@@ -352,5 +360,5 @@ class Workbench(QMainWindow):
         panel = RunsPanel(self._theme)
         panel.status.connect(self.status)
         panel.running_changed.connect(self.training_changed)
-        panel.set_project(self.path, self.document)
+        panel.set_project(self.path, self.document, self.own_runs)
         return panel

@@ -543,7 +543,7 @@ def going_run(tmp_path):
     from netbuilder.training.run import create
     from netbuilder.training.settings import resolve
 
-    return create(small_project(), "training", resolve({}), tmp_path / "runs")
+    return create(small_project(), "training", resolve({}), tmp_path / "runs", source=tmp_path / "small.netbuilder")
 
 
 def test_a_run_that_is_still_going_on_is_found_when_its_project_opens(opened, going_run, qtbot):

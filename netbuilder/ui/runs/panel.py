@@ -19,9 +19,10 @@ from PySide6.QtWidgets import (
 from netbuilder.graph.document import Document
 from netbuilder.graph.model import Project
 from netbuilder.training import client
-from netbuilder.training.run import Run, RunError, Status, create, find_runs, runs_folder
+from netbuilder.training.run import Run, RunError, Status, create
 from netbuilder.training.settings import resolve
 from netbuilder.ui.runs.header import ACTIVE, STATES, Header, spell_seconds
+from netbuilder.ui.runs.mine import OwnRuns
 from netbuilder.ui.runs.plots import Plots
 from netbuilder.ui.runs.previews import Previews
 from netbuilder.ui.runs.results import Results
@@ -42,7 +43,7 @@ class RunsPanel(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._folder: Path | None = None
+        self._own: OwnRuns | None = None
         self._runs: dict[str, Run] = {}
         self._states: dict[str, str] = {}
         self._run: Run | None = None
@@ -102,24 +103,29 @@ class RunsPanel(QWidget):
 
     # -- what the window calls
 
-    def set_project(self, path: Path | None, document: Document) -> None:
-        """Shows the runs beside this file (unsaved projects: those in the application's data folder)."""
-        self._folder = runs_folder(path)
+    def set_project(self, path: Path | None, document: Document, own: OwnRuns | None = None) -> None:
+        """Shows this project's runs; with `own` those that it knows of too, and the same run stays in view."""
+        shown = self._run
+        self._own = own if own is not None else OwnRuns(path, document)
         self._runs.clear()
         self._states.clear()
         self.list.clear()
         self._show(None)
         self._refresh_list()
-        if self.list.count():
+        if shown is not None:
+            self._pick(shown)
+        if self.list.count() and self._run is None:
             self.list.setCurrentRow(0)
         self._poll.start()
         self._list_poll.start()
 
     def start(self, project: Project, training: str) -> Run:
         """Makes a run of the project as it is now and starts it. Raises RunError or SettingsError with a sentence."""
-        if self._folder is None:
+        if self._own is None:
             raise RunError("There is no project to train.")
-        run = create(project, training, resolve(project.settings.get(training, {})), self._folder)
+        settings = resolve(project.settings.get(training, {}))
+        run = create(project, training, settings, self._own.folder, source=self._own.path)
+        self._own.started(run)
         client.start(run)
         self._refresh_list()
         self._pick(run)
@@ -237,9 +243,9 @@ class RunsPanel(QWidget):
             self.log.verticalScrollBar().setValue(self.log.verticalScrollBar().maximum())
 
     def _refresh_list(self) -> None:
-        if self._folder is None:
+        if self._own is None:
             return
-        found = find_runs(self._folder)
+        found = self._own.find()
         names = [run.path.name for run in found]
         if names != [self.list.item(row).data(Qt.ItemDataRole.UserRole) for row in range(self.list.count())]:
             keep = self._run.path.name if self._run else None

@@ -31,7 +31,7 @@ def saved(tmp_path) -> Path:
 
 @pytest.fixture
 def run(saved) -> Run:
-    return create(PROJECT, "training", Settings(epochs=2), runs_folder(saved))
+    return create(PROJECT, "training", Settings(epochs=2), runs_folder(saved), source=saved)
 
 
 @pytest.fixture
