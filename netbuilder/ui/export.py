@@ -22,14 +22,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from netbuilder.exchange.errors import ExportError
+from netbuilder.exchange.target import SUFFIX, check_target
 from netbuilder.graph.document import Document
 from netbuilder.graph.file import project_to_plain
 from netbuilder.graph.model import natural_key
 from netbuilder.jobs.client import Job
 from netbuilder.training.run import Run
+from netbuilder.ui.dialogs import Dialogs
 from netbuilder.ui.runs.mine import OwnRuns
 
 UNTRAINED = ("", "")
+ASK_LATER = QFileDialog.Option.DontConfirmOverwrite  # Export asks, also about a name that was typed
 
 
 class ExportDialog(QDialog):
@@ -45,6 +49,7 @@ class ExportDialog(QDialog):
         self.setMinimumWidth(560)
         self._document = document
         self._path, self._own = project_path, own
+        self.dialogs = Dialogs(self)
         self._job: Job | None = None
         self._done: Path | None = None
 
@@ -125,6 +130,15 @@ class ExportDialog(QDialog):
             return
         if not target.is_absolute():
             target = self._folder() / target
+        if not target.suffix and not target.exists():
+            target = target.with_name(target.name + SUFFIX)
+        try:
+            check_target(target, self._path)
+        except ExportError as refused:
+            self.words.setText(str(refused))
+            return
+        if target.exists() and not self.dialogs.confirm(f"“{target.name}” is there already. Replace it?", "Replace"):
+            return
         request = {
             "job": "export",
             "project": project_to_plain(self._document.project),
@@ -133,6 +147,7 @@ class ExportDialog(QDialog):
             "checkpoint": checkpoint,
             "untrained": not run,
             "to": str(target),
+            "name": self._path.stem if self._path is not None else "",
         }
         self.progress.setValue(0)
         self.folder.hide()
@@ -218,7 +233,9 @@ class ExportDialog(QDialog):
         self.target.setText(str(self._folder() / f"{stem}-{self.network.currentText()}.onnx"))
 
     def _browse(self) -> None:
-        chosen, _ = QFileDialog.getSaveFileName(self, "Export to ONNX", self.target.text(), "ONNX (*.onnx)")
+        chosen, _ = QFileDialog.getSaveFileName(
+            self, "Export to ONNX", self.target.text(), "ONNX (*.onnx)", options=ASK_LATER
+        )
         if chosen:
             self.target.setText(chosen)
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from netbuilder.graph import edits
+from netbuilder.graph.change import Change, apply
 from netbuilder.graph.document import Document
 from netbuilder.graph.file import FileError, load, save
 from netbuilder.graph.model import Graph, Project
@@ -110,12 +112,16 @@ class ProjectFiles:
     def _write(self, path: Path) -> bool:
         assert self.opened is not None
         document = self.opened.document
+        titled = Change("")
+        if path != self.opened.path and not document.project.title:
+            titled = edits.set_project_title(document.project, path.stem)
         try:
-            save(document.project, path)
+            save(apply(document.project, titled), path)
         except (FileError, OSError) as error:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
             self.dialogs.error(f"“{path}” cannot be written: {reason}. Save it in another place.")
             return False
+        document.apply(titled)  # runs and exports are called so from now on
         document.mark_saved()
         self._preferences.remember(path)
         self.opened = Opened(document, path, path.stem)
