@@ -161,6 +161,9 @@ def train(
     Ctrl-C asks the run to stop with a checkpoint; `netbuilder resume RUN` goes on from there. A second Ctrl-C only
     stops watching. With --json each line is one JSON object.
 
+    Wrong settings are refused before anything is made (exit code 2). Errors in the graphs are found by the run itself:
+    it fails with a sentence (exit code 1), and its folder stays with log.txt; `netbuilder check FILE` lists them all.
+
     \b
     Example: netbuilder train digits.netbuilder --set epochs=3 --set seed=1 --device cpu
     """

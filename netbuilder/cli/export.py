@@ -44,9 +44,14 @@ def choose_network(project: Project, name: str) -> str:
     """The network of this name, the only one for "". Raises BadInput."""
     found = sorted((n for n, graph in project.graphs.items() if graph.kind == "network"), key=natural_key)
     there = ", ".join(found) or "none"
+    if not found:
+        raise BadInput(
+            "The project has no network to export; draw one in the window, or begin with "
+            "`netbuilder new --template mlp_digits FILE`."
+        )
     if name and name not in found:
         raise BadInput(f"The project has no network {name!r}; it has: {there}.")
-    if not name and len(found) != 1:
+    if not name and len(found) > 1:
         raise BadInput(f"The project has {len(found)} networks ({there}); name one with --network.")
     return name or found[0]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,10 @@ from netbuilder.compiler.program import project_source
 from netbuilder.compiler.report import SEVERITIES, GraphReport, Problem
 from netbuilder.graph.model import KINDS, Project, natural_key
 from netbuilder.graph.topology import Topology
+from netbuilder.training.settings import SettingsError, resolve_for
 
 _STYLES = {"error": "bold red", "warning": "yellow", "hint": "cyan"}
-_FILE_RULE = "file"
+_FILE_RULE, _SETTINGS_RULE = "file", "settings"
 
 
 def check_project(project: Project, file: Path, json: bool) -> int:
@@ -48,8 +50,9 @@ def check_project(project: Project, file: Path, json: bool) -> int:
 
 
 def found_problems(project: Project, catalogue: Catalogue) -> list[Problem]:
-    """What is wrong with the file's blocks and parameters, then what analysis found: errors first, networks before
-    what uses them.
+    """What is wrong with the file's blocks, parameters and settings, then what analysis found.
+
+    Errors come first, and networks before what uses them.
 
     A node of which the file says what is wrong is not reported twice.
     """
@@ -57,6 +60,7 @@ def found_problems(project: Project, catalogue: Catalogue) -> list[Problem]:
         Problem(wrong.graph, wrong.node, _FILE_RULE, f"{wrong.param}: {wrong.text}" if wrong.param else wrong.text)
         for wrong in catalogue.check(project)
     ]
+    found += _wrong_settings(project, catalogue)
     told = {(problem.graph, problem.node) for problem in found}
     reports = Analyser(catalogue).analyse(project)
     kinds = {name: KINDS.index(graph.kind) for name, graph in project.graphs.items()}
@@ -67,6 +71,16 @@ def found_problems(project: Project, catalogue: Catalogue) -> list[Problem]:
             if not (problem.severity == "error" and (problem.graph, problem.node) in told)
         )
     return sorted(found, key=lambda problem: SEVERITIES.index(problem.severity))
+
+
+def _wrong_settings(project: Project, catalogue: Catalogue) -> Iterator[Problem]:
+    for name in sorted(project.settings, key=natural_key):
+        graph = project.graphs.get(name)
+        if graph is not None and graph.kind == "training":
+            try:
+                resolve_for(graph, project.settings[name], catalogue)
+            except SettingsError as error:
+                yield Problem(name, "", _SETTINGS_RULE, str(error))
 
 
 def _problem_as_plain(problem: Problem) -> dict[str, Any]:

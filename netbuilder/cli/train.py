@@ -1,4 +1,7 @@
-"""train: starts a run as the window does, and watches it by reading its folder. Imports no torch."""
+"""train: starts a run as the window does, and watches it by reading its folder.
+
+Imports no torch unless a device is named.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
+from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.cli.errors import BadInput, Failure, Interrupted
 from netbuilder.cli.files import read
 from netbuilder.cli.plain import plain, seconds, short_number
@@ -16,7 +20,7 @@ from netbuilder.cli.screen import console, print_json, progress_bar, text
 from netbuilder.graph.model import Project, natural_key
 from netbuilder.training import client
 from netbuilder.training.run import ALIVE, Run, RunError, Status, create, runs_folder
-from netbuilder.training.settings import SettingsError, parse, resolve
+from netbuilder.training.settings import SettingsError, parse, resolve_for
 
 POLL = 0.1  # seconds between two looks at the run's folder
 _MOST_VALUES = 4
@@ -45,20 +49,39 @@ def start(project: Project, settings: list[str], device: str, training: str, fol
         values.update(parse(text) for text in settings)
         if device:
             values["device"] = device
-        run = create(project, graph, resolve(values), folder, source=file)
+        chosen = resolve_for(project.graphs[graph], values, Catalogue.builtin())
+        _need_device(chosen.device)
+        run = create(project, graph, chosen, folder, source=file)
         client.start(run)
     except (SettingsError, RunError) as error:
         raise BadInput(str(error)) from error
     return run
 
 
+def _need_device(name: str) -> None:
+    """Raises BadInput where there is no such device. Only who names one waits the second that importing torch takes."""
+    if name in ("auto", "cpu"):
+        return
+    from netbuilder.training.work import WorkError, choose_device
+
+    try:
+        choose_device(name)
+    except WorkError as error:
+        raise BadInput(str(error)) from error
+
+
 def choose_training(project: Project, name: str = "") -> str:
     """The training graph of this name, the only one for "". Raises BadInput."""
     found = sorted((n for n, graph in project.graphs.items() if graph.kind == "training"), key=natural_key)
     there = ", ".join(found) or "none"
-    if name and name not in found:
+    if found and name and name not in found:
         raise BadInput(f"The project has no training graph {name!r}; it has: {there}.")
-    if not name and len(found) != 1:
+    if not found:
+        raise BadInput(
+            "The project has no training graph to train with; add one in the window, or begin with "
+            "`netbuilder new --template mlp_digits FILE`."
+        )
+    if not name and len(found) > 1:
         raise BadInput(f"The project has {len(found)} training graphs ({there}); name one with --training.")
     return name or found[0]
 

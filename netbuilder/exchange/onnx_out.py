@@ -62,7 +62,6 @@ def export(
 
     `to` is one ONNX file; an older one is replaced, a file of any other kind is not.
 
-
     module: takes the inputs by position and gives one tensor, or a tuple of them in the order of `outputs`. It is
     copied, put into eval mode and run on the CPU. `scratch` is a folder on the same disk as `to`, one of our own where
     None. Raises ExportError with one sentence, in which case no file was written or replaced.

@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 import msgspec
 
+from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.blocks.params import Choice, Float, Int, Param, Text
-from netbuilder.graph.model import Value
+from netbuilder.graph.model import Graph, Value, natural_key
 
 
 class SettingsError(ValueError):
@@ -82,6 +83,20 @@ def resolve(values: Mapping[str, Value]) -> Settings:
             raise SettingsError(f"Setting {name}: {wrong}.")
         chosen[name] = float(value) if isinstance(param, Float) and isinstance(value, int) else value
     return Settings(**chosen)
+
+
+def resolve_for(graph: Graph, values: Mapping[str, Value], catalogue: Catalogue) -> Settings:
+    """As `resolve`, and the setting best must name something that this training graph reports. Raises SettingsError."""
+    settings = resolve(values)
+    reported = []
+    for id in sorted(graph.nodes, key=natural_key):
+        block = catalogue.get(graph.nodes[id].block)
+        if block is not None and block.part in ("loss", "metric") and not graph.nodes[id].bypassed:
+            reported.append(id)
+    if settings.best and settings.best not in reported:
+        there = ", ".join(reported) or "none"
+        raise SettingsError(f"Setting best: there is no loss or metric {settings.best!r}; there are: {there}.")
+    return settings
 
 
 def parse(text: str) -> tuple[str, Value]:

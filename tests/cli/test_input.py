@@ -7,11 +7,14 @@ import sys
 import time
 
 import pytest
+import torch
 
 from netbuilder.child import python_environment
 from netbuilder.cli.plain import one_line, plain, seconds, size
 from netbuilder.cli.run import commands, routed
 from netbuilder.cli.window import has_display
+from netbuilder.graph.file import save
+from netbuilder.graph.model import Project
 
 MALFORMED = {
     "empty": b"",
@@ -58,6 +61,7 @@ def test_files_that_are_not_there(run, tmp_path, command):
         (["train", "FILE", "--set", "speed=3"], "There is no setting 'speed'"),
         (["train", "FILE", "--set", "epochs=0"], "Setting epochs: must be"),
         (["train", "FILE", "--device", "abacus"], "Setting device: expected one of auto"),
+        (["train", "FILE", "--set", "best=foo"], "no loss or metric 'foo'; there are: accuracy, loss."),
         (["train", "FILE", "--training", "nope"], "no training graph 'nope'; it has: training."),
         (["summary", "FILE", "--network", "nope"], "no network 'nope'; its networks are: classifier."),
         (["export", "FILE", "--network", "nope"], "no network 'nope'; it has: classifier."),
@@ -86,6 +90,29 @@ def test_other_bad_input(run, project_file, tmp_path, monkeypatch, arguments, wo
     sentence = told(run(*(known.get(argument, argument) for argument in arguments)))
     assert words in sentence
     assert sorted(path.name for path in tmp_path.iterdir()) == before  # nothing was begun
+
+
+def test_a_device_that_is_not_there(run, project_file, tmp_path, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert "The device cuda is not available on this machine; available: " in told(
+        run("train", project_file, "--device", "cuda")
+    )
+    assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (["train", "FILE"], "no training graph to train with; add one in the window, or begin with `netbuilder new "),
+        (["train", "FILE", "--training", "t"], "no training graph to train with"),
+        (["export", "FILE", "--untrained"], "no network to export; draw one in the window, or begin with `netbuilder "),
+    ],
+)
+def test_a_project_without_graphs_says_where_to_begin(run, tmp_path, command, words):
+    file = tmp_path / "bare.netbuilder"
+    save(Project(), file)
+    assert words in told(run(*(file if word == "FILE" else word for word in command)))
+    assert [path.name for path in tmp_path.iterdir()] == ["bare.netbuilder"]
 
 
 def test_an_export_replaces_nothing_but_an_export(run, project_file, tmp_path):

@@ -80,6 +80,24 @@ def test_unknown_blocks_and_wrong_parameters_are_told_once_each(run, project_fil
     assert sum("classifier.other" in line for line in errors) == 1
 
 
+def test_settings_that_train_would_refuse_are_problems(run, project_file, make_project):
+    project = make_project()
+    for settings, words in (({"epochs": "x"}, 'Setting epochs: expected int, got "x".'), ({"best": "foo"}, "foo")):
+        save(msgspec.structs.replace(project, settings=Map({"training": Map(settings)})), project_file)
+        code, out, _ = run("check", project_file)
+        assert code == 1
+        line = next(line for line in out.splitlines() if line.startswith("error training: Setting "))
+        assert words in line
+        code, out, _ = run("check", project_file, "--json")
+        (problem,) = (each for each in json.loads(out)["problems"] if each["severity"] == "error")
+        assert code == 1
+        assert (problem["graph"], problem["node"], problem["rule"]) == ("training", "", "settings")
+        assert problem["message"] in line
+        code, _, err = run("train", project_file)
+        assert code == 2
+        assert problem["message"] in err
+
+
 def test_summary_is_a_table_with_totals(run, project_file):
     code, out, err = run("summary", project_file)
     assert (code, err) == (0, "")
