@@ -23,7 +23,14 @@ class Settings(msgspec.Struct, frozen=True):
     epochs: Annotated[int, Int(low=1, high=10**6, help="How often the run goes through all training data.")] = 30
     batch_size: Annotated[int, Int(low=1, high=10**6, help="How many samples one step learns from.")] = 64
     eval_batch_size: Annotated[
-        int, Int(low=1, high=10**6, help="How many samples at a time are evaluated.", advanced=True)
+        int,
+        Int(
+            label="Batch size when evaluating",
+            low=1,
+            high=10**6,
+            help="How many samples at a time are evaluated.",
+            advanced=True,
+        ),
     ] = 512
     seed: Annotated[
         int, Int(low=0, help="Start of every random number: the same seed on the same machine gives the same weights.")
@@ -37,23 +44,44 @@ class Settings(msgspec.Struct, frozen=True):
     ] = "auto"
     threads: Annotated[
         int,
-        Int(low=0, high=256, help="Processor threads of one run; 0 chooses by the work.", advanced=True),
+        Int(
+            label="Processor threads",
+            low=0,
+            high=256,
+            help="Processor threads of one run; 0 chooses by the work.",
+            advanced=True,
+        ),
     ] = 0
     best: Annotated[
         str,
         Text(
+            label="Best checkpoint by",
             longest=200,
             help="The loss or metric on validation data that says which checkpoint is best; empty: there is no best.",
         ),
     ] = ""
     best_direction: Annotated[
-        str, Choice(options=("max", "min"), help="Whether best is the largest or the smallest.")
+        str, Choice(label="Better is", options=("max", "min"), help="Whether best is the largest or the smallest.")
     ] = "max"
     checkpoint_seconds: Annotated[
-        float, Float(low=0.0, high=86400.0, help="Seconds between checkpoints of a run; 0: each epoch.", advanced=True)
+        float,
+        Float(
+            label="Seconds between checkpoints",
+            low=0.0,
+            high=86400.0,
+            help="Seconds between checkpoints of a run; 0: each epoch.",
+            advanced=True,
+        ),
     ] = 10.0
     preview_every: Annotated[
-        int, Int(low=0, high=10**6, help="Epochs between previews; 0: only at the end.", advanced=True)
+        int,
+        Int(
+            label="Epochs between previews",
+            low=0,
+            high=10**6,
+            help="Epochs between previews; 0: only at the end.",
+            advanced=True,
+        ),
     ] = 1
 
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStatusBar, QWidget
 
 from netbuilder.compiler.report import GraphReport
 from netbuilder.ui.icons import Icons
-from netbuilder.ui.text import count, label
+from netbuilder.ui.text import count, label, tip
 from netbuilder.ui.theme import Theme
 
 # The engine's state -> what a person reads, and the colour of its dot.
@@ -41,7 +41,7 @@ class EngineLabel(QWidget):
         self.text.setText(text)
         self.dot.setPixmap(self._icons.dot(self._theme.color(color), 8).pixmap(QSize(16, 16)))
         explained = sentence or "The engine works out shapes, costs and problems in a process of its own"
-        self.setToolTip(explained)
+        self.setToolTip(tip(explained))
         self.setAccessibleName(f"{text}. {sentence}" if sentence else text)
 
     def set_look(self, theme: Theme, icons: Icons) -> None:

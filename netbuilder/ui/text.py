@@ -1,4 +1,4 @@
-"""Text on screen: always plain, and numbers as people read them."""
+"""Text on screen: always plain, and numbers as people read them; and the ground it stands on."""
 
 from __future__ import annotations
 
@@ -23,6 +23,12 @@ def label(text: str = "", *, look: str = "", wrap: bool = False, parent: QWidget
     if look:
         made.setProperty(look, True)
     return made
+
+
+def ground(widget: QWidget) -> None:
+    """Gives what lies in a scroll area the ground of the panel around it; Qt would give it the window's."""
+    widget.setProperty("panel", True)
+    widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
 
 
 def tip(text: str) -> str:

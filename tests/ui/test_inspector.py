@@ -4,7 +4,7 @@ import pytest
 from immutables import Map
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from netbuilder.data.facts import facts
 from netbuilder.graph.document import Document
@@ -37,3 +37,25 @@ def test_a_project_without_data_gets_them_where_they_are_chosen(qtbot, blank, ca
     assert not blank.project.datasets
     assert not blank.undo_label
     inspector.close_view()
+
+
+def test_run_settings_are_called_in_words(opened):
+    """What a person reads beside each field, for who does not know the settings' names."""
+    bench = opened.workbench
+    bench.tabs.show_graph("training")
+    form = bench.inspector.settings
+    form.more.click()
+    shown = {text.text() for text in form.findChildren(QLabel) if text.isVisible() and text.text()}
+    assert shown == {
+        "Epochs",
+        "Batch size",
+        "Batch size when evaluating",
+        "Seed",
+        "Device",
+        "Processor threads",
+        "Best checkpoint by",
+        "Better is",
+        "Seconds between checkpoints",
+        "Epochs between previews",
+    }
+    assert form.fields["best"].editor.accessibleName() == "Best checkpoint by"

@@ -27,6 +27,7 @@ from netbuilder.ui.runs.plots import Plots
 from netbuilder.ui.runs.previews import Previews
 from netbuilder.ui.runs.results import Results
 from netbuilder.ui.runs.series import History
+from netbuilder.ui.text import tip
 from netbuilder.ui.theme import Theme
 
 POLL_MS = 200  # how often the selected run is read
@@ -274,7 +275,7 @@ class RunsPanel(QWidget):
         words, token, _ = STATES[self._states.get(name, "starting")]
         item.setText(f"{_title(self._runs[name])}\n{_started(name)}, {words.partition(':')[0].lower()}")
         item.setForeground(self._theme.color("text" if token in ("ok", "accent") else token))
-        item.setToolTip(name)
+        item.setToolTip(tip(name))
 
     def _note_state(self, run: Run, state: str) -> None:
         self._states[run.path.name] = state

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import html
+
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QWidget
 
 from netbuilder.ui.runs.series import History
+from netbuilder.ui.text import ground
 from netbuilder.ui.theme import Theme
 
 LAST = ("learning rate", "speed")  # these stand behind what the person asked for
@@ -27,6 +30,7 @@ class Plots(QScrollArea):
         self._curves: dict[tuple[str, str], pg.PlotDataItem] = {}
         self._arranged: tuple[int, list[str]] = (0, [])
         self._inside = QWidget()
+        ground(self._inside)
         self._grid = QGridLayout(self._inside)
         self._grid.setContentsMargins(4, 4, 4, 4)
         self.setWidget(self._inside)
@@ -82,7 +86,7 @@ class Plots(QScrollArea):
         if (plot, curve) not in self._curves:
             if plot not in self._plots:
                 self._add_plot(plot)
-            item = self._plots[plot].plot([], [], name=curve)
+            item = self._plots[plot].plot([], [], name=html.escape(curve))  # legends show rich text
             item.setDownsampling(auto=True, method="peak")
             item.setClipToView(True)
             self._paint(item, curve)
@@ -132,7 +136,7 @@ class Plots(QScrollArea):
         text, line = self._theme.color("text.muted"), self._theme.color("border")
         widget.setBackground(self._theme.color("surface"))
         item = widget.getPlotItem()
-        item.setTitle(_escape(name), color=self._theme.color("text").name(), size="10pt")
+        item.setTitle(html.escape(name), color=self._theme.color("text").name(), size="10pt")
         item.showGrid(x=True, y=True, alpha=0.15)
         for side in ("left", "bottom"):
             axis = item.getAxis(side)
@@ -144,8 +148,3 @@ class Plots(QScrollArea):
             item.legend.setLabelTextColor(text)
             for _, words in item.legend.items:
                 words.setText(words.text)  # the colour holds from the next text on
-
-
-def _escape(text: str) -> str:
-    """pyqtgraph shows titles as rich text."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -11,6 +11,7 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QSlider, QVBoxLayout, QWidget
 
 from netbuilder.graph.model import natural_key
+from netbuilder.ui.text import ground
 from netbuilder.ui.theme import Theme
 
 TALLEST = 420
@@ -29,6 +30,7 @@ class Previews(QWidget):
         self.slider.valueChanged.connect(lambda at: self._show(at))
         self.words = _label("")
         self._views = QWidget()
+        ground(self._views)
         self._box = QVBoxLayout(self._views)
         self._box.addStretch(1)
         area = QScrollArea()

@@ -10,6 +10,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from netbuilder.ui.text import ground, tip
 from netbuilder.ui.theme import Theme
 
 CELL_LOW, CELL_HIGH = 22, 44
@@ -98,6 +99,7 @@ class Results(QScrollArea):
         super().__init__(parent)
         self._theme = theme
         inside = QWidget()
+        ground(inside)
         self._figures = _plain_label("")
         self._figures.setObjectName("figures")
         self.matrix = ConfusionMatrix(theme)
@@ -175,7 +177,7 @@ class Results(QScrollArea):
         palette = words.palette()
         palette.setColor(words.foregroundRole(), self._theme.color("ok" if right else "error"))
         words.setPalette(palette)
-        card.setToolTip(f"true: {truth}, said: {said}{share}".replace("<", "‹"))
+        card.setToolTip(tip(f"true: {truth}, said: {said}{share}"))
         box.addWidget(picture)
         box.addWidget(words)
         return card

@@ -10,7 +10,7 @@ import pytest
 from immutables import Map
 from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 
 from netbuilder.graph.document import Document
 from netbuilder.graph.model import Graph, Project
@@ -232,3 +232,48 @@ def test_names_of_runs_can_be_read_in_a_narrow_panel(qtbot, panel, saved, run):
     qtbot.waitUntil(lambda: panel.width() == 480)
     needed = panel.list.fontMetrics().horizontalAdvance(panel.list.item(0).text().splitlines()[0])
     assert panel.list.viewport().width() > needed
+
+
+HOSTILE = "<img src='file:///x'>"
+
+
+def test_what_files_say_is_never_rich_text(panel, saved):
+    """Legends, titles and tool tips are rich text in Qt: a name from a file must come through as it is."""
+    folder = runs_folder(saved) / f"2026-01-31T10-15-00Z-{HOSTILE.replace('/', '∕')}-1"
+    create(PROJECT, "training", Settings(epochs=2), runs_folder(saved), source=saved).path.rename(folder)
+    run = Run(folder)
+    record(run, {"kind": "step", "step": 5, "values": {HOSTILE: 1.0}, "lr": {HOSTILE: 0.1}})
+    say(run, state="stopped")
+    results = {"samples": [{"image": "", "truth": HOSTILE, "predicted": HOSTILE, "probability": 1.0}]}
+    (run.path / "results.json").write_text(json.dumps(results))
+    panel.set_project(saved, Document(PROJECT))
+    assert panel.run == run
+    plots = panel.plots._plots
+    assert set(plots) == {"learning rate", HOSTILE}
+    words = [label for widget in plots.values() for _, label in widget.getPlotItem().legend.items]
+    assert {label.item.toPlainText() for label in words} == {HOSTILE, "train"}
+    assert plots[HOSTILE].getPlotItem().titleLabel.item.toPlainText() == HOSTILE
+    panel.set_theme(Theme.load("light"))
+    assert {label.item.toPlainText() for label in words} == {HOSTILE, "train"}
+    tips = [each.toolTip() for each in panel.findChildren(QWidget)] + [panel.list.item(0).toolTip()]
+    assert sum("&lt;img" in each for each in tips) >= 2
+    assert not any("<img" in each for each in tips)
+
+
+@pytest.mark.parametrize("name", ["dark", "light"])
+def test_all_pages_have_the_panel_s_ground(qtbot, qapp, panel, saved, run, name):
+    record(run, {"kind": "step", "step": 5, "values": {"loss": 1.0}})
+    say(run, state="stopped")
+    theme = Theme.load(name)
+    theme.apply(qapp)
+    try:
+        panel.set_theme(theme)
+        panel.set_project(saved, Document(PROJECT))
+        for page in (panel.plots, panel.results, panel.previews):
+            panel.tabs.setCurrentWidget(page)
+            area = page if isinstance(page, QScrollArea) else page.findChild(QScrollArea)
+            picture = area.grab().toImage()
+            found = picture.pixelColor(2, picture.height() - 3)
+            assert found == theme.color("surface"), page
+    finally:
+        Theme.load("dark").apply(qapp)
