@@ -39,9 +39,15 @@ app = typer.Typer(
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A project file (NAME.netbuilder).", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Answer as JSON, for other programs.")]
 RunFolder = Annotated[
-    Path,
-    typer.Argument(metavar="RUN", help="A run's folder, as `netbuilder runs FILE` shows it.", show_default=False),
+    str,
+    typer.Argument(
+        metavar="RUN",
+        help="A run's folder, or its name as `netbuilder runs FILE` shows it: looked for in --runs, in runs/ here, and "
+        "among the runs of projects that were not saved.",
+        show_default=False,
+    ),
 ]
+RunsFolder = Annotated[Path | None, typer.Option("--runs", metavar="DIR", help="Where the run lies.")]
 
 
 def _version(wanted: bool) -> None:
@@ -180,6 +186,7 @@ def export(
         str, typer.Option(metavar="RUN", help="A run's folder or name. Default: the newest with weights.")
     ] = "",
     checkpoint: Annotated[str, typer.Option(metavar="NAME", help="best, last, or one such as step-120.")] = "best",
+    runs: Annotated[Path | None, typer.Option(metavar="DIR", help="Where runs lie; runs/ beside FILE.")] = None,
     untrained: Annotated[bool, typer.Option("--untrained", help="Random weights instead of a run's.")] = False,
     to: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Default: NAME-NETWORK.onnx beside the project.")
@@ -195,7 +202,7 @@ def export(
     """
     from netbuilder.cli.export import export_project
 
-    return export_project(file, network, run, checkpoint, to, untrained=untrained, json=json)
+    return export_project(file, network, run, checkpoint, to, runs, untrained=untrained, json=json)
 
 
 @app.command("runs")
@@ -204,42 +211,43 @@ def list_runs(
     folder: Annotated[
         Path | None, typer.Option("--runs", metavar="DIR", help="Where runs lie; runs/ beside FILE.")
     ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Those of other projects in the folder too.")] = False,
     json: Json = False,
 ) -> int:
-    """List the runs beside a project, newest first.
+    """List the runs of a project, newest first.
 
     With how they stand and what they reached on the test data; --json also names their checkpoints.
     """
     from netbuilder.cli.runs import show_runs
 
-    return show_runs(file, folder, json)
+    return show_runs(file, folder, json, everything=everything)
 
 
 @app.command()
-def pause(run: RunFolder) -> None:
+def pause(run: RunFolder, runs: RunsFolder = None) -> None:
     """Let a run hold after its present step."""
     from netbuilder.cli.runs import steer
 
-    steer(run, "pause")
+    steer(run, runs, "pause")
 
 
 @app.command()
-def resume(run: RunFolder) -> None:
+def resume(run: RunFolder, runs: RunsFolder = None) -> None:
     """Let a run go on.
 
     One that was paused simply goes on; one that was stopped, lost or failed starts from its last checkpoint.
     """
     from netbuilder.cli.runs import steer
 
-    steer(run, "resume")
+    steer(run, runs, "resume")
 
 
 @app.command()
-def stop(run: RunFolder) -> None:
+def stop(run: RunFolder, runs: RunsFolder = None) -> None:
     """Ask a run to end, with a checkpoint."""
     from netbuilder.cli.runs import steer
 
-    steer(run, "stop")
+    steer(run, runs, "stop")
 
 
 @app.command()

@@ -8,17 +8,27 @@ from typing import Any
 
 from netbuilder.cli.errors import BadInput, Failure
 from netbuilder.cli.files import read
+from netbuilder.cli.places import find_run, folder_of_runs
 from netbuilder.cli.plain import plain, size
 from netbuilder.cli.screen import console, print_json, progress_bar
 from netbuilder.exchange.errors import ExportError
 from netbuilder.exchange.newest import newest_run
 from netbuilder.exchange.target import check_target
 from netbuilder.graph.model import Project, natural_key
-from netbuilder.training.run import Run, runs_folder
+from netbuilder.training.files import tidy
+from netbuilder.training.run import Run
 
 
 def export_project(
-    file: Path, network: str, run: str, checkpoint: str, to: Path | None, *, untrained: bool, json: bool
+    file: Path,
+    network: str,
+    run: str,
+    checkpoint: str,
+    to: Path | None,
+    runs: Path | None = None,
+    *,
+    untrained: bool,
+    json: bool,
 ) -> int:
     """Exports, checks, compares, and says how far the numbers are apart."""
     project = read(file)
@@ -26,11 +36,12 @@ def export_project(
     if untrained and run:
         raise BadInput("Say either --run or --untrained, not both.")
     target = to if to is not None else file.with_name(f"{file.stem}-{network}.onnx")
+    target = tidy(target.parent) / target.name
     try:
         check_target(target, file)
     except ExportError as error:
         raise BadInput(str(error)) from error
-    found = None if untrained else choose_run(project, file, run)
+    found = None if untrained else choose_run(project, file, run, folder_of_runs(file, runs))
     facts = export_to(project, file, network, found, checkpoint, target, quiet=json)
     if json:
         print_json(facts)
@@ -56,16 +67,12 @@ def choose_network(project: Project, name: str) -> str:
     return name or found[0]
 
 
-def choose_run(project: Project, file: Path, run: str) -> Run:
+def choose_run(project: Project, file: Path, run: str, folder: Path) -> Run:
     """The run of this folder or name, the newest of the project for "". Raises BadInput."""
-    folder = runs_folder(file)
     if run:
-        for path in (Path(run), folder / run):
-            if (path / "status.json").is_file():
-                return Run(path)
-        raise BadInput(f"{run} is not a run; `netbuilder runs {file}` lists them.")
+        return find_run(run, (folder,), f"netbuilder runs {file}")
     try:
-        return newest_run(file, project)
+        return newest_run(file, project, folder)
     except ExportError as error:
         raise BadInput(str(error)) from error
 
@@ -111,7 +118,7 @@ def sentences(facts: dict[str, Any]) -> list[str]:
     others = {tuple(size for axis, size in sizes.items() if axis != "N") for sizes in facts["sizes"]}
     more = f" and {len(others)} lengths of the other free axes" if len(others) > 1 else ""
     return [
-        f"{facts['network']} with the weights of {facts['weights']}",
+        f"{facts['network']} with {'the weights of ' * facts['weights'].startswith('run ')}{facts['weights']}",
         f"onnxruntime gives the same numbers at batch sizes {batches}{more}: largest difference "
         f"{facts['largest_difference']:.3g}, {facts['largest_relative_difference']:.2g} of the largest value",
         f"{facts['path']} ({size(facts['bytes'])}, opset {facts['opset']}, free axes: {free})",

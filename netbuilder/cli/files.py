@@ -18,7 +18,10 @@ def read(file: Path) -> Project:
     try:
         return load(file)
     except FileError as error:
-        raise BadInput(f"{file}: {error}") from error
+        words = str(error)
+        if words.startswith(f"{file.name} "):
+            raise BadInput(f"{file}{words.removeprefix(file.name)}.") from error
+        raise BadInput(f"{file}: {words}.") from error
 
 
 def from_template(name: str) -> Project:

@@ -10,26 +10,31 @@ import msgspec
 
 from netbuilder.cli.errors import BadInput
 from netbuilder.cli.files import read
+from netbuilder.cli.places import find_run, folder_of_runs, usual_folders
 from netbuilder.cli.plain import plain, seconds
 from netbuilder.cli.screen import console, print_json, table, text
 from netbuilder.cli.train import finite, shown, test_values
 from netbuilder.training import client
-from netbuilder.training.run import Run, RunError, find_runs, runs_folder
+from netbuilder.training.run import Run, RunError, find_runs, runs_of
 
 _STEER: Mapping[str, Callable[[Run], None]] = {"pause": client.pause, "resume": client.resume, "stop": client.stop}
 
 
-def show_runs(file: Path, folder: Path | None, json: bool) -> int:
-    """A table of the runs, newest first."""
-    read(file)  # a file that is not there, or no project, is told before an empty list is
-    folder = folder or runs_folder(file)
-    found = [_facts(run) for run in find_runs(folder)]
+def show_runs(file: Path, wish: Path | None, json: bool, *, everything: bool = False) -> int:
+    """A table of the project's runs, or of everything in their folder, newest first."""
+    project = read(file)
+    folder = folder_of_runs(file, wish)
+    there = find_runs(folder)
+    chosen = there if everything else runs_of(file, project, folder)
+    others = len(there) - len(chosen)
+    found = [_facts(run) for run in chosen]
     if json:
-        print_json({"folder": str(folder), "runs": finite(found)})
+        print_json({"folder": str(folder), "runs": finite(found), "others": others})
         return 0
     screen = console()
+    more = f"{others} of other projects {'lies' if others == 1 else 'lie'} there too (--all)." if others else ""
     if not found:
-        screen.print(text(f"No runs in {folder}. `netbuilder train {file}` starts one."))
+        screen.print(text(f"No runs in {folder}. `netbuilder train {file}` starts one. {more}".strip()))
         return 0
     columns = ("Run", "State", "Epoch", "Time", "Test")
     rows = [
@@ -46,6 +51,8 @@ def show_runs(file: Path, folder: Path | None, json: bool) -> int:
     for row in found:
         if row["error"]:
             screen.print(text(f"{row['name']}: {row['error']}"))
+    if more:
+        screen.print(text(more))
     return 0
 
 
@@ -62,11 +69,9 @@ def _facts(run: Run) -> dict[str, Any]:
     return {**facts, **status, "best": best, "last": last, "test": test_values(run)}
 
 
-def steer(path: Path, wish: str) -> None:
-    """Asks the run; returns at once. Raises BadInput where there is nothing to ask."""
-    if not (path / "status.json").is_file():
-        raise BadInput(f"{path} is not a run; `netbuilder runs FILE` lists those of a project.")
-    run = Run(path)
+def steer(name: str, folder: Path | None, wish: str) -> None:
+    """Asks the run of this folder or name; returns at once. Raises BadInput where there is nothing to ask."""
+    run = find_run(name, usual_folders(folder))
     try:
         _STEER[wish](run)
     except RunError as error:

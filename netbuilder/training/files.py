@@ -12,6 +12,18 @@ from pathlib import Path
 _TRIES = 40  # Windows refuses to replace a file while somebody reads it; readers here are done in milliseconds
 
 
+def tidy(path: Path) -> Path:
+    """The absolute path without `..`, where that leads to the same place (behind a symbolic link it need not)."""
+    whole = path.absolute()
+    if ".." not in whole.parts:
+        return whole
+    short = Path(os.path.abspath(whole))
+    try:
+        return short if short.samefile(whole) else whole
+    except OSError:
+        return whole
+
+
 def write(path: Path, data: bytes, *, durable: bool = True) -> None:
     """Puts `data` in place of the file. A reader sees the old or the new content, never a part.
 

@@ -87,7 +87,7 @@ class Run:
     """Reads a run's directory. Every method is cheap and looks at the disk anew; nothing is kept but the path."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path.absolute()
+        self.path = files.tidy(path)
 
     def __repr__(self) -> str:
         return f"Run({str(self.path)!r})"
@@ -246,9 +246,7 @@ def create(
         raise RunError(f"There is no training graph {training!r}; the project has {names or 'none'}.")
     try:
         drawn = graph_file.dumps(project)
-        path = _make(
-            parent.absolute(), slug(name or project.title or (source.stem if source is not None else training))
-        )
+        path = _make(parent, slug(name or project.title or (source.stem if source is not None else training)))
         for folder in (CHECKPOINTS, PREVIEW, CONTROL):
             (path / folder).mkdir()
         files.write(path / PROJECT, drawn)
@@ -264,13 +262,19 @@ def create(
 
 def slug(text: str) -> str:
     """Lower-case ASCII letters, digits and dashes, at most 40, of any text: a folder's name that leads nowhere else."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
     words = "".join(letter if letter.isalnum() else " " for letter in plain).split()
     return "-".join(words)[:40].strip("-") or "run"
 
 
 def _make(parent: Path, words: str) -> Path:
-    parent.mkdir(parents=True, exist_ok=True)
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise RunError(f"Runs can't lie in {parent}: that is, or lies below, a file; choose a folder.") from None
+    except OSError as problem:
+        raise RunError(f"The folder {parent} for runs can't be made: {_reason(problem)}; choose another.") from None
+    parent = files.tidy(parent)
     stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%SZ")
     number = 1
     while True:
@@ -279,8 +283,14 @@ def _make(parent: Path, words: str) -> Path:
             path.mkdir()
         except FileExistsError:
             number += 1
+        except OSError as problem:
+            raise RunError(f"No run can be made in {parent}: {_reason(problem)}; choose another folder.") from None
         else:
             return path
+
+
+def _reason(problem: OSError) -> str:
+    return (problem.strerror or type(problem).__name__).lower()
 
 
 def _environment() -> dict[str, Any]:
@@ -306,7 +316,7 @@ def _json(value: object) -> bytes:
 def runs_folder(project_path: Path | None) -> Path:
     """Where the runs of a project lie: `runs/` beside its file; for an unsaved one, the application's data folder."""
     if project_path is not None:
-        return project_path.absolute().parent / "runs"
+        return files.tidy(project_path.parent) / "runs"
     import platformdirs  # costs a start 5 ms, and only unsaved projects need it
 
     return Path(platformdirs.user_data_dir("netbuilder", appauthor=False)) / "runs"

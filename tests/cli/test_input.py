@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from netbuilder.child import python_environment
+from netbuilder.cli.export import sentences
 from netbuilder.cli.plain import one_line, plain, seconds, size
 from netbuilder.cli.run import commands, routed
 from netbuilder.cli.window import has_display
@@ -71,6 +72,13 @@ def test_files_that_are_not_there(run, tmp_path, command):
         (["export", "FILE", "--untrained", "--to", "nope/a.onnx"], "not a place for a file"),
         (["new", "FILE"], "is there already"),
         (["new", "OTHER", "--template", "nope"], "There is no template 'nope'; the templates are"),
+        (["train", "FILE", "--runs", "FILE"], "that is, or lies below, a file; choose a folder."),
+        (["runs", "FILE", "--runs", "FILE"], "that is a file, not a folder."),
+        (["runs", "FILE", "--runs", "nope"], "--runs nope: there is no such folder."),
+        (["export", "FILE", "--runs", "nope"], "--runs nope: there is no such folder."),
+        (["check", ""], ". is a folder."),
+        (["check", "nope.netbuilder"], "nope.netbuilder cannot be read: there is no such file or folder."),
+        (["stop", ""], "An empty name is not a run"),
         (["stop", "nope"], "nope is not a run"),
         (["resume", "nope"], "nope is not a run"),
         (["pause", "FILE"], "is not a run"),
@@ -265,3 +273,15 @@ def test_text_from_files_is_plain():
     assert one_line("a\nb\rc\n") == "a b\\rc"
     assert [seconds(8.4), seconds(200), seconds(7500)] == ["8 s", "3 min 20 s", "2 h 5 min"]
     assert [size(1), size(2048), size(3 * 2**20)] == ["1 bytes", "2.0 KiB", "3.0 MiB"]
+
+
+def test_an_export_is_told_with_where_its_weights_come_from(run, project_file, tmp_path):
+    detour = tmp_path / "runs" / ".." / project_file.name
+    (tmp_path / "runs").mkdir()
+    code, out, _ = run("export", detour, "--untrained")
+    assert code == 0
+    assert out.splitlines()[0] == "classifier with random weights (untrained)"
+    assert str(tmp_path / "small-classifier.onnx") in out  # without the detour
+    facts = {"network": "net", "weights": "run a, step 3", "batches": [2], "free_axes": ["N"], "sizes": [{"N": 2}]}
+    facts |= {"largest_difference": 0.0, "largest_relative_difference": 0.0, "path": "x", "bytes": 1, "opset": 20}
+    assert sentences(facts)[0] == "net with the weights of run a, step 3"

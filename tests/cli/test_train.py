@@ -222,6 +222,10 @@ def test_train_then_runs_then_export_then_onnxruntime(project_file, make_project
     assert ask("export", project_file, "--to", tmp_path / "titled.onnx")[0]["weights"] == exported["weights"]
     copy = tmp_path / "copy.netbuilder"
     copy.write_bytes(project_file.read_bytes())
+    (beside,) = ask("runs", copy)
+    assert (beside["runs"], beside["others"]) == ([], 1)
+    (beside,) = ask("runs", copy, "--all")
+    assert [run["path"] for run in beside["runs"]] == [lines[0]["run"]]
     done = subprocess.run(command("export", copy), env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "1 of other projects" in done.stderr
@@ -254,11 +258,14 @@ def test_detached_runs_are_steered_from_the_command_line(project_file):
     assert done.returncode == 0, done.stderr
     run = Run(Path(done.stdout.strip()))
     wait_for(lambda: run.metrics(0)[0])
-    assert ask("pause", run.path).returncode == 0
+    assert ask("pause", run.name, "--runs", run.path.parent).returncode == 0
     wait_for(lambda: run.status().state == "paused")
     assert ask("resume", run.path).returncode == 0
     wait_for(lambda: run.status().state == "running")
-    assert ask("stop", run.path).returncode == 0
+    done = subprocess.run(
+        command("stop", run.name), cwd=project_file.parent, env=env, capture_output=True, text=True, check=False
+    )
+    assert done.stdout == f"Stopping: {run.path}\n"  # a name is looked for in runs/ here
     wait_for(lambda: run.status().state == "stopped")
     shown = ask("runs", project_file)
     assert run.name in shown.stdout

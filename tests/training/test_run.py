@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -62,7 +63,7 @@ def test_no_title_leads_out_of_the_folder(tmp_path, title):
 
 
 def test_slugs_are_readable():
-    assert slug("Über  die CNN_Größe (v2)") == "uber-die-cnn-groe-v2"
+    assert slug("Über  die CNN_Größe (v2)") == "uber-die-cnn-grosse-v2"
     assert slug("🙂") == "run"
 
 
@@ -95,8 +96,28 @@ def test_a_project_that_cannot_be_saved_leaves_no_run(tmp_path):
 
 def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path):
     (tmp_path / "runs").write_text("a file")
-    with pytest.raises(RunError, match="Making the run's folder"):
+    with pytest.raises(RunError, match=r"Runs can't lie in .*runs: that is, or lies below, a file; choose a folder\."):
         made(tmp_path)
+    with pytest.raises(RunError, match=r"that is, or lies below, a file"):
+        create(digits_project(), "training", SETTINGS, tmp_path / "runs" / "below")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
+def test_a_folder_that_the_system_refuses_is_a_sentence():
+    with pytest.raises(RunError, match=r"The folder /proc/none for runs can't be made: .*; choose another\."):
+        create(digits_project(), "training", SETTINGS, Path("/proc/none"))
+
+
+def test_paths_are_told_without_detours(tmp_path):
+    (tmp_path / "a").mkdir()
+    run = create(digits_project(), "training", SETTINGS, tmp_path / "a" / ".." / "runs")
+    assert run.path.parent == tmp_path / "runs"
+    assert runs_folder(tmp_path / "a" / ".." / "x.netbuilder") == tmp_path / "runs"
+    (tmp_path / "b" / "c").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "b" / "c")
+    (tmp_path / "b" / "runs").mkdir()
+    detour = tmp_path / "link" / ".." / "runs"  # b/runs, though it reads like runs
+    assert Run(detour).path == detour
 
 
 def test_runs_are_found_newest_first_and_other_things_passed_over(tmp_path):
