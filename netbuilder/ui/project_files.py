@@ -65,6 +65,11 @@ class ProjectFiles:
         if (project := self._load(path)) is not None:
             self._take(Opened(Document(project), None, project.title or name))
 
+    def open_unsaved(self, project: Project) -> None:
+        """Goes on with a project that has no file."""
+        if self.may_close():
+            self._take(Opened(Document(project), None, project.title or "Untitled"))
+
     def save(self) -> bool:
         """Saves where the project came from, or asks where. False where it was not saved."""
         if self.opened is None:

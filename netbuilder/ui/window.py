@@ -32,6 +32,7 @@ from netbuilder.ui.status import StatusBar
 from netbuilder.ui.text import counted
 from netbuilder.ui.theme import Theme
 from netbuilder.ui.train_commands import TrainCommands
+from netbuilder.ui.welcome.going import Going
 from netbuilder.ui.welcome.page import WelcomePage
 from netbuilder.ui.workbench import Workbench
 
@@ -341,12 +342,29 @@ class Window(QMainWindow):
         page = WelcomePage(templates(), self._preferences.recent, self._catalogue, self.theme, self.icons)
         page.template_chosen.connect(self.files.open_template, Qt.ConnectionType.QueuedConnection)
         page.file_chosen.connect(self.files.open, Qt.ConnectionType.QueuedConnection)
+        page.run_chosen.connect(self._open_run, Qt.ConnectionType.QueuedConnection)
         page.new_wanted.connect(self.files.new, Qt.ConnectionType.QueuedConnection)
         page.open_wanted.connect(self.files.open, Qt.ConnectionType.QueuedConnection)
         self.welcome = page
         self.stack.addWidget(page)
         self.stack.setCurrentWidget(page)
         page.first().setFocus()
+        if self._was_painted:
+            QTimer.singleShot(0, page, page.going.look)
+
+    def _open_run(self, going: Going) -> None:
+        """Opens the project of a run that goes on; one that was never saved comes back from the run itself."""
+        from netbuilder.training.run import RunError
+
+        try:
+            if going.file is not None:
+                self.files.open(going.file)
+            else:
+                self.files.open_unsaved(going.run.project())
+        except RunError as error:
+            self.dialogs.error(str(error))
+        if (bench := self.workbench) is not None:
+            QTimer.singleShot(0, bench, lambda: bench.show_run(going.run))
 
     def _drop_welcome(self) -> None:
         if self.welcome is not None:
@@ -390,6 +408,8 @@ class Window(QMainWindow):
         self.bridge.start()
         if self.workbench is not None:
             self.workbench.look_for_runs()
+        elif self.welcome is not None:
+            self.welcome.going.look()
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.UpdateRequest and not self._was_painted:

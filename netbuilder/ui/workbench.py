@@ -32,6 +32,7 @@ from netbuilder.ui.text import counted
 from netbuilder.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from netbuilder.training.run import Run
     from netbuilder.ui.runs.mine import OwnRuns
     from netbuilder.ui.runs.panel import RunsPanel
 
@@ -133,10 +134,14 @@ class Workbench(QMainWindow):
             except RunError:  # removed meanwhile
                 continue
             if alive:
-                self.show_dock("runs")
-                self.runs_panel()
+                self.show_run(run)
                 self.status.emit(f"The run {run.path.name} is still going on.")
                 return
+
+    def show_run(self, run: Run) -> None:
+        """Brings one run of the project to the front."""
+        self.show_dock("runs")
+        self.runs_panel().show_run(run)
 
     def show_dock(self, name: str) -> None:
         """Brings a panel to the front."""

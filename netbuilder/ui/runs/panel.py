@@ -114,7 +114,7 @@ class RunsPanel(QWidget):
         self._show(None)
         self._refresh_list()
         if shown is not None:
-            self._pick(shown)
+            self.show_run(shown)
         if self.list.count() and self._run is None:
             self.list.setCurrentRow(0)
         self._poll.start()
@@ -129,7 +129,7 @@ class RunsPanel(QWidget):
         self._own.started(run)
         client.start(run)
         self._refresh_list()
-        self._pick(run)
+        self.show_run(run)
         self.tabs.setCurrentWidget(self.plots)
         return run
 
@@ -284,7 +284,8 @@ class RunsPanel(QWidget):
             self._was_running = running
             self.running_changed.emit(running)
 
-    def _pick(self, run: Run) -> None:
+    def show_run(self, run: Run) -> None:
+        """Shows this run of the project, where it is one."""
         for row in range(self.list.count()):
             if self.list.item(row).data(Qt.ItemDataRole.UserRole) == run.path.name:
                 self.list.setCurrentRow(row)

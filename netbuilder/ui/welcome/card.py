@@ -16,7 +16,7 @@ from netbuilder.ui.welcome.picture import paint_graph
 
 CARD = QSize(268, 250)
 PICTURE = 124
-RECENT_HEIGHT = 48
+LINE_HEIGHT = 48
 
 
 def sentence_of(project: Project) -> str:
@@ -100,18 +100,23 @@ class PresetCard(Card):
         painter.end()
 
 
-class RecentCard(Card):
-    """A file's name over its folder."""
+class LineCard(Card):
+    """A name over a smaller line about it."""
 
-    def __init__(self, path: Path, theme: Theme) -> None:
+    def __init__(self, title: str, theme: Theme, detail: str = "") -> None:
         super().__init__(theme)
-        self.path = path
-        self.setFixedHeight(RECENT_HEIGHT)
-        self.setText(path.stem)
-        self.setAccessibleName(f"Open {path.name} in {path.parent}")
+        self.detail = detail
+        self.setFixedHeight(LINE_HEIGHT)
+        self.setText(title)
+
+    def set_detail(self, detail: str) -> None:
+        if detail != self.detail:
+            self.detail = detail
+            self.setAccessibleDescription(detail)
+            self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(320, RECENT_HEIGHT)
+        return QSize(320, LINE_HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -120,9 +125,18 @@ class RecentCard(Card):
         inner = self.rect().adjusted(14, 6, -14, -6)
         painter.setPen(theme.color("text"))
         painter.setFont(theme.font("type.body", bold=True))
-        painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, self.path.stem)
+        painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, self.text())
         painter.setPen(theme.color("text.muted"))
         painter.setFont(theme.font("type.small"))
-        text = painter.fontMetrics().elidedText(str(self.path.parent), Qt.TextElideMode.ElideMiddle, inner.width())
+        text = painter.fontMetrics().elidedText(self.detail, Qt.TextElideMode.ElideMiddle, inner.width())
         painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, text)
         painter.end()
+
+
+class RecentCard(LineCard):
+    """A file's name over its folder."""
+
+    def __init__(self, path: Path, theme: Theme) -> None:
+        super().__init__(path.stem, theme, str(path.parent))
+        self.path = path
+        self.setAccessibleName(f"Open {path.name} in {path.parent}")

@@ -14,6 +14,7 @@ from netbuilder.ui.icons import Icons, application_icon
 from netbuilder.ui.text import label
 from netbuilder.ui.theme import Theme
 from netbuilder.ui.welcome.card import PresetCard, RecentCard
+from netbuilder.ui.welcome.going import GoingOn
 
 COLUMNS = 3
 WIDTH = 860
@@ -21,10 +22,11 @@ MOST_RECENT = 5
 
 
 class WelcomePage(QScrollArea):
-    """`template_chosen(name)`, `file_chosen(path)`, `new_wanted()`, `open_wanted()`."""
+    """`template_chosen(name)`, `file_chosen(path)`, `run_chosen(going)`, `new_wanted()`, `open_wanted()`."""
 
     template_chosen = Signal(str)
     file_chosen = Signal(object)
+    run_chosen = Signal(object)
     new_wanted = Signal()
     open_wanted = Signal()
 
@@ -50,6 +52,9 @@ class WelcomePage(QScrollArea):
         body.setSpacing(14)
         body.addLayout(self._head())
         body.addSpacing(14)
+        self.going = GoingOn(recent, theme)
+        self.going.chosen.connect(self.run_chosen)
+        body.addWidget(self.going)
         body.addWidget(self._heading("Start from a preset"))
         body.addLayout(self._cards(templates))
         if recent:
