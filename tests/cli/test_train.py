@@ -14,7 +14,8 @@ import pytest
 from netbuilder.child import python_environment
 from netbuilder.cli import train
 from netbuilder.cli.errors import BadInput, Failure, Interrupted
-from netbuilder.training.run import Run, RunError, Status
+from netbuilder.training.run import Run, RunError, Status, find_runs
+from tests.predictions import check_predictions
 
 
 class FakeRun:
@@ -229,6 +230,19 @@ def test_train_then_runs_then_export_then_onnxruntime(project_file, make_project
     done = subprocess.run(command("export", copy), env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "1 of other projects" in done.stderr
+
+
+def test_a_presets_export_predicts_what_the_trained_model_does(tmp_path):
+    env, file, target = python_environment(), tmp_path / "mlp.netbuilder", tmp_path / "mlp.onnx"
+    for arguments in (
+        ("new", "--template", "mlp_digits", file),
+        ("train", file, "--set", "epochs=3", "--set", "threads=1", "--device", "cpu"),
+        ("export", file, "--to", target),
+    ):
+        done = subprocess.run(command(*arguments), env=env, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+    (run,) = find_runs(tmp_path / "runs")
+    check_predictions(target, run)
 
 
 def test_ctrl_c_stops_the_run_with_a_checkpoint(project_file):

@@ -22,6 +22,7 @@ from netbuilder.ui.export import ExportDialog
 from netbuilder.ui.palette.model import BLOCK
 from netbuilder.ui.preferences import Preferences
 from netbuilder.ui.window import Window
+from tests.predictions import check_predictions
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 EPOCHS = 8
@@ -194,30 +195,3 @@ def test_from_the_preset_to_a_file_that_onnxruntime_agrees_with(person: Person, 
     assert "largest difference" in dialog.words.text()
     qtbot.mouseClick(dialog.close_button, LEFT)
     check_predictions(target, run)
-
-
-def check_predictions(target: Path, run) -> None:
-    """The file's predictions on the test images against those of the trained model, made anew from the run."""
-    import numpy as np
-    import onnxruntime
-    import torch
-
-    from netbuilder.compiler import program
-    from netbuilder.data.loaders import load as load_data
-    from netbuilder.training.checkpoint import load_weights
-
-    project, recorded = run.project(), run.recorded()
-    built = program.build(project, recorded.training, Catalogue.builtin())
-    model = built.networks["classifier"]()
-    load_weights({"classifier": model}, run.checkpoint("best").path)
-    model.eval()
-    test = load_data(project.datasets["digits"], recorded.settings.seed, "cpu").test
-    with torch.no_grad():
-        expected = model(test["image"]).numpy()
-    session = onnxruntime.InferenceSession(target, providers=["CPUExecutionProvider"])
-    (given,) = session.get_inputs()
-    (found,) = session.run(None, {given.name: test["image"].numpy()})
-    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
-    assert (found.argmax(1) == expected.argmax(1)).all()
-    accuracy = (found.argmax(1) == test["label"].numpy()).mean()
-    assert accuracy == pytest.approx(run.results()["test"]["accuracy"], abs=1e-6)
