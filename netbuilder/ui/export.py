@@ -31,6 +31,7 @@ from netbuilder.jobs.client import Job
 from netbuilder.training.run import Run
 from netbuilder.ui.dialogs import Dialogs
 from netbuilder.ui.runs.mine import OwnRuns
+from netbuilder.ui.text import label
 
 UNTRAINED = ("", "")
 ASK_LATER = QFileDialog.Option.DontConfirmOverwrite  # Export asks, also about a name that was typed
@@ -70,9 +71,9 @@ class ExportDialog(QDialog):
         form = QFormLayout()
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(10)
-        form.addRow("Network", self.network)
-        form.addRow("Weights", self.weights)
-        form.addRow("File", where)
+        form.addRow(label("Network"), self.network)
+        form.addRow(label("Weights"), self.weights)
+        form.addRow(label("File"), where)
 
         self.progress = QProgressBar()
         self.progress.setRange(0, 1000)

@@ -6,17 +6,10 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractScrollArea,
-    QAbstractSpinBox,
     QApplication,
-    QComboBox,
     QInputDialog,
     QLabel,
-    QLineEdit,
     QMessageBox,
-    QScrollBar,
-    QTabBar,
     QWidget,
 )
 
@@ -624,32 +617,6 @@ def test_the_panels_layout_is_remembered(opened, qapp, catalogue, tmp_path, qtbo
     assert again.workbench.docks["palette"].isVisible()
     again.close()
     again.deleteLater()
-
-
-def test_everything_that_takes_the_focus_has_a_name(opened):
-    opened.workbench.tabs.canvas.select(["conv1"])
-    nameless = [
-        (type(widget).__name__, type(widget.parent()).__name__)
-        for widget in opened.findChildren(QWidget)
-        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
-        and widget.isVisible()
-        and not isinstance(widget, QScrollBar | QTabBar)
-        and not widget.accessibleName()
-        and not (isinstance(widget, QAbstractButton) and (widget.text() or widget.toolTip()))
-        and not (isinstance(widget.parent(), QAbstractScrollArea) and widget.parent().viewport() is widget)
-        and not isinstance(widget.parent(), QComboBox | QAbstractSpinBox | QLineEdit)
-    ]
-    assert nameless == []
-
-
-def test_no_label_shows_rich_text(opened, qtbot):
-    opened.workbench.tabs.canvas.select(["conv1"])
-    rich = [
-        label.text()
-        for label in opened.findChildren(QLabel)
-        if label.text() and label.textFormat() != Qt.TextFormat.PlainText
-    ]
-    assert rich == []
 
 
 def test_tab_goes_around(opened, qtbot):

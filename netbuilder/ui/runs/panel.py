@@ -70,6 +70,7 @@ class RunsPanel(QWidget):
         self.log.setAccessibleName("Log of the run")
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.setAccessibleName("Pages of the run")
         for widget, title in (
             (self.plots, "Curves"),
             (self.results, "Results"),

@@ -36,6 +36,7 @@ class Previews(QWidget):
         area = QScrollArea()
         area.setWidget(self._views)
         area.setWidgetResizable(True)
+        area.setAccessibleName("Previews of this step")
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         top = QHBoxLayout()
         top.addWidget(self.slider, 1)

@@ -1,0 +1,150 @@
+"""Every page of the window: all that takes the keyboard has a name, and no label shows rich text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QScrollBar,
+    QTabBar,
+    QWidget,
+)
+
+from netbuilder.training import files
+from netbuilder.training.run import Status, create
+from netbuilder.training.settings import Settings
+from netbuilder.ui.export import ExportDialog
+from netbuilder.ui.window import Window
+from tests.ui.conftest import small_project
+
+
+def canvas_and_inspector(window: Window, _: str) -> QWidget:
+    window.workbench.tabs.canvas.select(["conv1"])
+    return window
+
+
+def training_settings(window: Window, _: str) -> QWidget:
+    window.workbench.tabs.show_graph("training")
+    window.workbench.inspector.settings.more.click()
+    return window
+
+
+def runs_with_data(window: Window, page: str) -> QWidget:
+    """A run that has everything a run can have."""
+    run = create(
+        small_project(), "training", Settings(), window.workbench.path.parent / "runs", source=window.workbench.path
+    )
+    values = {"loss": 0.5, "accuracy": 0.9}
+    record = {"kind": "step", "step": 5, "epoch": 1, "time": 1.0, "values": values, "lr": {"adam": 0.1}}
+    (run.path / "metrics.jsonl").write_text(json.dumps(record) + "\n")
+    for folder in ("samples", "step-5"):
+        (run.path / "preview" / folder).mkdir()
+        Image.new("L", (8, 8), 200).save(run.path / "preview" / folder / "00.png")
+    results = {
+        "test": values,
+        "confusion": {"accuracy": {"counts": [[8, 1], [0, 9]], "classes": ["zero", "one"]}},
+        "samples": [{"image": "preview/samples/00.png", "truth": "zero", "predicted": "one", "probability": 0.6}],
+    }
+    (run.path / "results.json").write_text(json.dumps(results))
+    (run.path / "log.txt").write_text("line\n")
+    files.write(run.path / "status.json", msgspec.json.encode(Status(state="stopped", step=5, steps=9, epochs=2)))
+    window.workbench.show_dock("runs")
+    panel = window.workbench.runs_panel()
+    assert panel.run == run
+    panel.stop_polling()
+    tabs = panel.tabs
+    tabs.setCurrentIndex(next(at for at in range(tabs.count()) if tabs.tabText(at) == page))
+    return window
+
+
+def export_dialog(window: Window, _: str) -> QWidget:
+    window.actions_table["export"].trigger()
+    return window.findChild(ExportDialog)
+
+
+def shortcuts_page(window: Window, _: str) -> QWidget:
+    window.actions_table["shortcuts"].trigger()
+    return QApplication.activeModalWidget()
+
+
+def welcome_page(window: Window, _: str) -> QWidget:
+    path = window.workbench.path
+    run = create(small_project(), "training", Settings(), path.parent / "runs", source=path)
+    assert run.status().state == "starting"
+    window.close_project()
+    window.welcome.going.look()
+    assert window.welcome.going.cards
+    assert window.welcome.recent
+    return window
+
+
+PAGES = (
+    (canvas_and_inspector, ""),
+    (training_settings, ""),
+    *((runs_with_data, name) for name in ("Curves", "Results", "Previews", "Log")),
+    (export_dialog, ""),
+    (shortcuts_page, ""),
+    (welcome_page, ""),
+)
+
+
+@pytest.fixture(params=PAGES, ids=[f"{show.__name__} {name}".strip() for show, name in PAGES])
+def page(opened, request) -> Iterator[QWidget]:
+    show, name = request.param
+    made = show(opened, name)
+    QApplication.processEvents()
+    assert made.isVisible()
+    yield made
+    if isinstance(made, QDialog):
+        made.reject()
+
+
+def nameless(page: QWidget) -> list[tuple[str, str]]:
+    return [
+        (type(widget).__name__, type(widget.parent()).__name__)
+        for widget in page.findChildren(QWidget)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.isVisible()
+        and not isinstance(widget, QScrollBar | QTabBar)
+        and not widget.accessibleName()
+        and not (isinstance(widget, QAbstractButton) and (widget.text() or widget.toolTip()))
+        and not (isinstance(widget.parent(), QAbstractScrollArea) and widget.parent().viewport() is widget)
+        and not isinstance(widget.parent(), QComboBox | QAbstractSpinBox | QLineEdit)
+    ]
+
+
+def rich(page: QWidget) -> list[str]:
+    labels = [*page.findChildren(QLabel)]
+    return [label.text() for label in labels if label.text() and label.textFormat() != Qt.TextFormat.PlainText]
+
+
+def test_everything_that_takes_the_focus_has_a_name(page):
+    assert nameless(page) == []
+
+
+def test_no_label_shows_rich_text(page):
+    assert any(label.text() for label in page.findChildren(QLabel))
+    assert rich(page) == []
+
+
+def test_what_is_looked_for_would_be_found(qtbot):
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    QLineEdit(holder)
+    QLabel("<b>x</b>", holder)
+    holder.show()
+    assert nameless(holder) == [("QLineEdit", "QWidget")]
+    assert rich(holder) == ["<b>x</b>"]
