@@ -20,6 +20,7 @@ PRESETS = {name: file.load(path) for name, path in resources.templates().items()
 NODE = (200.0, 155.0)  # no node is larger on the canvas
 # The least test accuracy, with any of these seeds.
 PROMISED = {"mlp_digits": 0.975, "cnn_digits": 0.985}
+STEPS = {"mlp_digits": 1200, "cnn_digits": 600}
 SEEDS = (0, 1, 2)
 
 BY_NAME = pytest.mark.parametrize("name", PRESETS)
@@ -106,5 +107,6 @@ def test_it_is_as_accurate_as_promised(name, tmp_path):
         run = create(project, "training", settings, tmp_path)
         client.start(run)
         assert ended(run) == "finished", run.status()
+        assert run.status().step == run.status().steps == STEPS[name]
         found[seed] = run.results()["test"]["accuracy"]
     assert min(found.values()) >= PROMISED[name], found
