@@ -8,8 +8,9 @@ from typing import Any
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from netbuilder.ui.flow import FlowLayout
 from netbuilder.ui.text import ground, tip
 from netbuilder.ui.theme import Theme
 
@@ -104,8 +105,8 @@ class Results(QScrollArea):
         self._figures.setObjectName("figures")
         self.matrix = ConfusionMatrix(theme)
         self._samples = QWidget()
-        self._grid = QGridLayout(self._samples)
-        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._flow = FlowLayout(4)
+        self._samples.setLayout(self._flow)
         side = QVBoxLayout()
         side.addWidget(_plain_label("Test samples and what the network says (largest probability)"))
         side.addWidget(self._samples)
@@ -132,7 +133,7 @@ class Results(QScrollArea):
         self._figures.setText("Results come when the run ends: test figures, confusion matrix, sample predictions.")
         self.matrix.hide()
         for label in self._samples.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
-            self._grid.removeWidget(label)
+            self._flow.removeWidget(label)
             label.deleteLater()
 
     def show_results(self, results: Mapping[str, Any], folder: Path) -> None:
@@ -147,8 +148,8 @@ class Results(QScrollArea):
         if isinstance(first, Mapping) and first.get("counts"):
             self.matrix.set_counts(first["counts"], first.get("classes", ()))
             self.matrix.show()
-        for at, sample in enumerate(results.get("samples", ())[:SAMPLES]):
-            self._grid.addWidget(self._sample(sample, folder), at // 8, at % 8)
+        for sample in results.get("samples", ())[:SAMPLES]:
+            self._flow.addWidget(self._sample(sample, folder))
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme

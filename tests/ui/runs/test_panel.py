@@ -277,3 +277,17 @@ def test_all_pages_have_the_panel_s_ground(qtbot, qapp, panel, saved, run, name)
             assert found == theme.color("surface"), page
     finally:
         Theme.load("dark").apply(qapp)
+
+
+def test_sample_predictions_are_never_cut_off(panel, saved, run, qtbot):
+    samples = [{"truth": "1", "predicted": "1", "probability": 0.9} for _ in range(24)]
+    (run.path / "results.json").write_text(json.dumps({"test": {}, "confusion": {}, "samples": samples}))
+    say(run, state="finished", step=100)
+    panel.set_project(saved, Document(PROJECT))
+    panel.tabs.setCurrentWidget(panel.results)
+    panel.resize(620, 420)
+    qtbot.waitUntil(lambda: panel.results.horizontalScrollBar().maximum() == 0, timeout=2000)
+    cards = [label.parentWidget() for label in panel.results.findChildren(QLabel) if label.text().startswith("✓")]
+    assert len(cards) == 24
+    edge = panel.results.viewport().width()
+    assert all(card.mapTo(panel.results.viewport(), card.rect().topRight()).x() <= edge for card in cards)
