@@ -64,7 +64,7 @@ class Camera:
 
     def reveal(self, rect: QRectF) -> None:
         """Moves the view as far as it takes to see the rectangle."""
-        self._view.ensureVisible(rect, m.FIT_MARGIN, m.FIT_MARGIN)
+        self._view.ensureVisible(rect, round(m.FIT_MARGIN), round(m.FIT_MARGIN))
 
     def pan(self, by: QPoint) -> None:
         """Moves the scene by pixels."""
