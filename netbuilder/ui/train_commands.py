@@ -1,10 +1,11 @@
-"""The Train button: which training graph, whether it can be trained, and where to look."""
+"""The Train button: which training graph, whether it can be trained, and where to look. And previews by hand."""
 
 from __future__ import annotations
 
 from netbuilder.graph.model import Project, natural_key
 from netbuilder.ui.dialogs import Dialogs
 from netbuilder.ui.text import counted
+from netbuilder.ui.theme import Theme
 from netbuilder.ui.workbench import Workbench
 
 
@@ -41,6 +42,20 @@ class TrainCommands:
         try:
             bench.runs_panel().start(project, training)
         except (RunError, SettingsError) as error:
+            self._dialogs.error(str(error))
+
+    def preview(self, bench: Workbench, theme: Theme) -> None:
+        """Runs the shown preview graph with the best weights of the newest run, or says that there are none."""
+        from netbuilder.training.run import RunError
+        from netbuilder.ui.runs.preview_dialog import PreviewDialog
+
+        run = next((run for run in bench.own_runs.find() if run.checkpoints()), None)
+        if run is None:
+            bench.status.emit("There are no weights to preview yet: train the project first.")
+            return
+        try:
+            PreviewDialog(bench.document.project, bench.graph, run, theme, bench).show()
+        except RunError as error:
             self._dialogs.error(str(error))
 
 

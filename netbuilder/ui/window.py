@@ -194,6 +194,10 @@ class Window(QMainWindow):
         if self.workbench is not None:
             self.training.start(self.workbench)
 
+    def run_preview(self) -> None:
+        if self.workbench is not None:
+            self.training.preview(self.workbench, self.theme)
+
     def restart_engine(self) -> None:
         self.bridge.restart()
 
@@ -378,7 +382,8 @@ class Window(QMainWindow):
         holding: set[str] = set()
         if opened is not None and bench is not None:
             document = opened.document
-            kinds = {graph.kind for graph in document.project.graphs.values()}
+            graphs = document.project.graphs
+            kinds = {graph.kind for graph in graphs.values()}
             canvas = bench.tabs.canvas
             held = {
                 "project": True,
@@ -387,6 +392,7 @@ class Window(QMainWindow):
                 "training": "training" in kinds,
                 "network": "network" in kinds,
                 "graph": bool(bench.graph),
+                "preview": bench.graph in graphs and graphs[bench.graph].kind == "preview",
                 "canvas": canvas is not None,
                 "selection": canvas is not None and bool(canvas.selected()),
             }

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QDockWidget, QMainWindow, QTabWidget, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QDialog, QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.compiler.report import GraphReport, Repair
@@ -200,6 +200,8 @@ class Workbench(QMainWindow):
         """Keeps the layout and lets go of the document. Runs go on."""
         if self._shown:
             self._preferences.set_layout(LAYOUT, self.saveState())
+        for dialog in self.findChildren(QDialog):  # with it goes the job that it runs
+            dialog.close()
         self._unsubscribe()
         self.bridge.reported.disconnect(self._reported)
         self.bridge.coded.disconnect(self._coded)
