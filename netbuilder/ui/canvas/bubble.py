@@ -15,6 +15,8 @@ from netbuilder.ui.canvas.node_paint import paint_sign
 from netbuilder.ui.canvas.style import Style
 
 _SIGN = 16.0
+# How far the bubble is held open around its rectangle (left, top, right, bottom): over the gap to its node.
+_REACHES = {"below": (0, -1, 0, 0), "above": (0, 0, 0, 1), "beside": (-1, 0, 1, 0)}
 
 
 class Button(NamedTuple):
@@ -44,7 +46,7 @@ class Bubble(QGraphicsItem):
         self._shift = QPointF()
         self._room = QRectF()
         self._lift = 0.0
-        self._above = False
+        self._place = "below"  # or "above", or "beside" where neither has room
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
         self.setZValue(100.0)
         self.hide()
@@ -88,7 +90,8 @@ class Bubble(QGraphicsItem):
     def covers(self, away: QPointF) -> bool:
         """Whether this distance from the anchor lies in the bubble or in the gap between it and the node."""
         reach = m.BUBBLE_GAP + 4
-        return self._rect.adjusted(0, 0 if self._above else -reach, 0, reach if self._above else 0).contains(away)
+        left, top, right, bottom = _REACHES[self._place]
+        return self._rect.adjusted(left * reach, top * reach, right * reach, bottom * reach).contains(away)
 
     def hover(self, button: Button | None) -> None:
         """Lights the button under the pointer."""
@@ -136,8 +139,16 @@ class Bubble(QGraphicsItem):
         right = max(min(0.0, room.right() - rect.right()), min(0.0, room.left() - rect.left()))
         right = right if right < 0 else max(0.0, min(room.left() - rect.left(), m.BUBBLE_WIDTH))
         up = -(self._lift + rect.bottom() + m.BUBBLE_GAP)
-        self._above = rect.bottom() > room.bottom() and rect.top() + up >= room.top()
-        return QPointF(right, up if self._above else 0.0)
+        if rect.bottom() <= room.bottom():
+            self._place = "below"
+            return QPointF(right, 0.0)
+        if rect.top() + up >= room.top():
+            self._place = "above"
+            return QPointF(right, up)
+        self._place = "beside"
+        left = -(rect.right() + m.BUBBLE_GAP)
+        into = max(room.bottom() - rect.bottom(), room.top() - rect.top())
+        return QPointF(left if rect.left() + left >= room.left() else right, into)
 
     def boundingRect(self) -> QRectF:
         return self._rect.adjusted(-8, -12, 8, 12)
@@ -185,12 +196,15 @@ class Bubble(QGraphicsItem):
             painter.drawRoundedRect(around, 8 + spread, 8 + spread)
         path = QPainterPath()
         path.addRoundedRect(self._rect, 8, 8)
-        edge, tip = (self._rect.bottom() - 1, 7.0) if self._above else (self._rect.top() + 1, -7.0)
-        x = min(max(22.0, self._rect.left() + 14), self._rect.right() - 28)
-        beak = QPainterPath(QPointF(x, edge))
-        beak.lineTo(x + 7, edge + tip)
-        beak.lineTo(x + 14, edge)
-        beak.closeSubpath()
+        if self._place != "beside":
+            above = self._place == "above"
+            edge, tip = (self._rect.bottom() - 1, 7.0) if above else (self._rect.top() + 1, -7.0)
+            x = min(max(22.0, self._rect.left() + 14), self._rect.right() - 28)
+            beak = QPainterPath(QPointF(x, edge))
+            beak.lineTo(x + 7, edge + tip)
+            beak.lineTo(x + 14, edge)
+            beak.closeSubpath()
+            path = path.united(beak)
         painter.setPen(QPen(self._style.popup_border, 1.0))
         painter.setBrush(self._style.popup)
-        painter.drawPath(path.united(beak))
+        painter.drawPath(path)

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from netbuilder.ui.flow import FlowLayout
 from netbuilder.ui.text import ground, tip
@@ -26,7 +26,7 @@ class ConfusionMatrix(QWidget):
         self._theme = theme
         self._counts: list[list[int]] = []
         self._classes: list[str] = []
-        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Confusion matrix")
 
     def set_counts(self, counts: Sequence[Sequence[int]], classes: Sequence[str]) -> None:
@@ -46,7 +46,7 @@ class ConfusionMatrix(QWidget):
         return self._counts
 
     def sizeHint(self) -> QSize:
-        side = len(self._counts) * 32 + 56
+        side = len(self._counts) * 26 + 56
         return QSize(side, side)
 
     def minimumSizeHint(self) -> QSize:

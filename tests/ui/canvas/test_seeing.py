@@ -224,6 +224,23 @@ def test_the_bubble_stays_within_the_view_where_there_is_room(canvas, hand, repo
     assert canvas.viewport().rect().contains(canvas._hover.bubble_rect().toAlignedRect())
 
 
+@pytest.mark.parametrize("share", [0.5, 0.02])
+def test_the_bubble_goes_beside_the_node_in_a_low_view(canvas, hand, report, repairs, qtbot, share):
+    """Neither below nor above has room; its buttons must be in view, and be reached without it closing."""
+    canvas.resize(900, 300)
+    canvas.show_report(report)
+    canvas.select(["add1"])
+    canvas.center_on("add1")
+    view, spot = canvas.viewport().rect(), canvas.mapFromScene(canvas.node_rect("add1").center())
+    canvas._camera.pan(QPoint(round(view.width() * share) - spot.x(), 0))
+    canvas.select([])
+    canvas.select(["add1"])
+    assert canvas.viewport().rect().contains(canvas._hover.bubble_rect().toAlignedRect())
+    spy = QSignalSpy(canvas.repair_chosen)
+    QTest.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=canvas.repair_pos(0))
+    assert [spy.at(i)[0] for i in range(spy.count())] == [repairs[0]]
+
+
 def test_many_problems_are_counted_not_piled_up(canvas, report):
     problems = tuple(Problem("classifier", "add1", "r", f"Problem {i}.") for i in range(7))
     canvas.show_report(GraphReport(report.nodes, problems))
