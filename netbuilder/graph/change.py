@@ -74,7 +74,7 @@ def apply(project: Project, change: Change) -> Project:
             held = touched.setdefault(edit.graph, {})
             held[field] = _replace(held.get(field, getattr(graphs[edit.graph], field)), edit)
         elif edit.kind == "head":
-            if project.title != edit.before:
+            if parts.get("title", project.title) != edit.before:
                 raise Conflict("the project's title is not what the change expects")
             parts["title"] = edit.after
         else:

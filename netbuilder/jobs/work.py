@@ -13,6 +13,7 @@ import torch
 from immutables import Map
 
 from netbuilder.blocks.catalogue import Catalogue
+from netbuilder.blocks.params import NetworkRef
 from netbuilder.compiler.program import NotReady, build
 from netbuilder.data import facts
 from netbuilder.data.loaders import Batch, load
@@ -138,9 +139,11 @@ def _read(request: Request, form: type[Any]) -> Any:
 
 def _program(project: Project, asked: PreviewRequest, catalogue: Catalogue) -> tuple[Any, int]:
     placed = {
-        str(node.params.get("network", ""))
+        str(node.params.get(param.name, ""))
         for node in project.graphs[asked.graph].nodes.values()
-        if (block := catalogue.get(node.block)) is not None and block.part == "network"
+        if (block := catalogue.get(node.block)) is not None
+        for param in block.typed(node.params)
+        if isinstance(param, NetworkRef)
     }
     try:
         program = build(project, None, catalogue, networks=sorted(placed & set(project.graphs)))

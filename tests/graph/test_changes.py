@@ -128,3 +128,12 @@ def test_labels_say_what_undo_and_redo_would_do():
     assert document.undo_label == "Add Conv2d"
     document.undo()
     assert (document.undo_label, document.redo_label) == ("", "Add Conv2d")
+
+
+def test_two_titles_in_one_change_follow_each_other():
+    first = edits.set_project_title(Project(), "One")
+    second = edits.set_project_title(apply(Project(), first), "Two")
+    both = join("Both", (first, second))
+    after = apply(Project(), both)
+    assert after.title == "Two"
+    assert apply(after, both.inverse()) == Project()
