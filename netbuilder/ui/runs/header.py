@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from netbuilder.ui.text import tip
@@ -38,6 +39,23 @@ def spell_seconds(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
 
 
+class Figures(QLabel):
+    """A line that ends in an ellipsis where it has no room; wrapped, it is a label like any other."""
+
+    def shown(self) -> str:
+        """What there is room for."""
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.wordWrap():
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.contentsRect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.shown())
+        painter.end()
+
+
 class Header(QWidget):
     """One run at a glance. `pressed` carries "pause", "resume" or "stop"."""
 
@@ -49,7 +67,7 @@ class Header(QWidget):
         self._state = ""
         self.title = QLabel()
         self.state = QLabel()
-        self.detail = QLabel()
+        self.detail = Figures()
         for label in (self.title, self.state, self.detail):
             label.setTextFormat(Qt.TextFormat.PlainText)
         font = self.title.font()

@@ -291,3 +291,17 @@ def test_sample_predictions_are_never_cut_off(panel, saved, run, qtbot):
     assert len(cards) == 24
     edge = panel.results.viewport().width()
     assert all(card.mapTo(panel.results.viewport(), card.rect().topRight()).x() <= edge for card in cards)
+
+
+def test_figures_that_have_no_room_end_in_an_ellipsis(qtbot, panel, saved, run):
+    lock = files.Lock(run.path / "supervisor.lock")
+    say(run, state="running", epoch=1, step=50, elapsed=5.0)
+    values = {f"quite a long loss {number}": 0.123456 for number in range(6)}
+    record(run, {"kind": "step", "step": 50, "epoch": 1, "time": 5.0, "values": values})
+    panel.set_project(saved, Document(PROJECT))
+    detail = panel.header.detail
+    assert detail.shown().endswith("…")
+    assert detail.fontMetrics().horizontalAdvance(detail.shown()) <= detail.width()
+    panel.resize(4000, 420)
+    qtbot.waitUntil(lambda: detail.shown() == detail.text(), timeout=2000)
+    lock.release()
