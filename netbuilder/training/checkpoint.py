@@ -208,11 +208,12 @@ def put_weights(networks: Mapping[str, nn.Module], weights: Mapping[str, Tensor]
             raise CheckpointError(
                 f"The checkpoint {name} does not fit the network {network!r}: {wrong[0]} is in only one of the two."
             )
-        for key, tensor in own.items():
-            if held[key].shape != tensor.shape:
+        for key, tensor in held.items():  # in the network's own order: safetensors has none
+            saved = own[key]
+            if saved.shape != tensor.shape:
                 raise CheckpointError(
-                    f"The checkpoint {name} does not fit the network {network!r}: {key} is {list(tensor.shape)} in the "
-                    f"checkpoint and {list(held[key].shape)} in the network."
+                    f"The checkpoint {name} does not fit the network {network!r}: {key} is {list(saved.shape)} in the "
+                    f"checkpoint and {list(tensor.shape)} in the network."
                 )
         module.load_state_dict(own)
 

@@ -217,3 +217,12 @@ def test_weights_that_are_no_numbers_are_not_kept(tmp_path):
     keeper.save(checkpoint.take(networks, optimizers, CPU, State(Position(0, 2, 2))))
     keeper.wait()
     assert [path.name for path in tmp_path.glob("step-*")] == ["step-1"]
+
+
+def test_the_first_layer_that_does_not_fit_is_named_whatever_order_the_file_has():
+    small = nn.Sequential(nn.Linear(4, 8), nn.Linear(8, 3))
+    large = nn.Sequential(nn.Linear(4, 9), nn.Linear(9, 3))
+    weights = {f"net.{key}": tensor for key, tensor in small.state_dict().items()}
+    for order in (list(weights), list(reversed(weights))):
+        with pytest.raises(checkpoint.CheckpointError, match=r"0\.weight is \[8, 4\]"):
+            checkpoint.put_weights({"net": large}, {key: weights[key] for key in order}, "step-1")
