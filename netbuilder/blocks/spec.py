@@ -7,6 +7,7 @@ How `call` (or its short forms `module` and `function`) is spelled:
 - `{key|query}` the first of these inputs that is linked; `{weights?}` True or False, whether the port is linked;
 - `{dim}` a parameter as a Python literal, a network that is named as `net.classifier` (training and preview graphs);
 - `{self}` the module made by `module`;
+- `{training}` whether this is training: `self.training` in networks, `True` in train_step, `False` elsewhere;
 - `{inputs}` all linked inputs, `{outputs}` all outputs, each separated by commas; `{params}` every parameter that
   differs from torch's default, as `, name=value`;
 - `[[ ... ]]` is kept only if every optional port in it is linked.
@@ -75,7 +76,7 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
     except for parts that the compiler writes itself (input, output, data, optimizer, view); `module` may come
     with a `call` of its own. `fixed` are arguments that are always written. `variants` adds parameters by the value
     of a Choice. `like` names torch's callable whose signature the parameters follow where neither module nor function
-    can tell it.
+    can tell it. `uses` are the full names of what the call needs beside torch ("netbuilder.nn.sampling.roll_out").
     """
 
     name: str
@@ -92,6 +93,7 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
     call: str = ""
     fixed: Mapping[str, Value] = Map()
     like: str = ""
+    uses: tuple[str, ...] = ()
     part: str = "layer"
     graphs: tuple[GraphKind, ...] = EVERYWHERE
     brief: str = ""  # what matters, under the title: "{out_channels} filters, {kernel_size}"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from netbuilder.compiler import source
+from netbuilder.compiler import networks, source
 from netbuilder.compiler.report import Problem
 from netbuilder.compiler.runner import Net
-from netbuilder.compiler.source import Text, Writer
+from netbuilder.compiler.source import TopNames
+from netbuilder.compiler.text import Text
 from netbuilder.compiler.walk import Walk
 from netbuilder.graph.model import natural_key
 
@@ -21,9 +22,9 @@ def net(study: Study, network: str) -> Net | None:
     names = nested_first(study, {network, *study.reached(network)})
     if network in study.reached(network) or any(errors(study, name) for name in names):
         return None
-    writer = Writer(names)
-    parts, imports = network_parts(study, writer, names)
-    return Net(source.module(network, parts, imports).text, writer.classes[network])
+    top = TopNames(names)
+    parts, imports = network_parts(study, top, names)
+    return Net(source.module(network, parts, imports).text, top.classes[network])
 
 
 def errors(study: Study, name: str) -> list[Problem]:
@@ -37,18 +38,18 @@ def errors(study: Study, name: str) -> list[Problem]:
     ]
 
 
-def nested_first(study: Study, networks: Iterable[str]) -> list[str]:
+def nested_first(study: Study, names: Iterable[str]) -> list[str]:
     """The networks, each after those that it places."""
-    networks = sorted(networks, key=natural_key)
-    return sorted(networks, key=lambda name: len(study.reached(name)))
+    in_order = sorted(names, key=natural_key)
+    return sorted(in_order, key=lambda name: len(study.reached(name)))
 
 
-def network_parts(study: Study, writer: Writer, names: Iterable[str]) -> tuple[list[Text], set[str]]:
+def network_parts(study: Study, top: TopNames, names: Iterable[str]) -> tuple[list[Text], set[str]]:
     """The classes of these networks, and the imports that they need."""
     parts, imports = [], set()
     for name in names:
         walk = study.walk(name)
-        parts.append(writer.network(walk.wiring, walk.nodes, summary(walk)))
+        parts.append(networks.network(top.classes, walk.wiring, walk.nodes, summary(walk)))
         imports |= source.imports_of(walk.wiring)
     return parts, imports
 

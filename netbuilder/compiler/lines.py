@@ -28,6 +28,7 @@ class Names(msgspec.Struct, frozen=True):
     inputs: Mapping[str, tuple[str, ...]]
     outputs: Mapping[str, str]
     module: str = ""  # "self.conv1"
+    training: str = "False"
 
 
 def constructor(block: Block, values: Values, inferred: Mapping[str, int] = Map()) -> str:
@@ -67,11 +68,15 @@ def called(path: str) -> str:
     return path if path.split(".")[0] in ("nn", "torch", "F") else path.rpartition(".")[2]
 
 
-def imported(block: Block) -> str:
-    """The import line that a module or function from outside torch needs, or ""."""
-    path = block.module or block.function
-    home, _, name = path.rpartition(".")
-    return f"from {home} import {name}" if home and called(path) != path else ""
+def imports(block: Block) -> tuple[str, ...]:
+    """The import lines that a block needs beyond torch's."""
+    return tuple(f"from {home} import {name}" for home, name in outside(block))
+
+
+def outside(block: Block) -> tuple[tuple[str, str], ...]:
+    """Home and name of everything that a block's lines name and that is not torch's."""
+    paths = (path for path in (block.module, block.function, *block.uses) if path and called(path) != path)
+    return tuple((home, name) for home, _, name in (path.rpartition(".") for path in paths))
 
 
 def assigned(ports: Ports, names: Names) -> str:
@@ -113,6 +118,8 @@ def _filler(
         word = word.strip()
         if word == "self":
             return names.module
+        if word == "training":
+            return names.training
         if word == "inputs":
             return _all_inputs(ports, names)
         if word == "outputs":

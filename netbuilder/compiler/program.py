@@ -14,12 +14,13 @@ import torch.nn.functional as F
 from torch import nn
 
 from netbuilder.blocks.params import DatasetRef, NetworkRef
-from netbuilder.compiler import source
+from netbuilder.compiler import source, steps
 from netbuilder.compiler.analyse import Analyser, Study
 from netbuilder.compiler.classes import errors, nested_first, network_parts
 from netbuilder.compiler.cost import quiet
 from netbuilder.compiler.report import Problem
-from netbuilder.compiler.source import Source, Spans, Text, Writer
+from netbuilder.compiler.source import TopNames
+from netbuilder.compiler.text import Source, Spans, Text, comment
 from netbuilder.compiler.walk import Walk
 from netbuilder.compiler.wiring import Catalogue
 from netbuilder.graph.model import Project, natural_key
@@ -103,15 +104,15 @@ def build(
         for name in study.names
         if graphs[name].kind == "preview" and set(study.reached(name)) <= set(wanted) and not errors(study, name)
     ]
-    writer = Writer(wanted)
-    parts, imports = network_parts(study, writer, wanted)
+    top = TopNames(wanted)
+    parts, imports = network_parts(study, top, wanted)
     if training is not None:
-        parts.extend(_training_parts(study.walk(training), writer, ""))
-    parts.extend(writer.preview(study.wiring(name), study.walk(name).nodes) for name in previews)
+        parts.extend(_training_parts(study.walk(training), top, ""))
+    parts.extend(steps.preview(study.wiring(name), study.walk(name).nodes, top.function(name)) for name in previews)
     for name in [*([training] if training is not None else []), *previews]:
         imports |= source.imports_of(study.wiring(name))
     written = source.module(TITLE, parts, imports)
-    return _load(study, written, writer, wanted, training, previews)
+    return _load(study, written, top, wanted, training, previews)
 
 
 def project_source(project: Project, catalogue: Catalogue, analyser: Analyser | None = None) -> Source:
@@ -123,8 +124,8 @@ def project_source(project: Project, catalogue: Catalogue, analyser: Analyser | 
         if name not in broken and any(network in broken for network in study.reached(name)):
             broken[name] = [Problem(name, "", "inner", "A network that it places has errors.")]
     whole = [name for name in networks if name not in broken]
-    writer = Writer(whole)
-    parts, imports = network_parts(study, writer, whole)
+    top = TopNames(whole)
+    parts, imports = network_parts(study, top, whole)
     trainings = [name for name in study.names if project.graphs[name].kind == "training"]
     for name in study.names:
         kind = project.graphs[name].kind
@@ -133,9 +134,9 @@ def project_source(project: Project, catalogue: Catalogue, analyser: Analyser | 
             continue
         imports |= source.imports_of(study.wiring(name))
         if kind == "training":
-            parts.extend(_training_parts(study.walk(name), writer, name if len(trainings) > 1 else ""))
+            parts.extend(_training_parts(study.walk(name), top, name if len(trainings) > 1 else ""))
         elif kind == "preview":
-            parts.append(writer.preview(study.wiring(name), study.walk(name).nodes))
+            parts.append(steps.preview(study.wiring(name), study.walk(name).nodes, top.function(name)))
     return source.module(TITLE, parts, imports)
 
 
@@ -165,24 +166,24 @@ def _wanted_networks(study: Study, training: str | None, networks: Iterable[str]
     return nested_first(study, wanted | {inner for name in wanted for inner in study.reached(name)})
 
 
-def _training_parts(walk: Walk, writer: Writer, prefix: str) -> list[Text]:
-    steps = {"train_step": writer.train_step, "eval_step": writer.eval_step, "predict": writer.predict}
+def _training_parts(walk: Walk, top: TopNames, prefix: str) -> list[Text]:
+    written = {"train_step": steps.train_step, "eval_step": steps.eval_step, "predict": steps.predict}
     return [
-        write(walk.wiring, walk.nodes, writer.function(f"{prefix}_{name}") if prefix else name)
-        for name, write in steps.items()
+        write(walk.wiring, walk.nodes, top.function(f"{prefix}_{name}") if prefix else name)
+        for name, write in written.items()
     ]
 
 
 def _left_out(study: Study, name: str, found: list[Problem]) -> Text:
     kind = study.project.graphs[name].kind
     what = kind if kind == "network" else f"{kind} graph"
-    return source.comment(f"The {what} {name!r} is left out, it has errors:", *(f"- {p.message}" for p in found[:5]))
+    return comment(f"The {what} {name!r} is left out, it has errors:", *(f"- {p.message}" for p in found[:5]))
 
 
 def _load(
     study: Study,
     written: Source,
-    writer: Writer,
+    top: TopNames,
     networks: list[str],
     training: str | None,
     previews: list[str],
@@ -192,16 +193,17 @@ def _load(
     linecache.cache[filename] = (len(written.text), None, written.text.splitlines(keepends=True), filename)
     space: dict[str, Any] = {"__name__": f"netbuilder_model_{digest[:16]}", "torch": torch, "nn": nn, "F": F}
     exec(compile(written.text, filename, "exec"), space)  # noqa: S102  (the text is ours; user text is only literals)
-    steps: tuple[str, ...] = ("train_step", "eval_step", "predict")
-    functions: dict[str, Callable[..., Any]] = {name: space[name] for name in steps if name in space}
+    functions: dict[str, Callable[..., Any]] = {
+        name: space[name] for name in ("train_step", "eval_step", "predict") if name in space
+    }
     return Program(
         source=written.text,
         spans=written.spans,
         lines=written.lines,
         hash=digest,
         filename=filename,
-        networks={name: _maker(space[writer.classes[name]]) for name in networks},
-        previews={name: space[writer.function(name)] for name in previews},
+        networks={name: _maker(space[top.classes[name]]) for name in networks},
+        previews={name: space[top.function(name)] for name in previews},
         previews_data={name: dataset_of(study.walk(name)) for name in previews},
         optimizers=optimizer_plans(study, training) if training is not None else (),
         dataset=dataset_of(study.walk(training)) if training is not None else "",

@@ -16,7 +16,7 @@ from torch import nn
 from netbuilder.blocks.params import Inferred
 from netbuilder.blocks.spec import Block, Ports
 from netbuilder.compiler import cost, unrolled
-from netbuilder.compiler.lines import Names, called, constructor, statement
+from netbuilder.compiler.lines import Names, constructor, outside, statement
 from netbuilder.compiler.types import TensorType, is_fixed
 from netbuilder.compiler.unrolled import Measured
 from netbuilder.graph.model import Values
@@ -124,10 +124,7 @@ def _run(block: Block, ports: Ports, values: Values, given: Given, batch: int, n
 def namespace(block: Block) -> dict[str, Any]:
     """The names that generated source may use: torch's, and what this block's import line brings."""
     space: dict[str, Any] = {"torch": torch, "nn": nn, "F": F}
-    path = block.module or block.function
-    if path and called(path) != path:
-        home, _, name = path.rpartition(".")
-        space[name] = getattr(import_module(home), name)
+    space.update((name, getattr(import_module(home), name)) for home, name in outside(block))
     return space
 
 

@@ -3,6 +3,8 @@
 import inspect
 import math
 import re
+from functools import reduce
+from importlib import import_module
 from unicodedata import normalize
 
 import pytest
@@ -17,6 +19,7 @@ from netbuilder.blocks.params import Bool, Choice, Float, Floats, Inferred, Int,
 from netbuilder.blocks.spec import PARTS, Ports
 from netbuilder.graph.model import KINDS, NONE, Project
 from netbuilder.graph.names import is_id
+from tests.blocks.cases import ALWAYS_WRITTEN, NO_SIGNATURE, NOT_OFFERED_BY
 
 CATALOGUE = Catalogue.builtin()
 BLOCKS = [CATALOGUE[name] for name in CATALOGUE.names]
@@ -30,29 +33,22 @@ NOT_OFFERED = {
     "size_average", "reduce", "reduction", "recompute_scale_factor", "maximize", "foreach", "differentiable", "fused",
     "capturable", "decoupled_weight_decay",
 }  # fmt: skip
-NOT_OFFERED_BY = {
-    "BatchNorm1d": {"bias"},  # with affine there is a shift; torch 2.9 has no such argument
-    "BatchNorm2d": {"bias"},
-    "GroupNorm": {"bias"},
-    "ConvTranspose2d": {"padding_mode"},  # only "zeros" is implemented
-    "GRU": {"proj_size"},  # torch has it for the LSTM only
-    "LSTM": {"proj_size"},  # its fast implementation refuses it with a warning
-    "Upsample": {"size"},  # one of size and scale_factor: the block takes the factor
-}
-# torch gives these a default that it then refuses or advises against, so the block always writes them.
-ALWAYS_WRITTEN = {("Softmax", "dim"): -1, ("LogSoftmax", "dim"): -1, ("Upsample", "scale_factor"): 2.0}
-# Operations whose call is spelled by the block and that torch has no signature for.
-NO_SIGNATURE = {"Reshape", "Permute", "Split", "Add", "Multiply", "Concat"}
 
 
 def torch_callable(block):
     path = block.like or block.module or block.function
     if not path:
         return None
-    found = {"nn": nn, "F": functional, "torch": torch}[path.split(".")[0]]
-    for part in path.split(".")[1:]:
-        found = getattr(found, part)
-    return found
+    return resolved(path)
+
+
+def resolved(path):
+    """What a dotted path names: torch's as source calls them ("nn.Linear", "F.relu"), others by their module."""
+    first, *rest = path.split(".")
+    if first in (homes := {"nn": nn, "F": functional, "torch": torch}):
+        return reduce(getattr, rest, homes[first])
+    home, _, name = path.rpartition(".")
+    return getattr(import_module(home), name)
 
 
 _STARRED = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
@@ -124,14 +120,14 @@ def test_parameters_are_torchs_own(block):
 
 
 def test_only_spelled_operations_go_without_a_signature():
-    assert {block.name for block in BLOCKS if block.call and not (block.like or block.module or block.function)} == (
-        NO_SIGNATURE | {"Accuracy"}
-    )
+    assert {
+        block.name for block in BLOCKS if block.call and not (block.like or block.module or block.function)
+    } == NO_SIGNATURE
 
 
 @pytest.mark.parametrize("block", [block for block in BLOCKS if block.module], ids=lambda block: block.name)
 def test_the_module_exists_and_in_sizes_are_never_typed(block):
-    assert issubclass(torch_callable(block) if not block.like else getattr(nn, block.module[3:]), nn.Module)
+    assert issubclass(resolved(block.module), nn.Module)
     sizes = {"in_features", "in_channels", "num_features", "normalized_shape", "num_channels", "input_size"}
     sizes |= {"embed_dim", "kdim", "vdim", "d_model"}
     assert not sizes & {param.name for param in block.typed()}
@@ -247,7 +243,7 @@ def test_names_are_identifiers_and_no_port_is_called_like_a_parameter(block):
     for name in [*ports, *params]:
         assert name.isidentifier()
         assert not name.startswith("_")
-    reserved = {"self", "inputs", "outputs", "params"}
+    reserved = {"self", "inputs", "outputs", "params", "training"}
     assert not reserved & {*ports, *params}
     assert all(is_id(port) for port in ports), ports
 

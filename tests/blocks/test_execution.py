@@ -12,7 +12,8 @@ from netbuilder.blocks.params import Inferred
 from netbuilder.compiler.analyse import Analyser
 from netbuilder.compiler.program import build
 from netbuilder.graph.model import Column, Dataset, Graph, Input, Link, Node, Output, Project
-from tests.blocks.cases import LAYERS, LOSSES, VIEWS, Case
+from tests.blocks.cases import LAYERS, LOSSES, VIEWS
+from tests.blocks.cases.case import Case
 
 CATALOGUE = Catalogue.builtin()
 ANALYSER = Analyser(CATALOGUE)

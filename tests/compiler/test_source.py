@@ -17,7 +17,7 @@ from torch import nn
 
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.compiler.program import build, project_source
-from netbuilder.compiler.source import MODULE_NAMES
+from netbuilder.compiler.text import MODULE_NAMES
 from netbuilder.compiler.wrap import double_quoted, wrap
 from netbuilder.graph.model import Frame, Graph, Input, Link, Node, Output, Project
 from tests.compiler.examples import EXAMPLES

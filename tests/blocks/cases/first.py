@@ -1,25 +1,7 @@
-"""For each block inputs on which it is tried: what is declared, what is analysed and what runs must agree on them."""
+"""The first blocks: for each inputs on which it is tried, and where it differs from torch's signature."""
 
-from typing import Any, NamedTuple
+from tests.blocks.cases.case import ANY, IMAGE, SIGNAL, STEPS, VECTOR, Case, case
 
-
-class Case(NamedTuple):
-    """Parameters, and by port what is linked: axes and dtype, "N 3 8 8" or "N T int64"; several for a port of many.
-
-    `classes`: below which number random whole numbers stay.
-    """
-
-    params: dict[str, Any]
-    inputs: dict[str, str | tuple[str, ...]]
-    classes: int = 4
-
-
-def case(classes: int = 4, params: dict[str, Any] | None = None, **inputs: str | tuple[str, ...]) -> Case:
-    return Case(params or {}, inputs, classes)
-
-
-IMAGE, VECTOR, STEPS, SIGNAL = "N 4 8 8", "N 12", "N T 8", "N 4 L"
-_ANY = (case(x=IMAGE), case(x=VECTOR), case(x=STEPS), case(x="N"))
 _POOLED = (
     case(x=IMAGE),
     case(x="N 1 9 7", params={"kernel_size": (3, 2), "padding": 1}),
@@ -79,16 +61,16 @@ LAYERS: dict[str, tuple[Case, ...]] = {
         case(x=SIGNAL, params={"num_groups": 2}),
         case(x="N 8", params={"affine": False}),
     ),
-    "Dropout": (*_ANY, case(x=IMAGE, params={"p": 0.0})),
-    "ReLU": _ANY,
-    "LeakyReLU": (*_ANY, case(x=VECTOR, params={"negative_slope": 0.2})),
-    "ELU": (*_ANY, case(x=VECTOR, params={"alpha": 0.5})),
-    "GELU": (*_ANY, case(x=VECTOR, params={"approximate": "tanh"})),
-    "SiLU": _ANY,
-    "Sigmoid": _ANY,
-    "Tanh": _ANY,
-    "Softmax": (*_ANY, case(x=IMAGE, params={"dim": 1})),
-    "LogSoftmax": (*_ANY, case(x=STEPS, params={"dim": 1})),
+    "Dropout": (*ANY, case(x=IMAGE, params={"p": 0.0})),
+    "ReLU": ANY,
+    "LeakyReLU": (*ANY, case(x=VECTOR, params={"negative_slope": 0.2})),
+    "ELU": (*ANY, case(x=VECTOR, params={"alpha": 0.5})),
+    "GELU": (*ANY, case(x=VECTOR, params={"approximate": "tanh"})),
+    "SiLU": ANY,
+    "Sigmoid": ANY,
+    "Tanh": ANY,
+    "Softmax": (*ANY, case(x=IMAGE, params={"dim": 1})),
+    "LogSoftmax": (*ANY, case(x=STEPS, params={"dim": 1})),
     "Flatten": (
         case(x=IMAGE),
         case(x=VECTOR),
@@ -187,3 +169,18 @@ VIEWS: dict[str, tuple[Case, ...]] = {
     ),
     "ViewCurve": (case(values=VECTOR), case(values="N 3 9", params={"count": 1})),
 }
+
+# Arguments of torch's that these blocks leave out.
+NOT_OFFERED_BY = {
+    "BatchNorm1d": {"bias"},  # with affine there is a shift; torch 2.9 has no such argument
+    "BatchNorm2d": {"bias"},
+    "GroupNorm": {"bias"},
+    "ConvTranspose2d": {"padding_mode"},  # only "zeros" is implemented
+    "GRU": {"proj_size"},  # torch has it for the LSTM only
+    "LSTM": {"proj_size"},  # its fast implementation refuses it with a warning
+    "Upsample": {"size"},  # one of size and scale_factor: the block takes the factor
+}
+# torch gives these a default that it then refuses or advises against, so the block always writes them.
+ALWAYS_WRITTEN = {("Softmax", "dim"): -1, ("LogSoftmax", "dim"): -1, ("Upsample", "scale_factor"): 2.0}
+# Operations whose call is spelled by the block and that torch has no signature for.
+NO_SIGNATURE = {"Reshape", "Permute", "Split", "Add", "Multiply", "Concat", "Accuracy"}

@@ -1,0 +1,67 @@
+"""Writes the statement of one node into a function. Imports no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from netbuilder.blocks.params import NetworkRef
+from netbuilder.compiler.lines import statement
+from netbuilder.compiler.text import Known, Text, Variables
+from netbuilder.compiler.wiring import Wiring
+from netbuilder.graph.model import Output, natural_key
+
+
+def write_statement(
+    text: Text,
+    wiring: Wiring,
+    id: str,
+    known: Known,
+    variables: Variables,
+    module: str,
+    within: set[str],
+    indent: int,
+    training: str = "False",
+) -> None:
+    """A node's statement. `module`: the object that it calls ("self.conv1", "net.classifier"); `within`: the nodes
+    whose use of an output counts; `training`: what `{training}` becomes."""
+    block, node, owner = wiring.blocks[id], wiring.graph.nodes[id], (wiring.name, id)
+    if block.part == "data":
+        first = len(text.lines) + 1
+        for port in wiring.outputs(id):
+            if variables.used(Output(id, port.name), within):
+                text.add(f"{variables[Output(id, port.name)]} = batch[{port.name!r}]", indent, owner)
+        text.spans[owner] = (first, max(first, len(text.lines)))
+        return
+    names = variables.names(id, module, within, training)
+    if block.part == "network":  # its forward takes and gives things in the natural order of their ids
+        ports = wiring.ports[id]
+        given = sorted((port.name for port in ports.inputs), key=natural_key)
+        taken = sorted((port.name for port in ports.outputs), key=natural_key)
+        left = ", ".join(names.outputs.get(port, "_") for port in taken)
+        arguments = ", ".join(variable for port in given for variable in names.inputs.get(port, ()))
+        text.add(f"{left} = {module}({arguments})", indent, owner)
+        return
+    first = len(text.lines) + 1
+    for line in statement(block, wiring.ports[id], node.params, names, known.inferred).split("\n"):
+        bare = line.lstrip(" ")
+        text.add(bare, indent + len(line) - len(bare), owner)
+    text.spans[owner] = (first, len(text.lines))
+
+
+def write_statements(
+    text: Text,
+    wiring: Wiring,
+    nodes: Mapping[str, Known],
+    variables: Variables,
+    ids: set[str],
+    within: set[str] | None = None,
+) -> None:
+    """The statements of some nodes of a training or preview graph, in order."""
+    for id in wiring.order:
+        if id in ids:
+            write_statement(text, wiring, id, nodes[id], variables, called(wiring, id), within or ids, 4)
+
+
+def called(wiring: Wiring, id: str) -> str:
+    """How a step calls the network that a node places: "net.classifier"."""
+    return f"net.{wiring.reference(id, NetworkRef)}" if wiring.blocks[id].part == "network" else ""

@@ -1,0 +1,22 @@
+"""What a case is, and shapes that many cases share."""
+
+from typing import Any, NamedTuple
+
+
+class Case(NamedTuple):
+    """Parameters, and by port what is linked: axes and dtype, "N 3 8 8" or "N T int64"; several for a port of many.
+
+    `classes`: below which number random whole numbers stay.
+    """
+
+    params: dict[str, Any]
+    inputs: dict[str, str | tuple[str, ...]]
+    classes: int = 4
+
+
+def case(classes: int = 4, params: dict[str, Any] | None = None, **inputs: str | tuple[str, ...]) -> Case:
+    return Case(params or {}, inputs, classes)
+
+
+IMAGE, VECTOR, STEPS, SIGNAL = "N 4 8 8", "N 12", "N T 8", "N 4 L"
+ANY = (case(x=IMAGE), case(x=VECTOR), case(x=STEPS), case(x="N"))
