@@ -1,7 +1,8 @@
 """Puts graphs together as the PyTorch module that a careful person would write. Imports no torch.
 
 A network becomes a class (`networks`); a training graph becomes `train_step`, `eval_step` and `predict`, a preview
-graph a function of its own name (`steps`). What a person typed reaches the text only as checked identifiers and as literals.
+graph a function of its own name (`steps`). What a person typed reaches the text only as checked identifiers and as
+literals.
 """
 
 from __future__ import annotations
