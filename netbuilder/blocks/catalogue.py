@@ -20,6 +20,7 @@ CATEGORIES: Mapping[str, str] = {
     "Linear": "category.linear",
     "Convolution": "category.convolution",
     "Pooling": "category.pooling",
+    "Padding": "category.padding",
     "Normalization": "category.normalization",
     "Regularization": "category.regularization",
     "Activation": "category.activation",
@@ -126,9 +127,9 @@ _KIND_WORDS = {"network": "network", "training": "training graph", "preview": "p
 
 
 def builtin_blocks() -> list[Block]:
-    """The values of type Block at the top of each module of `blocks.families`, in their order there."""
+    """The blocks at the top of each module of `blocks.families`, alone or in tuples, in their order there."""
     found: list[Block] = []
     for module in sorted(info.name for info in pkgutil.iter_modules(families.__path__)):
-        values = vars(import_module(f"{families.__name__}.{module}")).values()
-        found.extend(value for value in values if isinstance(value, Block))
+        for value in vars(import_module(f"{families.__name__}.{module}")).values():
+            found.extend(item for item in (value if isinstance(value, tuple) else (value,)) if isinstance(item, Block))
     return found

@@ -178,6 +178,15 @@ class Choice(Param, frozen=True, kw_only=True):
         return text
 
 
+class Wrap(Choice, frozen=True, kw_only=True):
+    """Which of torch's functions the module is handed to when it is made; "none" leaves it as it is.
+
+    It is no argument of the module's class: `nn.utils.parametrizations.weight_norm(nn.Linear(8, 4))`.
+    """
+
+    home: str = "nn.utils.parametrizations"
+
+
 class Text(Param, frozen=True, kw_only=True):
     """Any short text."""
 
@@ -202,6 +211,7 @@ class Size(Param, frozen=True, kw_only=True):
     high: int = 2**20
     words: tuple[str, ...] = ()
     holes: bool = False  # a None inside the tuple keeps that axis
+    whole: bool = False  # in source always the tuple, for torch's functions that take no single int
 
     def _check(self, value: Value) -> str:
         if isinstance(value, str) and value in self.words:
@@ -227,8 +237,12 @@ class Size(Param, frozen=True, kw_only=True):
 
     def _show(self, value: Value) -> str:
         if isinstance(value, tuple):
-            return " x ".join("none" if item is None else str(item) for item in value)
+            between = ", " if self.whole else " x "
+            return between.join("none" if item is None else str(item) for item in value)
         return str(value)
+
+    def source(self, value: Value) -> str:
+        return _literal((value,) * self.rank if self.whole and isinstance(value, int) else value)
 
 
 class Ints(Param, frozen=True, kw_only=True):

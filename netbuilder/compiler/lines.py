@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 import msgspec
 from immutables import Map
 
-from netbuilder.blocks.params import Inferred, Param
+from netbuilder.blocks.params import Inferred, Param, Wrap
 from netbuilder.blocks.spec import Block, Ports
 from netbuilder.graph.model import NONE, Values
 
@@ -37,7 +37,12 @@ def constructor(block: Block, values: Values, inferred: Mapping[str, int] = Map(
         return ""
     taken = _mentioned(block)
     params = [param for param in block.parameters(values) if param.name not in taken]
-    return f"{called(block.module)}({_arguments(params, values, inferred, block)})"
+    arguments = [param for param in params if not isinstance(param, Wrap)]
+    made = f"{called(block.module)}({_arguments(arguments, values, inferred, block)})"
+    for param in params:
+        if isinstance(param, Wrap) and (function := values.get(param.name, param.default)) in param.options[1:]:
+            made = f"{param.home}.{function}({made})"
+    return made
 
 
 def statement(block: Block, ports: Ports, values: Values, names: Names, inferred: Mapping[str, int] = Map()) -> str:

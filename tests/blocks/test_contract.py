@@ -15,7 +15,7 @@ from torch.nn import functional
 from netbuilder.blocks.catalogue import CATEGORIES, Catalogue
 from netbuilder.blocks.families.learning import ALGORITHMS
 from netbuilder.blocks.help import page, page_text
-from netbuilder.blocks.params import Bool, Choice, Float, Floats, Inferred, Int, Ints, NetworkRef, Size, Text
+from netbuilder.blocks.params import Bool, Choice, Float, Floats, Inferred, Int, Ints, NetworkRef, Size, Text, Wrap
 from netbuilder.blocks.spec import PARTS, Ports
 from netbuilder.graph.model import KINDS, NONE, Project
 from netbuilder.graph.names import is_id
@@ -99,7 +99,7 @@ def test_parameters_are_torchs_own(block):
     target = torch_callable(block)
     assert target is not None, "it says neither module nor function nor like"
     theirs = torch_params(target, block.inputs)
-    ours = [param for param, _ in all_params(block)]
+    ours = [param for param, _ in all_params(block) if not isinstance(param, Wrap)]
     names = list(dict.fromkeys(param.name for param in ours))
     assert set(names) <= set(theirs)
     if not block.variants:
@@ -112,11 +112,18 @@ def test_parameters_are_torchs_own(block):
             assert theirs[param.name].default is inspect.Parameter.empty
         else:
             assert default_of(theirs[param.name]) == param.default
-            assert isinstance(param.default, type(default_of(theirs[param.name]))) or block.part == "optimizer"
+            assert same_kind(param, default_of(theirs[param.name])) or block.part == "optimizer"
     missing = set(theirs) - set(names) - NOT_OFFERED - NOT_OFFERED_BY.get(block.name, set()) - set(block.fixed)
     assert not missing
     assert all(theirs[name].default is not inspect.Parameter.empty or name in names for name in theirs)
     assert set(block.fixed) <= set(theirs)
+
+
+def same_kind(param, theirs):
+    """Whether a default is of torch's type; torch writes some numbers without their fraction ("tau: float = 1")."""
+    if isinstance(param, Float) and type(theirs) is int:
+        return isinstance(param.default, float)
+    return isinstance(param.default, type(theirs))
 
 
 def test_only_spelled_operations_go_without_a_signature():
@@ -129,7 +136,7 @@ def test_only_spelled_operations_go_without_a_signature():
 def test_the_module_exists_and_in_sizes_are_never_typed(block):
     assert issubclass(resolved(block.module), nn.Module)
     sizes = {"in_features", "in_channels", "num_features", "normalized_shape", "num_channels", "input_size"}
-    sizes |= {"embed_dim", "kdim", "vdim", "d_model"}
+    sizes |= {"embed_dim", "kdim", "vdim", "d_model", "in1_features", "in2_features"}
     assert not sizes & {param.name for param in block.typed()}
     ports = {port.name: port for port in block.inputs}
     for param in block.params:
@@ -163,13 +170,20 @@ def test_limits_hold_on_both_sides(block, param, values):
             assert param.parse(param.show(value)) == value
         if not isinstance(param, NetworkRef):  # that becomes the network itself
             text = f"({param.source(value)},)" if getattr(param, "spread", False) else param.source(value)
-            assert eval(text, {"float": float}) == (float(value) if value in ("inf", "-inf") else value)
+            assert eval(text, {"float": float}) == written(param, value)
     for value in bad:
         wrong = param.check(value)
         assert wrong, value
         assert "\n" not in wrong
         assert list(block.check(values.set(param.name, value))) == [param.name]
     assert bool(param.check(None)) != param.optional
+
+
+def written(param, value):
+    """What the source says for a value."""
+    if isinstance(param, Size) and param.whole and isinstance(value, int):
+        return (value,) * param.rank
+    return float(value) if value in ("inf", "-inf") else value
 
 
 def limits(param):

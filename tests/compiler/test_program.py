@@ -12,6 +12,7 @@ import msgspec
 import pytest
 import torch
 import torch.nn.functional as F
+from immutables import Map
 from torch import nn
 
 from netbuilder.blocks.catalogue import Catalogue
@@ -19,6 +20,7 @@ from netbuilder.compiler.analyse import Analyser
 from netbuilder.compiler.program import NotReady, OptimizerPlan, build, node_of_traceback, project_source
 from netbuilder.compiler.report import Flow
 from netbuilder.graph.model import Project
+from tests.blocks.cases import LAYERS as CASES
 from tests.compiler.examples import EXAMPLES, mlp, skip, states
 from tests.compiler.projects import chain, cnn_nodes, cnn_project, graph, preview, project, training
 
@@ -226,30 +228,18 @@ def test_two_training_graphs_get_names_of_their_own() -> None:
 
 
 def around(name: str) -> Project:
-    """A network around one block, with inputs that its ports ask for."""
-    block = CATALOGUE[name]
-    ports = block.node_ports(block_values(name), Project())
-    sizes = {"C": 16, "H": 9, "W": 8, "F": 16, "E": 16, "K": 16, "V": 16, "L": "L", "T": "T", "S": "T", "*": 6}
+    """A network around one block, as the first of its cases has it."""
+    first = CASES[name][0]
     nodes: dict[str, Any] = {}
     links = []
-    for port in ports.inputs:
-        if port.optional:
-            continue
-        axes = port.axes.split() or ["N", "C", "T"]
-        shape = " ".join("N" if axis == "N" else str(sizes[axis]) for axis in axes)
-        dtype = port.dtype if port.dtype != "any" else "float32"
-        for index in range(3 if port.many else 1):
-            nodes[f"in_{port.name}{index}"] = ("Input", {"shape": shape, "dtype": dtype})
-            links.append(f"in_{port.name}{index}.x > tried.{port.name}.{index}")
-    nodes["tried"] = (name, dict(block_values(name)))
-    for port in ports.outputs:
+    for port, index, axes, dtype in first.links():
+        nodes[f"in_{port}{index}"] = ("Input", {"shape": " ".join(axes), "dtype": dtype})
+        links.append(f"in_{port}{index}.x > tried.{port}.{index}")
+    nodes["tried"] = (name, first.params)
+    for port in CATALOGUE[name].node_ports(Map(first.params), Project()).outputs:
         nodes[f"out_{port.name}"] = "Output"
         links.append(f"tried.{port.name} > out_{port.name}.x")
     return project(graph(nodes, links))
-
-
-def block_values(name: str) -> Any:
-    return {"Reshape": {"shape": (2, -1)}, "GroupNorm": {"num_groups": 4}, "Permute": {"dims": (1, 0)}}.get(name, {})
 
 
 LAYERS = [name for name in CATALOGUE.names if CATALOGUE[name].part == "layer" and "network" in CATALOGUE[name].graphs]
@@ -262,7 +252,7 @@ def test_analysis_and_real_execution_agree(name: str, sizes: tuple[int, int]) ->
     report = Analyser(CATALOGUE).analyse(held)["classifier"]
     assert [problem.message for problem in report.problems] == []
     module = build(held, None, CATALOGUE).networks["classifier"]()
-    bound = {"N": sizes[0], "T": sizes[1], "L": sizes[1]}
+    bound = {"N": sizes[0], **dict.fromkeys("TLDHW", sizes[1])}
     inputs = []
     for id in sorted(id for id in report.nodes if id.startswith("in_")):
         flow = report.nodes[id].outputs["x"]

@@ -15,7 +15,7 @@ from tests.compiler.test_analyse import set_params
 from tests.compiler.test_program import CATALOGUE, LAYERS, around
 
 ANALYSER = Analyser(CATALOGUE)
-FREE = {"N": 3, "T": 9, "L": 9}
+FREE = {"N": 3, **dict.fromkeys("TLDHW", 9)}
 
 
 def values_of(param: Param) -> st.SearchStrategy[Value]:
@@ -64,7 +64,10 @@ def test_what_analysis_accepts_runs(name: str, data: st.DataObject) -> None:
         given = module(*inputs)
     except RuntimeError:
         assert any(
-            size in ("T", "L") for node in report.nodes.values() for f in node.outputs.values() for size in f.shape
+            size in FREE.keys() - {"N"}
+            for node in report.nodes.values()
+            for f in node.outputs.values()
+            for size in f.shape
         )
         return
     tensors = given if isinstance(given, tuple) else (given,)
@@ -79,6 +82,8 @@ def fixed_axes(held: Project) -> Project:
     """The same with 9 for each free axis but the batch."""
     for id, node in held.graphs["classifier"].nodes.items():
         if node.block == "Input":
-            shape = " ".join("9" if axis in ("T", "L") else axis for axis in str(node.params["shape"]).split())
+            shape = " ".join(
+                "9" if axis in FREE and axis != "N" else axis for axis in str(node.params["shape"]).split()
+            )
             held = set_params(held, "classifier", id, shape=shape)
     return held

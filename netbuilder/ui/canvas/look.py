@@ -182,7 +182,7 @@ def _spelled_out(block: Block, values: Values) -> Values:
     """As sizes are read: a kernel of 3 as 3 × 3, the shape "N 1 8 8" as N × 1 × 8 × 8."""
     for param in block.typed(values):
         value = values.get(param.name, param.default)
-        if isinstance(param, Size) and param.rank > 1 and isinstance(value, int):
+        if isinstance(param, Size) and param.rank > 1 and not param.whole and isinstance(value, int):
             values = values.set(param.name, (value,) * param.rank)
         elif isinstance(param, Shape) and isinstance(value, str):
             values = values.set(param.name, " x ".join(value.split()))

@@ -1,5 +1,6 @@
 """What a case is, and shapes that many cases share."""
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 
@@ -12,6 +13,14 @@ class Case(NamedTuple):
     params: dict[str, Any]
     inputs: dict[str, str | tuple[str, ...]]
     classes: int = 4
+
+    def links(self) -> Iterator[tuple[str, int, tuple[str, ...], str]]:
+        """(port, index, axes, dtype) of everything that is linked."""
+        for port, texts in self.inputs.items():
+            for index, text in enumerate((texts,) if isinstance(texts, str) else texts):
+                *axes, last = text.split()
+                dtype = last if last in ("int64", "bool") else "float32"
+                yield port, index, tuple(axes if last == dtype else [*axes, last]), dtype
 
 
 def case(classes: int = 4, params: dict[str, Any] | None = None, **inputs: str | tuple[str, ...]) -> Case:
