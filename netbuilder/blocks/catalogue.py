@@ -32,6 +32,7 @@ CATEGORIES: Mapping[str, str] = {
     "Loss": "category.loss",
     "Metric": "category.metric",
     "Optimizer": "category.optimizer",
+    "Flow": "category.flow",
     "View": "category.view",
 }
 _LAST = len(CATEGORIES)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 import msgspec
 
 from netbuilder.blocks.params import Bool, Choice, Float, Floats, Inferred, Int, Ints, Param, Size, short
@@ -129,20 +131,25 @@ def _port(port: Port) -> PortHelp:
 
 
 def _params(block: Block) -> list[ParamHelp]:
-    found = [_param(param, "") for param in block.params]
-    if block.variants is None:
-        return found
-    name, options = block.variants
+    found: list[ParamHelp] = []
+    more = dict(block.variants)
+    for param in block.params:
+        found.append(_param(param, ""))
+        if param.name in more:
+            found.extend(_by_option(param, more[param.name]))
+    return found
+
+
+def _by_option(choice: Param, options: Mapping[str, tuple[Param, ...]]) -> Iterator[ParamHelp]:
+    """The parameters that a choice brings, each with the options under which it is there."""
     when: dict[Param, list[str]] = {}
     for option, params in options.items():
         for param in params:
             when.setdefault(param, []).append(option)
-    every = len(options)
-    choice = next(param for param in block.params if param.name == name)
-    complete = isinstance(choice, Choice) and every == len(choice.options)
+    complete = isinstance(choice, Choice) and len(options) == len(choice.options)
     for param, named in when.items():
-        found.append(_param(param, "" if complete and len(named) == every else f"{name} {_and(tuple(named), 'or')}"))
-    return found
+        always = complete and len(named) == len(options)
+        yield _param(param, "" if always else f"{choice.name} {_and(tuple(named), 'or')}")
 
 
 def _param(param: Param, when: str) -> ParamHelp:

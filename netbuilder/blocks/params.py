@@ -11,8 +11,9 @@ import re
 from typing import ClassVar
 
 import msgspec
+from immutables import Map
 
-from netbuilder.graph.model import Value
+from netbuilder.graph.model import Value, natural_key
 from netbuilder.graph.names import is_id
 
 _AXIS_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,15}")
@@ -36,6 +37,8 @@ def short(value: Value) -> str:
 def _plain(value: Value) -> object:
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, Map):
+        return {name: _plain(item) for name, item in value.items()}
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)
 
 
@@ -278,27 +281,30 @@ class Ints(Param, frozen=True, kw_only=True):
 
 
 class Floats(Param, frozen=True, kw_only=True):
-    """Exactly `count` numbers within limits."""
+    """Exactly `count` numbers within limits. `holes`: each may be None."""
 
     expected: ClassVar[str] = "a list of numbers"
     count: int = 2
     low: float = -math.inf
     high: float = math.inf
+    holes: bool = False
 
     def _check(self, value: Value) -> str:
         if not isinstance(value, tuple) or len(value) != self.count:
             return f"expected {self.count} numbers, got {spell(value)}"
-        each = Float(low=self.low, high=self.high)
+        each = Float(low=self.low, high=self.high, optional=self.holes)
         return next(filter(None, map(each.check, value)), "")
 
     def _parse(self, text: str) -> Value:
         try:
-            return tuple(float(part) for part in _split(text))
+            return tuple(None if self.holes and _is_none(part) else float(part) for part in _split(text))
         except ValueError:
             return super()._parse(text)
 
     def _show(self, value: Value) -> str:
-        return ", ".join(map(short, value)) if isinstance(value, tuple) else str(value)
+        if not isinstance(value, tuple):
+            return str(value)
+        return ", ".join("none" if item is None else short(item) for item in value)
 
 
 class Shape(Text, frozen=True, kw_only=True):
@@ -339,6 +345,65 @@ class DatasetRef(Text, frozen=True, kw_only=True):
     expected: ClassVar[str] = "the name of a data set"
 
 
+class Groups(Param, frozen=True, kw_only=True):
+    """Networks by name, each with numbers of its own: Map(encoder=Map(lr=0.0001), head=Map()).
+
+    As text: "encoder: lr 0.0001, weight_decay 0; head". `each` says which numbers there may be.
+    """
+
+    expected: ClassVar[str] = 'networks such as "encoder: lr 0.0001; head"'
+    default: Value = Map()
+    each: tuple[Float, ...] = (
+        Float(name="lr", low=0.0, high=100.0),
+        Float(name="weight_decay", low=0.0, high=10.0),
+    )
+    longest: int = 100
+
+    def _check(self, value: Value) -> str:
+        if not isinstance(value, Map):
+            return f"expected {self.expected}, got {spell(value)}"
+        if len(value) > self.longest:
+            return f"at most {self.longest} networks, has {len(value)}"
+        return next(filter(None, (self._wrong(name, value[name]) for name in sorted(value))), "")
+
+    def _wrong(self, name: str, numbers: Value) -> str:
+        if not is_id(name):
+            return f"{spell(name)} is no name of a network"
+        if not isinstance(numbers, Map):
+            return f"expected numbers for {name}, got {spell(numbers)}"
+        known = {param.name: param for param in self.each}
+        for key in sorted(numbers):
+            if key not in known:
+                return f"{name} may have {' and '.join(known)}, not {spell(key)}"
+            if wrong := known[key].check(numbers[key]):
+                return f"{name}'s {key}{' ' if wrong.startswith('must') else ': '}{wrong}"
+        return ""
+
+    def _parse(self, text: str) -> Value:
+        found: dict[str, Value] = {}
+        for part in filter(str.strip, text.split(";")):
+            name, _, numbers = part.partition(":")
+            found[name.strip()] = Map(self._number(item.split()) for item in filter(str.strip, numbers.split(",")))
+        return Map(found)
+
+    def _number(self, words: list[str]) -> tuple[str, Value]:
+        try:
+            key, number = words
+            return key, float(number)
+        except ValueError:
+            raise ValueError(f"expected {self.expected}, got {spell(' '.join(words))}") from None
+
+    def _show(self, value: Value) -> str:
+        if not isinstance(value, Map):
+            return str(value)
+        return "; ".join(self._shown(name, value[name]) for name in sorted(value, key=natural_key))
+
+    def _shown(self, name: str, numbers: Value) -> str:
+        if not isinstance(numbers, Map) or not numbers:
+            return name
+        return f"{name}: " + ", ".join(f"{key} {short(numbers[key])}" for key in sorted(numbers))
+
+
 class Inferred(Param, frozen=True, kw_only=True):
     """Not typed by anyone: the size of an axis of an input, `"x.C"`. It stands where torch's signature has it.
 
@@ -358,9 +423,13 @@ def _split(text: str) -> list[str]:
     return [part for part in text.strip("()[] ").replace("x", ",").replace("×", ",").split(",") if part.strip()]
 
 
+def _is_none(text: str) -> bool:
+    return text.strip().lower() == "none"
+
+
 def _int_or_none(text: str, param: Param) -> int | None:
     text = text.strip()
-    if isinstance(param, Size) and param.holes and text.lower() == "none":
+    if isinstance(param, Size) and param.holes and _is_none(text):
         return None
     try:
         return int(text)

@@ -33,7 +33,9 @@ IN_STEPS: tuple[GraphKind, ...] = ("training", "preview")
 IN_PREVIEWS: tuple[GraphKind, ...] = ("preview",)
 
 # What the compiler must know beyond "one statement": everything else is "layer".
-PARTS = ("layer", "input", "output", "data", "network", "loss", "metric", "optimizer", "view")
+PARTS = (
+    "layer", "input", "output", "data", "network", "loss", "metric", "optimizer", "view", "detach", "freeze",
+)  # fmt: skip
 
 
 class Port(msgspec.Struct, frozen=True):
@@ -73,10 +75,11 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
     """A kind of layer or operation.
 
     Exactly one of `module` ("nn.Conv2d"), `function` ("F.relu") and `call` (a statement) says what it does,
-    except for parts that the compiler writes itself (input, output, data, optimizer, view); `module` may come
-    with a `call` of its own. `fixed` are arguments that are always written. `variants` adds parameters by the value
-    of a Choice. `like` names torch's callable whose signature the parameters follow where neither module nor function
-    can tell it. `uses` are the full names of what the call needs beside torch ("netbuilder.nn.sampling.roll_out").
+    except for parts that the compiler writes itself (input, output, data, optimizer, freeze, view); `module` may come
+    with a `call` of its own. `fixed` are arguments that are always written. `variants` adds parameters by the values
+    of Choices, each right after its Choice. `like` names torch's callable whose signature the parameters follow where
+    neither module nor function can tell it. `uses` are the full names of what the call needs beside torch
+    ("netbuilder.nn.sampling.roll_out").
     """
 
     name: str
@@ -87,7 +90,7 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
     outputs: tuple[Port, ...] = ()
     ports: Callable[[Values, Project], Ports] | None = None
     params: tuple[Param, ...] = ()
-    variants: tuple[str, Mapping[str, tuple[Param, ...]]] | None = None
+    variants: tuple[tuple[str, Mapping[str, tuple[Param, ...]]], ...] = ()
     module: str = ""
     function: str = ""
     call: str = ""
@@ -102,12 +105,15 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
 
     def parameters(self, values: Values = NONE) -> tuple[Param, ...]:
         """All parameters that a node with these values has, `Inferred` ones included, in torch's order."""
-        if self.variants is None:
+        if not self.variants:
             return self.params
-        name, by_option = self.variants
-        choice = next(param for param in self.params if param.name == name)
-        option = values.get(name, choice.default)
-        return self.params + by_option.get(str(option), ())
+        more = dict(self.variants)
+        found: list[Param] = []
+        for param in self.params:
+            found.append(param)
+            if param.name in more:
+                found.extend(more[param.name].get(str(values.get(param.name, param.default)), ()))
+        return tuple(found)
 
     def typed(self, values: Values = NONE) -> tuple[Param, ...]:
         """The parameters that a person sets."""

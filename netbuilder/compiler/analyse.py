@@ -107,7 +107,7 @@ class Study:
             found: set[str] = set()
             for node in self.project.graphs[name].nodes.values():
                 block = self.catalogue.get(node.block)
-                for param in block.typed(node.params) if block is not None else ():
+                for param in block.typed(node.params) if block is not None and block.part != "freeze" else ():
                     if isinstance(param, NetworkRef):
                         found.add(named(param, node))
             graphs = self.project.graphs

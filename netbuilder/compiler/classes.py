@@ -30,7 +30,7 @@ def net(study: Study, network: str) -> Net | None:
 def errors(study: Study, name: str) -> list[Problem]:
     """The errors that keep a graph from being written: those of the graph and of the nodes that it needs."""
     wiring = study.wiring(name)
-    ends = set(wiring.of_part("output", "optimizer"))
+    ends = set(wiring.of_part("output", "optimizer", "freeze"))
     return [
         problem
         for problem in study.problems(name)

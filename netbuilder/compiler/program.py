@@ -13,17 +13,18 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from netbuilder.blocks.params import DatasetRef, NetworkRef
 from netbuilder.compiler import source, steps
 from netbuilder.compiler.analyse import Analyser, Study
 from netbuilder.compiler.classes import errors, nested_first, network_parts
 from netbuilder.compiler.cost import quiet
+from netbuilder.compiler.gradients import frozen
+from netbuilder.compiler.plans import OptimizerPlan, datasets_of, optimizer_plans
 from netbuilder.compiler.report import Problem
 from netbuilder.compiler.source import TopNames
 from netbuilder.compiler.text import Source, Spans, Text, comment
 from netbuilder.compiler.walk import Walk
 from netbuilder.compiler.wiring import Catalogue
-from netbuilder.graph.model import Project, natural_key
+from netbuilder.graph.model import Project
 
 Tensors = dict[str, torch.Tensor]
 TITLE = "Written by netbuilder from a drawn project."
@@ -37,17 +38,14 @@ class NotReady(ValueError):
         super().__init__(self.problems[0].message if self.problems else "There is nothing to build.")
 
 
-class OptimizerPlan(msgspec.Struct, frozen=True):
-    """What to make for an Optimizer node: torch.optim's class by name, its arguments, the networks it teaches."""
-
-    node: str
-    algorithm: str
-    arguments: dict[str, Any]
-    networks: tuple[str, ...]
-
-
 class Program(msgspec.Struct, frozen=True):
-    """Loaded source. `networks` by graph name; `train_step`, `eval_step` and `predict` only with a training graph."""
+    """Loaded source. `networks` by graph name; `train_step`, `eval_step` and `predict` only with a training graph.
+
+    `datasets`: the first decides how long an epoch is, and with more than one a batch is {data set: columns}.
+    `optimizers` in the order in which they run; `frozen` networks do not learn, `eager` ones are not compiled, with
+    the reason.
+    """
+
 
     source: str
     spans: Spans
@@ -58,8 +56,15 @@ class Program(msgspec.Struct, frozen=True):
     previews: dict[str, Callable[[Tensors, Any], dict[str, Tensors]]]
     previews_data: dict[str, str]
     optimizers: tuple[OptimizerPlan, ...] = ()
-    dataset: str = ""
+    datasets: tuple[str, ...] = ()
+    frozen: tuple[str, ...] = ()
+    eager: dict[str, str] = {}
     functions: dict[str, Callable[..., Any]] = {}
+
+    @property
+    def dataset(self) -> str:
+        """The data set whose length is the epoch, "" if there is none."""
+        return self.datasets[0] if self.datasets else ""
 
     def train_step(self, batch: Tensors, net: Any, opt: Any, step: int) -> Tensors:
         """One step of learning; gives losses and metrics as detached scalars, means over the batch."""
@@ -204,9 +209,10 @@ def _load(
         filename=filename,
         networks={name: _maker(space[top.classes[name]]) for name in networks},
         previews={name: space[top.function(name)] for name in previews},
-        previews_data={name: dataset_of(study.walk(name)) for name in previews},
-        optimizers=optimizer_plans(study, training) if training is not None else (),
-        dataset=dataset_of(study.walk(training)) if training is not None else "",
+        previews_data={name: next(iter(datasets_of(study.wiring(name))), "") for name in previews},
+        optimizers=optimizer_plans(study.wiring(training), study.walk(training).nodes) if training is not None else (),
+        datasets=datasets_of(study.wiring(training)) if training is not None else (),
+        frozen=frozen(study.wiring(training)) if training is not None else (),
         functions=functions,
     )
 
@@ -219,29 +225,3 @@ def _maker(network: type[nn.Module]) -> Callable[[], nn.Module]:
             return network()
 
     return make
-
-
-def dataset_of(walk: Walk) -> str:
-    """The data set that a graph reads, "" if none."""
-    found = [walk.wiring.reference(id, DatasetRef) for id in walk.wiring.of_part("data") if id in walk.wiring.needed]
-    return found[0] if found else ""
-
-
-def optimizer_plans(study: Study, training: str) -> tuple[OptimizerPlan, ...]:
-    """What to make for the Optimizer nodes of a training graph, in natural order."""
-    wiring = study.wiring(training)
-    plans = []
-    for id in wiring.of_part("optimizer"):
-        block, values = wiring.blocks[id], wiring.graph.nodes[id].params
-        algorithm = str(block.value(values, block.variants[0])) if block.variants else block.name
-        more = block.variants[1].get(algorithm, ()) if block.variants else block.typed(values)
-        arguments = {param.name: _plain(values.get(param.name, param.default)) for param in more}
-        upstream = wiring.upstream(id)
-        placed = {network for node in upstream for network in wiring.references(node, NetworkRef)}
-        plans.append(OptimizerPlan(id, algorithm, arguments, tuple(sorted(placed, key=natural_key))))
-    return tuple(plans)
-
-
-def _plain(value: object) -> object:
-    """A parameter's value for torch.optim: non-finite numbers are spelled as text in files."""
-    return float(value) if value in ("inf", "-inf") and isinstance(value, str) else value

@@ -275,6 +275,7 @@ _SEE: Mapping[str, _See] = {
     "network": Walker._network,
     "output": Walker._end,
     "optimizer": Walker._end,
+    "freeze": Walker._end,
     "view": Walker._end,
 }
 

@@ -10,7 +10,8 @@ from types import SimpleNamespace
 import torch
 from torch import nn
 
-from netbuilder.compiler.program import OptimizerPlan, Program
+from netbuilder.compiler.plans import OptimizerPlan
+from netbuilder.compiler.program import Program
 from netbuilder.data.loaders import Batch, Splits, samples
 from netbuilder.training.meter import Meter
 from netbuilder.training.randomness import borrowed, derive

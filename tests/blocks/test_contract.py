@@ -9,13 +9,14 @@ from unicodedata import normalize
 
 import pytest
 import torch
+from immutables import Map
 from torch import nn
 from torch.nn import functional
 
 from netbuilder.blocks.catalogue import CATEGORIES, Catalogue
-from netbuilder.blocks.families.learning import ALGORITHMS
+from netbuilder.blocks.families.optimizers import ALGORITHMS, SCHEDULERS, SCHEDULES
 from netbuilder.blocks.help import page, page_text
-from netbuilder.blocks.params import Bool, Choice, Float, Floats, Inferred, Int, Ints, NetworkRef, Size, Text, Wrap
+from netbuilder.blocks.params import Bool, Choice, Float, Floats, Groups, Inferred, Int, Ints, NetworkRef, Size, Text, Wrap
 from netbuilder.blocks.spec import PARTS, Ports
 from netbuilder.graph.model import KINDS, NONE, Project
 from netbuilder.graph.names import is_id
@@ -77,8 +78,7 @@ def with_a_signature():
 def all_params(block):
     """Every parameter in every variant, with the values that bring it."""
     found = [(param, NONE) for param in block.params]
-    if block.variants is not None:
-        name, options = block.variants
+    for name, options in block.variants:
         found += [(param, NONE.set(name, option)) for option, params in options.items() for param in params]
     return found
 
@@ -147,6 +147,16 @@ def test_the_module_exists_and_in_sizes_are_never_typed(block):
                 assert param.optional or not ports[port].optional
 
 
+def classes_of(module, base):
+    return {name for name, one in vars(module).items() if inspect.isclass(one) and issubclass(one, base)} - {
+        base.__name__
+    }
+
+
+def test_every_optimizer_of_torch_is_there():
+    assert set(ALGORITHMS) == classes_of(torch.optim, torch.optim.Optimizer)
+
+
 @pytest.mark.parametrize("name", ALGORITHMS)
 def test_optimizers_are_torchs_own(name):
     theirs = torch_params(getattr(torch.optim, name))
@@ -155,8 +165,41 @@ def test_optimizers_are_torchs_own(name):
     assert [param.name for param in ours] == [key for key in theirs if key not in NOT_OFFERED]
     for param in ours:
         assert param.default == theirs[param.name].default
-    weight = torch.zeros(2, requires_grad=True)
+    weight = torch.zeros(2, 2, requires_grad=True)
     getattr(torch.optim, name)([weight], **{param.name: param.default for param in ours})
+
+
+# Schedules of torch that are not offered: each is another one in other words, or takes a function or other schedules.
+NO_SCHEDULE = {
+    "ChainedScheduler", "ConstantLR", "CyclicLR", "LambdaLR", "LinearLR", "MultiplicativeLR", "PolynomialLR",
+    "SequentialLR",
+}  # fmt: skip
+NO_ARGUMENT = {
+    "optimizer", "last_epoch",
+    "epochs", "steps_per_epoch",  # total_steps says it
+    "eps",  # a change of the rate this small; the name is the algorithms' own
+}  # fmt: skip
+
+
+def test_schedules_are_torchs_own():
+    schedulers = torch.optim.lr_scheduler
+    assert {*SCHEDULERS.values(), *NO_SCHEDULE} == classes_of(schedulers, schedulers.LRScheduler)
+    assert set(SCHEDULES) - set(SCHEDULERS) == {"constant", "warm-up then cosine"}
+    for name, torchs in SCHEDULERS.items():
+        theirs = {key: one for key, one in torch_params(getattr(schedulers, torchs)).items() if key not in NO_ARGUMENT}
+        assert [param.name for param in SCHEDULES[name]] == list(theirs)
+        for param in SCHEDULES[name]:
+            empty = theirs[param.name].default is inspect.Parameter.empty
+            # Where torch wants a number, none is the whole run: that is filled in when a run knows its length.
+            assert param.required == (empty and not param.optional), (name, param.name)
+            assert empty or param.default == theirs[param.name].default
+
+
+def test_what_choices_bring_has_names_of_its_own():
+    for block in BLOCKS:
+        options = [{param.name for params in more.values() for param in params} for _, more in block.variants]
+        names = [param.name for param in block.params] + [name for found in options for name in found]
+        assert len(set(names)) == len(names), block.name
 
 
 @BY_PARAM
@@ -168,7 +211,7 @@ def test_limits_hold_on_both_sides(block, param, values):
         assert block.check(values.set(param.name, value)) == {}
         if not (isinstance(param, Size) and param.rank == 1 and isinstance(value, tuple)):  # that is shown as one int
             assert param.parse(param.show(value)) == value
-        if not isinstance(param, NetworkRef):  # that becomes the network itself
+        if not isinstance(param, NetworkRef | Groups):  # these become networks themselves
             text = f"({param.source(value)},)" if getattr(param, "spread", False) else param.source(value)
             assert eval(text, {"float": float}) == written(param, value)
     for value in bad:
@@ -201,7 +244,13 @@ def limits(param):
             return ends, [*over, math.nan, True, "1", (1.0,)]
         case Floats():
             low, high = (param.low,) * param.count, (param.high,) * param.count
-            return (low, high), ((param.low,), (*low[1:], param.low - 1e-3), (*high[1:], param.high + 1e-3), 1.0)
+            holes = ((None, *high[1:]),) if param.holes else ()
+            return (low, high, *holes), (
+                (param.low,),
+                (*low[1:], param.low - 1e-3),
+                (*high[1:], param.high + 1e-3),
+                1.0,
+            )
         case Size():
             many = (param.low,) * param.rank
             good = (param.low, param.high, many, *param.words, *(((None,) * param.rank,) if param.holes else ()))
@@ -217,6 +266,10 @@ def limits(param):
         case Ints():
             longest = (param.low,) * param.longest
             return ((param.high,), longest), ((param.low - 1,), (param.high + 1,), (*longest, 1), (), 1, (True,))
+        case Groups():
+            good = (Map(), Map(head=Map()), Map(encoder=Map(lr=0.001, weight_decay=0.0), head2=Map(lr=1.0)))
+            wrong = ("head", 1, Map({"a b": Map()}), Map(head=1), Map(head=Map(lr=-1.0)), Map(head=Map(eps=0.1)))
+            return good, (*wrong, Map(head=Map(lr=math.nan)))
         case Text():
             return ("",), (1, None if not param.optional else 2, "x" * (param.longest + 1))
         case _:
@@ -279,7 +332,7 @@ def test_ports_say_their_axes_role_and_meaning(block):
 
 @BY_NAME
 def test_what_it_does_is_said_exactly_once(block):
-    if block.part in ("input", "output", "data", "network", "optimizer", "view"):
+    if block.part in ("input", "output", "data", "network", "optimizer", "freeze", "view"):
         assert (block.call, block.module, block.function) == ("", "", "")
     elif block.module:
         assert not block.function
@@ -304,8 +357,7 @@ def test_the_line_under_the_title_can_be_shown(block):
     text = block.brief_text(NONE)
     assert "{" not in text
     assert len(text) <= 30
-    if block.variants is not None:
-        name, options = block.variants
+    for name, options in block.variants:
         assert all(block.brief_text(NONE.set(name, option)) for option in options)
 
 

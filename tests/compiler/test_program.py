@@ -17,7 +17,8 @@ from torch import nn
 
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.compiler.analyse import Analyser
-from netbuilder.compiler.program import NotReady, OptimizerPlan, build, node_of_traceback, project_source
+from netbuilder.compiler.plans import OptimizerPlan
+from netbuilder.compiler.program import NotReady, build, node_of_traceback, project_source
 from netbuilder.compiler.report import Flow
 from netbuilder.graph.model import Project
 from tests.blocks.cases import LAYERS as CASES
@@ -94,7 +95,7 @@ def test_what_the_optimizer_is_to_be() -> None:
     params = {"algorithm": "SGD", "lr": 0.1, "momentum": 0.9}
     held = project(mlp(), training=training(nodes={"optimizer": ("Optimizer", params)}))
     (plan,) = build(held, "training", CATALOGUE).optimizers
-    assert plan == OptimizerPlan("optimizer", "SGD", plan.arguments, ("classifier",))
+    assert plan == OptimizerPlan("optimizer", "SGD", plan.arguments, ("classifier",), losses=("loss",))
     assert plan.arguments["lr"] == 0.1
     assert plan.arguments["momentum"] == 0.9
     torch.optim.SGD([nn.Parameter(torch.ones(1))], **plan.arguments)

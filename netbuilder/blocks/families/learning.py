@@ -1,6 +1,6 @@
-"""What only training graphs have: losses, metrics and optimizers."""
+"""What a training graph makes smaller and what it measures: losses and metrics."""
 
-from netbuilder.blocks.params import Bool, Choice, Float, Floats, Int, Param
+from netbuilder.blocks.params import Float, Int
 from netbuilder.blocks.spec import IN_TRAINING, Block, Port
 
 _LOGITS = Port("logits", "N C *", role="logits", dtype="float32", help="A score for each class, before any softmax.")
@@ -81,97 +81,4 @@ ACCURACY = Block(
     call="{value} = ({logits}.argmax(dim=1) == {target}).float().mean()",
     graphs=IN_TRAINING,
     synonyms=("score", "hit rate", "correct", "classification"),
-)
-
-_DECAY_HELP = "How strongly weights are pulled towards zero, against overfitting."
-
-
-def _lr(default: float = 1e-3) -> Param:
-    return Float(name="lr", default=default, low=0.0, high=100.0, help="The learning rate: how far each step goes.")
-
-
-def _decay(default: float, text: str = _DECAY_HELP) -> Param:
-    return Float(name="weight_decay", default=default, low=0.0, high=10.0, help=text)
-
-
-def _adam(decay: Param) -> tuple[Param, ...]:
-    return (
-        _lr(),
-        Floats(
-            name="betas",
-            default=(0.9, 0.999),
-            count=2,
-            low=0.0,
-            high=0.999999,
-            advanced=True,
-            help="How long it remembers the gradient and its square; closer to 1 is longer.",
-        ),
-        Float(
-            name="eps",
-            default=1e-8,
-            low=0.0,
-            high=1.0,
-            advanced=True,
-            help="A tiny number in the divisor, so that nothing is divided by zero.",
-        ),
-        decay,
-        Bool(
-            name="amsgrad",
-            default=False,
-            advanced=True,
-            help="Whether steps never get larger again where the gradient was once large.",
-        ),
-    )
-
-
-# By their names in torch.optim, parameters in torch's order; a test compares them with the installed torch.
-ALGORITHMS: dict[str, tuple[Param, ...]] = {
-    "SGD": (
-        _lr(),
-        Float(
-            name="momentum",
-            default=0.0,
-            low=0.0,
-            high=1.0,
-            help="How much of the last step is kept, like a ball that rolls on; 0.9 is common.",
-        ),
-        Float(
-            name="dampening",
-            default=0.0,
-            low=0.0,
-            high=1.0,
-            advanced=True,
-            help="How much less the new gradient counts beside the momentum.",
-        ),
-        _decay(0.0),
-        Bool(
-            name="nesterov",
-            default=False,
-            advanced=True,
-            help="Whether it looks ahead along the momentum; needs momentum above 0 and no dampening.",
-        ),
-    ),
-    "Adam": _adam(_decay(0.0)),
-    "AdamW": _adam(_decay(0.01, _DECAY_HELP + " Here it does not depend on the gradient's size.")),
-}
-
-OPTIMIZER = Block(
-    name="Optimizer",
-    category="Optimizer",
-    part="optimizer",
-    summary="Changes the weights after each batch so that the loss gets smaller.",
-    formula="w = w − lr · step, the step made from the gradient of the loss",
-    inputs=(Port("loss", many=True, role="loss", dtype="float32", help="What is made smaller; several are added."),),
-    params=(
-        Choice(
-            name="algorithm",
-            default="Adam",
-            options=tuple(ALGORITHMS),
-            help="How steps are made: SGD is plain, Adam adapts to each weight, AdamW decays weights better.",
-        ),
-    ),
-    variants=("algorithm", ALGORITHMS),
-    graphs=IN_TRAINING,
-    brief="{algorithm}, lr {lr}",
-    synonyms=("train", "learning rate", "gradient descent", "sgd", "adam", "adamw", "weight decay", "momentum"),
 )

@@ -126,19 +126,21 @@ UPSAMPLE = Block(
         ),
     ),
     variants=(
-        "mode",
-        {
-            mode: (
-                Bool(
-                    name="align_corners",
-                    default=None,
-                    optional=True,
-                    advanced=True,
-                    help="Whether the corner points stay exactly where they are.",
-                ),
-            )
-            for mode in ("bilinear", "bicubic")
-        },
+        (
+            "mode",
+            {
+                mode: (
+                    Bool(
+                        name="align_corners",
+                        default=None,
+                        optional=True,
+                        advanced=True,
+                        help="Whether the corner points stay exactly where they are.",
+                    ),
+                )
+                for mode in ("bilinear", "bicubic")
+            },
+        ),
     ),
     brief="{scale_factor} x, {mode}",
     synonyms=("resize", "enlarge image", "interpolate", "zoom", "scale", "unpooling"),

@@ -334,7 +334,7 @@ def _right_of(context: Context, id: str) -> tuple[float, float]:
 
 def _unconnected(context: Context) -> Iterator[Finding]:
     wiring = context.wiring
-    ends = wiring.of_part("output", "optimizer")
+    ends = wiring.of_part("output", "optimizer", "freeze")
     for id in sorted(context.walk.nodes, key=natural_key):
         node = context.graph.nodes[id]
         if id not in context.blocks or node.bypassed or id in wiring.needed or id in ends or wiring.targets(id):
