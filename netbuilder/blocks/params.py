@@ -39,7 +39,7 @@ def _plain(value: Value) -> object:
         return [_plain(item) for item in value]
     if isinstance(value, Map):
         return {name: _plain(item) for name, item in value.items()}
-    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+    return value
 
 
 class Param(msgspec.Struct, frozen=True, kw_only=True):

@@ -70,7 +70,7 @@ def groups(wiring: Wiring, optimizer: str) -> dict[str, dict[str, float]]:
     found: dict[str, dict[str, float]] = {}
     for name in sorted(held, key=natural_key):
         numbers = held[name]
-        found[name] = {key: float(numbers[key]) for key in sorted(numbers)} if isinstance(numbers, Map) else {}  # type: ignore[arg-type]
+        found[name] = {key: float(numbers[key]) for key in sorted(numbers)} if isinstance(numbers, Map) else {}
     return found
 
 

@@ -46,7 +46,6 @@ class Program(msgspec.Struct, frozen=True):
     the reason.
     """
 
-
     source: str
     spans: Spans
     lines: dict[int, tuple[str, str]]

@@ -16,7 +16,20 @@ from torch.nn import functional
 from netbuilder.blocks.catalogue import CATEGORIES, Catalogue
 from netbuilder.blocks.families.optimizers import ALGORITHMS, SCHEDULERS, SCHEDULES
 from netbuilder.blocks.help import page, page_text
-from netbuilder.blocks.params import Bool, Choice, Float, Floats, Groups, Inferred, Int, Ints, NetworkRef, Size, Text, Wrap
+from netbuilder.blocks.params import (
+    Bool,
+    Choice,
+    Float,
+    Floats,
+    Groups,
+    Inferred,
+    Int,
+    Ints,
+    NetworkRef,
+    Size,
+    Text,
+    Wrap,
+)
 from netbuilder.blocks.spec import PARTS, Ports
 from netbuilder.graph.model import KINDS, NONE, Project
 from netbuilder.graph.names import is_id
@@ -148,9 +161,8 @@ def test_the_module_exists_and_in_sizes_are_never_typed(block):
 
 
 def classes_of(module, base):
-    return {name for name, one in vars(module).items() if inspect.isclass(one) and issubclass(one, base)} - {
-        base.__name__
-    }
+    found = {name for name, one in vars(module).items() if inspect.isclass(one) and issubclass(one, base)}
+    return {name for name in found if not name.startswith("_")} - {base.__name__}
 
 
 def test_every_optimizer_of_torch_is_there():

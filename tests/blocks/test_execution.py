@@ -88,7 +88,7 @@ def agrees(flow, found, sizes):
 
 
 def test_every_block_is_tried_with_several_inputs():
-    parts = {block.name for name in CATALOGUE.names if (block := CATALOGUE[name]).part == "layer"}
+    parts = {block.name for name in CATALOGUE.names if (block := CATALOGUE[name]).part in ("layer", "detach")}
     assert set(LAYERS) == parts
     assert {name for name in CATALOGUE.names if CATALOGUE[name].part in ("loss", "metric")} == set(LOSSES)
     assert {name for name in CATALOGUE.names if CATALOGUE[name].part == "view"} == set(VIEWS)
