@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from netbuilder.blocks.params import Wrap
 from netbuilder.blocks.spec import Block
 
 _WORDS = re.compile(r"[a-z]+|[0-9]+[a-z]*")
@@ -13,6 +14,7 @@ _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 # What a match costs; lower is better. A query word that matches nothing rules the block out.
 _NAME, _SYNONYM, _SUMMARY = 0.0, 1.0, 3.0
 _PREFIX, _INSIDE, _TYPO = 0.3, 1.5, 1.0
+_MISTYPED = 0.25  # a whole name with a typing mistake
 # Words that say nothing about a block.
 _STOP = frozenset(
     (
@@ -50,7 +52,7 @@ class _Entry:
         self.phrases = {phrase.lower() for phrase in block.synonyms}
         self.words: dict[str, float] = {}
         for cost, texts in (
-            (_SUMMARY, (block.summary, block.category)),
+            (_SUMMARY, (block.summary, block.category, *_wraps(block))),
             (_SYNONYM, block.synonyms),
             (_NAME, (block.name, _HUMPS.sub(" ", block.name))),
         ):
@@ -66,12 +68,17 @@ class _Entry:
         if self.name.startswith(squeezed):
             return -8.0 + len(self.name) / 100
         total = sum(self._word(word) for word in words)
-        if total >= _NOTHING and distance(squeezed, self.name) <= _allowed(squeezed):
-            return _TYPO
+        if total > _MISTYPED and distance(squeezed, self.name) <= _allowed(squeezed):
+            return _MISTYPED
         return total
 
     def _word(self, asked: str) -> float:
         return min((cost + _match(asked, word) for word, cost in self.words.items()), default=_NOTHING)
+
+
+def _wraps(block: Block) -> tuple[str, ...]:
+    """What the block's module may be wrapped in: "spectral_norm"."""
+    return tuple(option for param in block.params if isinstance(param, Wrap) for option in param.options[1:])
 
 
 @lru_cache(maxsize=50_000)

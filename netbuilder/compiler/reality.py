@@ -25,22 +25,21 @@ def _axis(block: Block, values: Values, given: Given) -> str:
 
 
 def _output_padding(block: Block, values: Values, given: Given) -> str:
-    padding, stride, dilation = (_both(block.value(values, n)) for n in ("output_padding", "stride", "dilation"))
+    rank = len(given["x"][0].dims) - 2
+    padding, stride, dilation = (_each(block.value(values, n), rank) for n in ("output_padding", "stride", "dilation"))
     for added, most in zip(padding, map(max, stride, dilation), strict=True):
         if added >= most:
             return f"Output padding must be smaller than stride or dilation, but {added} is not below {most}."
     return ""
 
 
-def _both(value: object) -> tuple[int, int]:
-    first, second = value if isinstance(value, tuple) else (value, value)
-    assert isinstance(first, int)
-    assert isinstance(second, int)
-    return first, second
+def _each(value: object, rank: int) -> tuple[int, ...]:
+    found = value if isinstance(value, tuple) else (value,) * rank
+    return tuple(item for item in found if isinstance(item, int))
 
 
-_CHECKS: Mapping[str, Callable[[Block, Values, Given], str]] = {
-    "Softmax": _axis,
-    "LogSoftmax": _axis,
-    "ConvTranspose2d": _output_padding,
+_Check = Callable[[Block, Values, Given], str]
+_CHECKS: Mapping[str, _Check] = {
+    **dict.fromkeys(("Softmax", "LogSoftmax", "Softmin", "GumbelSoftmax"), _axis),
+    **{f"ConvTranspose{rank}d": _output_padding for rank in (1, 2, 3)},
 }

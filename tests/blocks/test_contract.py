@@ -273,7 +273,7 @@ def limits(param):
                 True,
                 1.5,
                 "some",
-                (None, None, None),
+                (None,) * (param.rank + 1),
             )
         case Ints():
             longest = (param.low,) * param.longest

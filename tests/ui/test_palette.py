@@ -143,7 +143,7 @@ def test_only_blocks_that_fit_are_offered(popup, catalogue):
 
 def test_the_popup_is_as_long_as_its_list(popup):
     full = popup.height()
-    QTest.keyClicks(popup.field, "gelu")
+    QTest.keyClicks(popup.field, "gumbel")
     assert popup.height() < full
     QTest.keyClicks(popup.field, "qqqqzzz")
     assert popup.nothing.isVisible()

@@ -1,6 +1,6 @@
-"""Functions without weights that bend numbers; without them stacked layers could learn only straight lines."""
+"""The usual functions that bend numbers; without them stacked layers could learn only straight lines."""
 
-from netbuilder.blocks.params import Choice, Float, Int, Param
+from netbuilder.blocks.params import Choice, Float
 from netbuilder.blocks.spec import Block, Port
 
 _X = (Port("x", dtype="float32", help="Any tensor."),)
@@ -102,40 +102,4 @@ TANH = Block(
     function="torch.tanh",
     like="nn.Tanh",
     synonyms=(*_ALL, "hyperbolic tangent", "squash"),
-)
-
-
-def _dim(text: str) -> tuple[Param, ...]:
-    # torch's own default, None, guesses the axis and is deprecated: here the last one is named.
-    return (Int(name="dim", default=-1, low=-16, high=15, required=True, help=text),)
-
-
-_AXIS = "The axis over which the results add up to 1, counted from 0; −1 is the last."
-
-SOFTMAX = Block(
-    name="Softmax",
-    category="Activation",
-    summary="Turns scores into probabilities that add up to 1.",
-    formula="y[i] = exp(x[i]) / Σ over j of exp(x[j])",
-    inputs=(Port("x", role="logits", dtype="float32", help="Scores; any tensor."),),
-    outputs=(Port("y", role="vector", dtype="float32", help="Probabilities, in the same shape."),),
-    call="{y} = F.softmax({x}, dim={dim})",
-    like="nn.Softmax",
-    params=_dim(_AXIS),
-    brief="over axis {dim}",
-    synonyms=(*_ALL, "probabilities", "classes", "normalize"),
-)
-
-LOG_SOFTMAX = Block(
-    name="LogSoftmax",
-    category="Activation",
-    summary="Turns scores into logarithms of probabilities, which lose no precision when they are tiny.",
-    formula="y[i] = x[i] − log Σ over j of exp(x[j])",
-    inputs=(Port("x", role="logits", dtype="float32", help="Scores; any tensor."),),
-    outputs=(Port("y", role="vector", dtype="float32", help="Logarithms of probabilities, in the same shape."),),
-    call="{y} = F.log_softmax({x}, dim={dim})",
-    like="nn.LogSoftmax",
-    params=_dim("The axis over which the probabilities add up to 1, counted from 0; −1 is the last."),
-    brief="over axis {dim}",
-    synonyms=(*_ALL, "log probabilities", "nll"),
 )

@@ -1,7 +1,8 @@
-"""Learned filters that slide over a sequence or an image."""
+"""Learned filters that slide over a sequence, an image or a volume."""
 
+from netbuilder.blocks.common import PLANES, WEIGHT_NORM, Plane
 from netbuilder.blocks.params import Bool, Choice, Inferred, Int, Param, Size
-from netbuilder.blocks.spec import IN_NETWORKS, Block, Port
+from netbuilder.blocks.spec import IN_NETWORKS, Block
 
 _CHANNELS = Inferred(
     name="in_channels", axis="x.C", required=True, help="How many channels come in; taken from the link."
@@ -48,7 +49,7 @@ def _dilation(rank: int) -> Param:
 
 
 def _forward(rank: int) -> tuple[Param, ...]:
-    """The parameters of nn.Conv1d and nn.Conv2d, in torch's order."""
+    """The parameters of nn.Conv1d, nn.Conv2d and nn.Conv3d, in torch's order."""
     return (
         _CHANNELS,
         _FILTERS,
@@ -73,64 +74,21 @@ def _forward(rank: int) -> tuple[Param, ...]:
             advanced=True,
             help="What the added border holds.",
         ),
+        WEIGHT_NORM,
     )
 
 
-_PAPER = "Dumoulin and Visin: A guide to convolution arithmetic for deep learning, 2016"
-
-CONV1D = Block(
-    name="Conv1d",
-    category="Convolution",
-    summary="Slides learned filters along a sequence and marks where each pattern occurs.",
-    formula="y[o, t] = b[o] + Σ over i, k of W[o, i, k] · x[i, t + k]",
-    inputs=(
-        Port("x", "N C L", role="sequence", dtype="float32", help="A sequence with its channels before its length."),
-    ),
-    outputs=(
-        Port("y", "N out_channels L'", role="sequence", dtype="float32", help="How strongly each filter answers."),
-    ),
-    module="nn.Conv1d",
-    params=_forward(1),
-    graphs=IN_NETWORKS,
-    brief="{out_channels} filters, {kernel_size}",
-    synonyms=("convolution", "filter", "signal", "time series", "audio", "temporal"),
-    source=_PAPER,
-)
-
-CONV2D = Block(
-    name="Conv2d",
-    category="Convolution",
-    summary="Slides learned filters over an image and marks where each pattern occurs.",
-    formula="y[o, h, w] = b[o] + Σ over i, k, l of W[o, i, k, l] · x[i, h + k, w + l]",
-    inputs=(Port("x", "N C H W", role="image", dtype="float32", help="Images."),),
-    outputs=(
-        Port("y", "N out_channels H' W'", role="image", dtype="float32", help="How strongly each filter answers."),
-    ),
-    module="nn.Conv2d",
-    params=_forward(2),
-    graphs=IN_NETWORKS,
-    brief="{out_channels} filters, {kernel_size}",
-    synonyms=("convolution", "filter", "image", "cnn", "kernel", "feature map", "edge detector"),
-    source=_PAPER,
-)
-
-CONV_TRANSPOSE2D = Block(
-    name="ConvTranspose2d",
-    category="Convolution",
-    summary="Draws a learned pattern around each point and so makes images larger.",
-    formula="y[o, s·h + k, s·w + l] += W[i, o, k, l] · x[i, h, w]",
-    inputs=(Port("x", "N C H W", role="image", dtype="float32", help="Images, or maps of features."),),
-    outputs=(Port("y", "N out_channels H' W'", role="image", dtype="float32", help="Larger images."),),
-    module="nn.ConvTranspose2d",
-    params=(
+def _backward(rank: int) -> tuple[Param, ...]:
+    """The parameters of nn.ConvTranspose1d, nn.ConvTranspose2d and nn.ConvTranspose3d, in torch's order."""
+    return (
         _CHANNELS,
         _FILTERS,
-        _kernel(2),
-        _stride(2, "How far apart the patterns are drawn; 2 doubles the size."),
+        _kernel(rank),
+        _stride(rank, "How far apart the patterns are drawn; 2 doubles the size."),
         Size(
             name="padding",
             default=0,
-            rank=2,
+            rank=rank,
             low=0,
             high=1024,
             help="How much is cut off at each border; kernel 4, stride 2, padding 1 doubles the size exactly.",
@@ -138,18 +96,71 @@ CONV_TRANSPOSE2D = Block(
         Size(
             name="output_padding",
             default=0,
-            rank=2,
+            rank=rank,
             low=0,
             high=1023,
             advanced=True,
-            help="Rows and columns added at one side, for a size that stride leaves open; less than stride.",
+            help="How much is added at one side of each axis, for a size that stride leaves open; less than stride.",
         ),
         _GROUPS,
         _BIAS,
-        _dilation(2),
-    ),
-    graphs=IN_NETWORKS,
-    brief="{out_channels} filters, {kernel_size}",
-    synonyms=("deconvolution", "upsample", "enlarge image", "decoder", "generator", "fractional stride"),
-    source=_PAPER,
-)
+        _dilation(rank),
+        WEIGHT_NORM,
+    )
+
+
+_PAPER = "Dumoulin and Visin: A guide to convolution arithmetic for deep learning, 2016"
+
+_SUMMARIES = {
+    1: "Slides learned filters along a sequence and marks where each pattern occurs.",
+    2: "Slides learned filters over an image and marks where each pattern occurs.",
+    3: "Slides learned filters through a volume, such as a scan or a video clip, and marks where patterns occur.",
+}
+_FORMULAS = {
+    1: "y[o, t] = b[o] + Σ over i, k of W[o, i, k] · x[i, t + k]",
+    2: "y[o, h, w] = b[o] + Σ over i, k, l of W[o, i, k, l] · x[i, h + k, w + l]",
+    3: "y[o, d, h, w] = b[o] + Σ over i, k, l, m of W[o, i, k, l, m] · x[i, d + k, h + l, w + m]",
+}
+_SYNONYMS = {
+    1: ("signal", "time series", "audio", "temporal", "wavenet"),
+    2: ("image", "cnn", "kernel", "feature map", "edge detector"),
+    3: ("video", "scan", "medical", "voxel", "volumetric"),
+}
+
+
+def _conv(plane: Plane) -> Block:
+    return Block(
+        name=f"Conv{plane.name}",
+        category="Convolution",
+        summary=_SUMMARIES[plane.rank],
+        formula=_FORMULAS[plane.rank],
+        inputs=(plane.x,),
+        outputs=(plane.port("y", "How strongly each filter answers.", channels="out_channels", changed=True),),
+        module=f"nn.Conv{plane.name}",
+        params=_forward(plane.rank),
+        graphs=IN_NETWORKS,
+        brief="{out_channels} filters, {kernel_size}",
+        synonyms=("convolution", "filter", *_SYNONYMS[plane.rank]),
+        source=_PAPER,
+    )
+
+
+def _conv_transpose(plane: Plane) -> Block:
+    return Block(
+        name=f"ConvTranspose{plane.name}",
+        category="Convolution",
+        summary=f"Draws a learned pattern around each point and so makes {plane.words} larger.",
+        formula=f"y[o, {plane.near}] += W[i, o, {plane.taps}] · x[i, {plane.at}]",
+        inputs=(plane.x,),
+        outputs=(plane.port("y", f"Larger {plane.words}.", channels="out_channels", changed=True),),
+        module=f"nn.ConvTranspose{plane.name}",
+        params=_backward(plane.rank),
+        graphs=IN_NETWORKS,
+        brief="{out_channels} filters, {kernel_size}",
+        synonyms=("deconvolution", "upsample", f"enlarge {plane.word}", "decoder", "generator", "fractional stride"),
+        source=_PAPER,
+    )
+
+
+CONVOLUTIONS = tuple(map(_conv, PLANES))
+TRANSPOSED = tuple(map(_conv_transpose, PLANES))

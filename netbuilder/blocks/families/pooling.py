@@ -1,113 +1,156 @@
-"""Blocks that shrink images by looking at one window at a time."""
+"""Blocks that shrink sequences, images and volumes by looking at one window at a time."""
 
-from netbuilder.blocks.params import Bool, Int, Param, Size
+from netbuilder.blocks.common import PLANES, Plane
+from netbuilder.blocks.params import Bool, Float, Int, Param, Size
 from netbuilder.blocks.spec import Block, Port
 
-_IMAGE = (Port("x", "N C H W", role="image", dtype="float32", help="Images, or maps of features."),)
-_SMALLER = (Port("y", "N C H' W'", role="image", dtype="float32", help="Smaller images with the same channels."),)
+# "shrink image" finds the three that a newcomer wants.
 _SHRINK = ("shrink image", "downsample", "reduce", "smaller", "subsample", "pool")
-
-_WINDOW = Size(name="kernel_size", default=2, rank=2, low=1, high=1024, required=True, help="How large the window is.")
 _CEIL = Bool(
     name="ceil_mode", default=False, advanced=True, help="Whether windows that stick out at the end count too."
 )
 
 
-def _moves(padding_help: str) -> tuple[Param, ...]:
-    return (
-        _WINDOW,
-        Size(
-            name="stride",
-            default=None,
-            optional=True,
-            rank=2,
-            low=1,
-            high=1024,
-            help="How far the window moves each time; none means its own size, so that windows do not overlap.",
-        ),
-        Size(name="padding", default=0, rank=2, low=0, high=512, help=padding_help),
+def _synonyms(plane: Plane, *more: str) -> tuple[str, ...]:
+    return (*(_SHRINK if plane.rank == 2 else (f"shrink {plane.word}", *_SHRINK[1:])), *more)
+
+
+def _smaller(plane: Plane) -> tuple[Port, ...]:
+    return (plane.port("y", f"Smaller {plane.words} with the same channels.", changed=True),)
+
+
+def window(rank: int) -> Param:
+    """How large the window is; torch gives it no default."""
+    return Size(
+        name="kernel_size", default=2, rank=rank, low=1, high=1024, required=True, help="How large the window is."
     )
 
 
-MAX_POOL2D = Block(
-    name="MaxPool2d",
-    category="Pooling",
-    summary="Shrinks an image by keeping the largest value in each window.",
-    formula="y[h, w] = max over k, l of x[s·h + k, s·w + l]",
-    inputs=_IMAGE,
-    outputs=_SMALLER,
-    function="F.max_pool2d",
-    like="nn.MaxPool2d",
-    params=(
-        *_moves("How much is added at each border, never chosen as the largest; at most half the window."),
-        Size(
-            name="dilation",
-            default=1,
-            rank=2,
-            low=1,
-            high=1024,
-            advanced=True,
-            help="Distance between the points of a window.",
+def moves(rank: int) -> Param:
+    """How far the window moves."""
+    return Size(
+        name="stride",
+        default=None,
+        optional=True,
+        rank=rank,
+        low=1,
+        high=1024,
+        help="How far the window moves each time; none means its own size, so that windows do not overlap.",
+    )
+
+
+def _border(rank: int, text: str) -> Param:
+    return Size(name="padding", default=0, rank=rank, low=0, high=512, help=text)
+
+
+def _max_pool(plane: Plane) -> Block:
+    rank = plane.rank
+    return Block(
+        name=f"MaxPool{plane.name}",
+        category="Pooling",
+        summary=f"Shrinks {plane.a} by keeping the largest value in each window.",
+        formula=f"y[{plane.at}] = max over {plane.taps} of x[{plane.near}]",
+        inputs=(plane.x,),
+        outputs=_smaller(plane),
+        function=f"F.max_pool{plane.name}",
+        like=f"nn.MaxPool{plane.name}",
+        params=(
+            window(rank),
+            moves(rank),
+            _border(rank, "How much is added at each border, never chosen as the largest; at most half the window."),
+            Size(
+                name="dilation",
+                default=1,
+                rank=rank,
+                low=1,
+                high=1024,
+                advanced=True,
+                help="Distance between the points of a window.",
+            ),
+            _CEIL,
         ),
-        _CEIL,
-    ),
-    brief="window {kernel_size}",
-    synonyms=(*_SHRINK, "max pooling"),
+        brief="window {kernel_size}",
+        synonyms=_synonyms(plane, "max pooling"),
+    )
+
+
+_DIVISOR = Int(
+    name="divisor_override",
+    default=None,
+    optional=True,
+    advanced=True,
+    low=1,
+    help="Divides each window's sum by this instead of its size.",
 )
 
-AVG_POOL2D = Block(
-    name="AvgPool2d",
-    category="Pooling",
-    summary="Shrinks an image by taking the mean of each window.",
-    formula="y[h, w] = mean over k, l of x[s·h + k, s·w + l]",
-    inputs=_IMAGE,
-    outputs=_SMALLER,
-    function="F.avg_pool2d",
-    like="nn.AvgPool2d",
-    params=(
-        *_moves("How many zeros are added at each border; at most half the window."),
-        _CEIL,
-        Bool(
-            name="count_include_pad",
-            default=True,
-            advanced=True,
-            help="Whether the added zeros count when the mean is taken.",
-        ),
-        Int(
-            name="divisor_override",
-            default=None,
-            optional=True,
-            advanced=True,
-            low=1,
-            help="Divides each window's sum by this instead of its size.",
-        ),
-    ),
-    brief="window {kernel_size}",
-    synonyms=(*_SHRINK, "average pooling", "mean pooling", "blur"),
-)
 
-ADAPTIVE_AVG_POOL2D = Block(
-    name="AdaptiveAvgPool2d",
-    category="Pooling",
-    summary="Shrinks an image of any size to the size you name, by taking means.",
-    formula="y[h, w] = mean of x over the window that belongs to (h, w)",
-    inputs=_IMAGE,
-    outputs=_SMALLER,
-    function="F.adaptive_avg_pool2d",
-    like="nn.AdaptiveAvgPool2d",
-    params=(
-        Size(
-            name="output_size",
-            default=1,
-            rank=2,
-            low=1,
-            high=4096,
-            holes=True,
-            required=True,
-            help="The height and width that come out; 1 leaves one number a channel.",
+def _avg_pool(plane: Plane) -> Block:
+    rank = plane.rank
+    return Block(
+        name=f"AvgPool{plane.name}",
+        category="Pooling",
+        summary=f"Shrinks {plane.a} by taking the mean of each window.",
+        formula=f"y[{plane.at}] = mean over {plane.taps} of x[{plane.near}]",
+        inputs=(plane.x,),
+        outputs=_smaller(plane),
+        function=f"F.avg_pool{plane.name}",
+        like=f"nn.AvgPool{plane.name}",
+        params=(
+            window(rank),
+            moves(rank),
+            _border(rank, "How many zeros are added at each border; at most half the window."),
+            _CEIL,
+            Bool(
+                name="count_include_pad",
+                default=True,
+                advanced=True,
+                help="Whether the added zeros count when the mean is taken.",
+            ),
+            *(() if rank == 1 else (_DIVISOR,)),
         ),
-    ),
-    brief="to {output_size}",
-    synonyms=(*_SHRINK, "global average pooling", "gap", "any size"),
-    source="Lin, Chen, Yan: Network in network, 2013",
-)
+        brief="window {kernel_size}",
+        synonyms=_synonyms(plane, "average pooling", "mean pooling", "blur" if rank == 2 else "smooth"),
+    )
+
+
+def _lp_pool(plane: Plane) -> Block:
+    # torch takes no tuple for a sequence's window.
+    kernel = Int(name="kernel_size", default=2, low=1, high=1024, required=True, help="How large the window is.")
+    stride = Int(
+        name="stride",
+        default=None,
+        optional=True,
+        low=1,
+        high=1024,
+        help="How far the window moves each time; none means its own size, so that windows do not overlap.",
+    )
+    return Block(
+        name=f"LPPool{plane.name}",
+        category="Pooling",
+        summary=f"Shrinks {plane.a} by each window's p-norm: between its sum (p = 1) and its largest value.",
+        formula=f"y[{plane.at}] = (Σ over {plane.taps} of x[{plane.near}]ᵖ) ^ (1 / p), p = norm_type",
+        inputs=(plane.x,),
+        outputs=_smaller(plane),
+        function=f"F.lp_pool{plane.name}",
+        like=f"nn.LPPool{plane.name}",
+        params=(
+            Float(
+                name="norm_type",
+                default=2.0,
+                low=1.0,
+                high=64.0,
+                required=True,
+                help="The power p: 1 gives sums, 2 lengths, and the higher it is the more the largest value counts.",
+            ),
+            kernel if plane.rank == 1 else window(plane.rank),
+            stride if plane.rank == 1 else moves(plane.rank),
+            _CEIL,
+        ),
+        brief="p = {norm_type}, {kernel_size}",
+        synonyms=("power average pooling", "norm pooling", "p-norm", "downsample", "pool"),
+    )
+
+
+MAX_POOLS = tuple(map(_max_pool, PLANES))
+AVG_POOLS = tuple(map(_avg_pool, PLANES))
+LP_POOLS = tuple(map(_lp_pool, PLANES))

@@ -8,6 +8,7 @@ from math import gcd, prod
 
 from immutables import Map
 
+from netbuilder.blocks.params import Size
 from netbuilder.compiler import repair
 from netbuilder.compiler.context import Context, Finding, Rule
 from netbuilder.compiler.report import Repair
@@ -22,10 +23,13 @@ AXIS_WORDS = {1: "channels", 2: "height", 3: "width"}
 def _window(context: Context, id: str, seen: Seen) -> Finding | None:
     """A kernel that is larger than what it slides over."""
     block, kind = context.blocks[id], context.type_at(id, "x")
-    names = {param.name for param in block.parameters()}
-    if kind is None or "kernel_size" not in names or "output_padding" in names:
+    params = {param.name: param for param in block.parameters()}
+    size = params.get("kernel_size")
+    if kind is None or size is None or "output_padding" in params:
         return None
     spatial = [dim[0] if is_fixed(dim) else None for dim in kind.dims[2:]]
+    if isinstance(size, Size) and size.rank != len(spatial):  # patches of an image, laid out in columns
+        return None
     kernel, padding, dilation = (
         _each(context, id, name, len(spatial)) for name in ("kernel_size", "padding", "dilation")
     )
@@ -254,7 +258,8 @@ def _divides(context: Context, id: str, seen: Seen) -> Finding | None:
     name, size = names[0], kind.dims[1 if "group" in names[0] else -1][0]
     held = context.wiring.value(id, name)
     assert isinstance(held, int)
-    total = gcd(size, int(str(context.wiring.value(id, "out_channels")))) if name == "groups" else size
+    both = any(param.name == "out_channels" for param in block.typed())
+    total = gcd(size, int(str(context.wiring.value(id, "out_channels")))) if both else size
     text = f"{id}'s {name} of {held} must divide the {'features' if 'head' in name else 'channels'}: {total}."
     best = max(n for n in range(1, min(held, total) + 1) if total % n == 0)
     return Finding(id, text, lambda: [repair.set_param(context, id, name, best)])

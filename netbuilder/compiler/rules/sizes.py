@@ -20,6 +20,7 @@ RANK_WORDS = {
     "N C H W": "an image: N x C x H x W",
     "N T F": "a sequence: N x T x F",
     "N C L": "a sequence with channels first: N x C x L",
+    "N C D H W": "a volume: N x C x D x H x W",
 }
 
 

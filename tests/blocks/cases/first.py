@@ -14,13 +14,13 @@ LAYERS: dict[str, tuple[Case, ...]] = {
     "Linear": (
         case(x=VECTOR),
         case(x=STEPS, params={"out_features": 5, "bias": False}),
-        case(x=IMAGE, params={"out_features": 1}),
+        case(x=IMAGE, params={"out_features": 1, "parametrization": "spectral_norm"}),
     ),
     "Conv1d": (
         case(x="N 4 20"),
         case(x=SIGNAL, params={"out_channels": 6, "kernel_size": 5, "padding": "same", "bias": False}),
         case(x="N 4 20", params={"out_channels": 8, "stride": 2, "dilation": 2, "groups": 4, "padding": (3,)}),
-        case(x="N 1 20", params={"padding": 2, "padding_mode": "circular"}),
+        case(x="N 1 20", params={"padding": 2, "padding_mode": "circular", "parametrization": "weight_norm"}),
     ),
     "Conv2d": (
         case(x=IMAGE),
@@ -28,11 +28,14 @@ LAYERS: dict[str, tuple[Case, ...]] = {
         case(x="N 3 16 12", params={"stride": (2, 1), "padding": 1, "padding_mode": "reflect", "bias": False}),
         case(x="N 6 9 9", params={"out_channels": 12, "groups": 3, "dilation": 2}),
         case(x="N 3 H W", params={"padding": 1}),
+        case(x="N 3 H W", params={"parametrization": "weight_norm"}),
+        case(x=IMAGE, params={"parametrization": "spectral_norm", "bias": False}),
     ),
     "ConvTranspose2d": (
         case(x=IMAGE),
         case(x="N 8 7 7", params={"out_channels": 4, "kernel_size": 4, "stride": 2, "padding": 1}),
         case(x="N 8 7 5", params={"stride": 2, "output_padding": 1, "groups": 8, "bias": False, "dilation": 2}),
+        case(x="N 8 7 5", params={"parametrization": "spectral_norm"}),
     ),
     "MaxPool2d": (*_POOLED, case(x=IMAGE, params={"kernel_size": 3, "dilation": 2})),
     "AvgPool2d": (*_POOLED, case(x=IMAGE, params={"padding": 1, "count_include_pad": False, "divisor_override": 3})),
@@ -172,9 +175,7 @@ VIEWS: dict[str, tuple[Case, ...]] = {
 
 # Arguments of torch's that these blocks leave out.
 NOT_OFFERED_BY = {
-    "BatchNorm1d": {"bias"},  # with affine there is a shift; torch 2.9 has no such argument
-    "BatchNorm2d": {"bias"},
-    "GroupNorm": {"bias"},
+    "GroupNorm": {"bias"},  # with affine there is a shift; torch 2.9 has no such argument
     "ConvTranspose2d": {"padding_mode"},  # only "zeros" is implemented
     "GRU": {"proj_size"},  # torch has it for the LSTM only
     "LSTM": {"proj_size"},  # its fast implementation refuses it with a warning
