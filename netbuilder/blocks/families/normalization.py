@@ -97,7 +97,7 @@ def _instance_norm(plane: Plane) -> Block:
             ),
         ),
         graphs=IN_NETWORKS,
-        synonyms=(*_SYNONYMS, "style transfer", "contrast", "in"),
+        synonyms=(*_SYNONYMS, "style transfer", "contrast"),
         source="Ulyanov, Vedaldi, Lempitsky: Instance normalization, 2016",
     )
 
