@@ -80,6 +80,11 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
     of Choices, each right after its Choice. `like` names torch's callable whose signature the parameters follow where
     neither module nor function can tell it. `uses` are the full names of what the call needs beside torch
     ("netbuilder.nn.sampling.roll_out").
+
+    A metric that is no mean over batches has no call and no outputs: `stateful` is torchmetrics' class by its full
+    name, made with the parameters; the trainer gives it what is linked, in the order of the ports. `table`: it gives a
+    table, not a number. `share` of a loss says what its mean is over where that is not the batch, spelled like a
+    call; it is written only if an optional port in it is linked or a parameter in it was changed.
     """
 
     name: str
@@ -97,6 +102,9 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
     fixed: Mapping[str, Value] = Map()
     like: str = ""
     uses: tuple[str, ...] = ()
+    stateful: str = ""
+    table: bool = False
+    share: str = ""
     part: str = "layer"
     graphs: tuple[GraphKind, ...] = EVERYWHERE
     brief: str = ""  # what matters, under the title: "{out_channels} filters, {kernel_size}"

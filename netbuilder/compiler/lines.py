@@ -50,11 +50,18 @@ def statement(block: Block, ports: Ports, values: Values, names: Names, inferred
     template = block.call or _short_form(block)
     if not template:
         return ""
-    optional = {port.name for port in ports.inputs if port.optional}
-    template = _IF_LINKED.sub(lambda found: _kept(found[1], optional, names), template)
-    text = _BRACES.sub(_filler(block, ports, values, names, inferred), template)
+    text = expression(template, block, ports, values, names, inferred)
     left, equals, right = text.partition(" = ")
     return _NOBODYS.sub("_", left) + equals + right
+
+
+def expression(
+    template: str, block: Block, ports: Ports, values: Values, names: Names, inferred: Mapping[str, int] = Map()
+) -> str:
+    """A piece of text in the language of calls, with the variables and values of a node in it."""
+    optional = {port.name for port in ports.inputs if port.optional}
+    template = _IF_LINKED.sub(lambda found: _kept(found[1], optional, names), template)
+    return _BRACES.sub(_filler(block, ports, values, names, inferred), template)
 
 
 def torn(block: Block, ports: Ports, linked: Collection[str]) -> tuple[str, tuple[str, ...]] | None:

@@ -18,6 +18,7 @@ from netbuilder.compiler.analyse import Analyser, Study
 from netbuilder.compiler.classes import errors, nested_first, network_parts
 from netbuilder.compiler.cost import quiet
 from netbuilder.compiler.gradients import frozen
+from netbuilder.compiler.metrics import MetricPlan, metric_plans
 from netbuilder.compiler.plans import OptimizerPlan, datasets_of, optimizer_plans
 from netbuilder.compiler.report import Problem
 from netbuilder.compiler.source import TopNames
@@ -55,6 +56,7 @@ class Program(msgspec.Struct, frozen=True):
     previews: dict[str, Callable[[Tensors, Any], dict[str, Tensors]]]
     previews_data: dict[str, str]
     optimizers: tuple[OptimizerPlan, ...] = ()
+    metrics: tuple[MetricPlan, ...] = ()
     datasets: tuple[str, ...] = ()
     frozen: tuple[str, ...] = ()
     eager: dict[str, str] = {}
@@ -210,6 +212,7 @@ def _load(
         previews={name: space[top.function(name)] for name in previews},
         previews_data={name: next(iter(datasets_of(study.wiring(name))), "") for name in previews},
         optimizers=optimizer_plans(study.wiring(training), study.walk(training).nodes) if training is not None else (),
+        metrics=metric_plans(study.walk(training)) if training is not None else (),
         datasets=datasets_of(study.wiring(training)) if training is not None else (),
         frozen=frozen(study.wiring(training)) if training is not None else (),
         functions=functions,

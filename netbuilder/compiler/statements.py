@@ -32,6 +32,8 @@ def write_statement(
                 text.add(f"{variables[Output(id, port.name)]} = batch[{port.name!r}]", indent, owner)
         text.spans[owner] = (first, max(first, len(text.lines)))
         return
+    if block.stateful:  # it stands in what the step returns
+        return
     names = variables.names(id, module, within, training)
     if block.part == "network":  # its forward takes and gives things in the natural order of their ids
         ports = wiring.ports[id]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from netbuilder.compiler import metrics
 from netbuilder.compiler.statements import called, write_statement, write_statements
 from netbuilder.compiler.text import STEP_NAMES, Known, Text, Variables, docstring
 from netbuilder.compiler.wiring import Wiring
-from netbuilder.graph.model import Output
 
 
 def train_step(wiring: Wiring, nodes: Mapping[str, Known], name: str = "train_step") -> Text:
@@ -24,7 +24,7 @@ def train_step(wiring: Wiring, nodes: Mapping[str, Known], name: str = "train_st
     for id in order:
         if id in learned:
             write_statement(text, wiring, id, nodes[id], variables, called(wiring, id), every, 4, "True")
-    if measured := [id for id in order if id not in learned]:
+    if measured := [id for id in order if id not in learned and not wiring.blocks[id].stateful]:
         text.add("with torch.no_grad():", 4)
         for id in measured:
             write_statement(text, wiring, id, nodes[id], variables, called(wiring, id), every, 8, "True")
@@ -95,8 +95,8 @@ def _gathered(wiring: Wiring, nodes: Mapping[str, Known], name: str, ends: list[
 
 
 def _results(text: Text, wiring: Wiring, reported: list[str], variables: Variables, learned: set[str]) -> None:
-    values = [
-        f'"{id}": {variables[Output(id, wiring.outputs(id)[0].name)]}{".detach()" if id in learned else ""}'
-        for id in reported
-    ]
+    values = [f'"{id}": {metrics.reported(wiring, id, variables, learned)}' for id in reported]
     text.add(f"return {{{', '.join(values)}}}", 4)
+    for id in reported:
+        if wiring.blocks[id].stateful:  # the trainer does the rest
+            text.spans[wiring.name, id] = (len(text.lines), len(text.lines))

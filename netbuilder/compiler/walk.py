@@ -12,6 +12,7 @@ from netbuilder.blocks.params import DatasetRef, Inferred, NetworkRef
 from netbuilder.blocks.spec import Block, Port
 from netbuilder.compiler.cost import activation_bytes
 from netbuilder.compiler.lines import torn
+from netbuilder.compiler.metrics import disagreement
 from netbuilder.compiler.reality import refused
 from netbuilder.compiler.report import NodeFacts
 from netbuilder.compiler.runner import Net, Runner, deciding, inferred
@@ -189,6 +190,8 @@ class Walker:
             if isinstance(param, Inferred) and param.name not in numbers and (place := deciding(param, known)):
                 port, letter = place
                 return Seen("error", _optional(known), failure=Failure("free", port, text=letter))
+        if block.stateful:  # a metric of the trainer's own: there is no statement to run
+            return self._measured(ports.inputs, known, numbers)
         if text := refused(block, node.params, known):
             return Seen("error", _optional(known), failure=Failure("run", text=text))
         nets: dict[str, Net] = {}
@@ -209,6 +212,16 @@ class Walker:
             ran.activation_bytes,
             networks=ran.networks,
         )
+
+    def _measured(
+        self, inputs: tuple[Port, ...], known: dict[str, tuple[TensorType, ...]], numbers: dict[str, int]
+    ) -> Seen:
+        """A metric that the trainer makes."""
+        if apart := disagreement(inputs, known):
+            shapes = (" x ".join(map(str, self.symbols.flow(known[port][0]).shape)) for port in apart)
+            text = " and ".join(f"{port} of {shape}" for port, shape in zip(apart, shapes, strict=True))
+            return Seen("error", _optional(known), failure=Failure("run", text=f"It cannot compare {text}."))
+        return Seen("ok", _optional(known), {}, numbers)
 
     def _input(self, id: str, node: Node, block: Block, known: dict[str, tuple[TensorType, ...]]) -> Seen:
         if kind := self.given.get(id):

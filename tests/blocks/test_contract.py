@@ -346,6 +346,9 @@ def test_ports_say_their_axes_role_and_meaning(block):
 def test_what_it_does_is_said_exactly_once(block):
     if block.part in ("input", "output", "data", "network", "optimizer", "freeze", "view"):
         assert (block.call, block.module, block.function) == ("", "", "")
+    elif block.stateful:
+        assert block.part == "metric"
+        assert (block.call, block.module, block.function, block.outputs) == ("", "", "", ())
     elif block.module:
         assert not block.function
         assert block.graphs == ("network",), "weights live in networks"

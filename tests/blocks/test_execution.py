@@ -12,7 +12,7 @@ from netbuilder.blocks.params import Inferred
 from netbuilder.compiler.analyse import Analyser
 from netbuilder.compiler.program import build
 from netbuilder.graph.model import Column, Dataset, Graph, Input, Link, Node, Output, Project
-from tests.blocks.cases import LAYERS, LOSSES, VIEWS
+from tests.blocks.cases import FORMULAS, LAYERS, LOSSES, VIEWS
 from tests.blocks.cases.case import Case
 
 CATALOGUE = Catalogue.builtin()
@@ -90,7 +90,8 @@ def agrees(flow, found, sizes):
 def test_every_block_is_tried_with_several_inputs():
     parts = {block.name for name in CATALOGUE.names if (block := CATALOGUE[name]).part in ("layer", "detach")}
     assert set(LAYERS) == parts
-    assert {name for name in CATALOGUE.names if CATALOGUE[name].part in ("loss", "metric")} == set(LOSSES)
+    measuring = {name for name in CATALOGUE.names if CATALOGUE[name].part in ("loss", "metric")}
+    assert measuring == {*LOSSES, "WeightedSum"}  # its inputs are losses: test_losses.py
     assert {name for name in CATALOGUE.names if CATALOGUE[name].part == "view"} == set(VIEWS)
     assert all(len(cases) >= 2 for table in (LAYERS, LOSSES, VIEWS) for cases in table.values())
 
@@ -214,29 +215,36 @@ def batch(case, sizes):
     return {id: tensor(axes, dtype, sizes, case.classes) for id, _, _, axes, dtype in columns(case)}
 
 
+def named(case, given):
+    """What is given, by port."""
+    return {port: given[id] for id, port, _, _, _ in columns(case)}
+
+
 @pytest.mark.parametrize(("name", "case"), flat(LOSSES))
 def test_a_loss_and_a_metric_give_one_number(name, case):
     project = with_data("training", name, case)
     report = ANALYSER.analyse(project)["tried"]
     assert [problem.message for problem in report.errors if problem.node == "it"] == []
-    (flow,) = report.nodes["it"].outputs.values()
-    assert (flow.shape, flow.dtype) == ((), "float32")
     program = build(project, "tried", CATALOGUE, ANALYSER)
     net = SimpleNamespace(other=program.networks["other"]())
+    stateful = bool(CATALOGUE[name].stateful)
     for sizes in SIZES:
         given = batch(case, sizes)
         found = program.eval_step(given, net)["it"]
+        if stateful:  # the trainer makes the number of them: tests/training/test_metrics.py
+            assert all(a is b for a, b in zip(found, given.values(), strict=True))
+            continue
+        if isinstance(found, tuple):  # and how many targets it is a mean of
+            found, share = found
+            assert share == (given["target0"] != case.params["ignore_index"]).sum()
+        (flow,) = report.nodes["it"].outputs.values()
+        assert (flow.shape, flow.dtype) == ((), "float32")
         agrees(flow, found, sizes)
-        if hasattr(nn, name):
-            assert found == getattr(nn, name)(**case.params)(*given.values())
+        if name in FORMULAS:
+            expected = FORMULAS[name](**named(case, given), **case.params)
+            assert found.item() == pytest.approx(float(expected), rel=1e-4, abs=1e-5)
         else:
-            scores, target = given.values()
-            right = [bool(a.argmax() == b) for a, b in zip(flatter(scores), target.flatten(), strict=True)]
-            assert found.item() == pytest.approx(sum(right) / len(right))
-
-
-def flatter(scores):
-    return scores.movedim(1, -1).reshape(-1, scores.shape[1])
+            assert found == getattr(nn, name)(**case.params)(*given.values())
 
 
 @pytest.mark.parametrize(("name", "case"), flat(VIEWS))

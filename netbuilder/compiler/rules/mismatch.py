@@ -212,12 +212,8 @@ def _compared(context: Context, id: str, seen: Seen) -> Finding | None:
     shapes = {port: context.shape(kinds[0]) for port, kinds in seen.inputs.items() if kinds and kinds[0] is not None}
     told = " and ".join(f"{port} of {shape}" for port, shape in shapes.items())
     logits, target = context.type_at(id, "logits"), context.type_at(id, "target")
-    if (
-        logits
-        and target
-        and len(logits.dims) != len(target.dims) + 1
-        and context.blocks[id].name != "BCEWithLogitsLoss"
-    ):
+    numbered = any(port.name == "target" and port.dtype == "int64" for port in context.wiring.inputs(id))
+    if logits and target and numbered and len(logits.dims) != len(target.dims) + 1:
         text = f"{id} needs one row of scores, N x classes, for each target, but gets {told}."
         return Finding(id, text, lambda: _flattened(context, id))
     return Finding(id, f"{id} cannot compare {told}.", lambda: _wider(context, id, target))

@@ -4,10 +4,12 @@ Every module of this package may hold any of the tables below, for blocks of its
 
 LAYERS, LOSSES, VIEWS: cases by block (metrics stand among LOSSES). NOT_OFFERED_BY: arguments of torch's that a block
 leaves out, with the reason beside it. ALWAYS_WRITTEN: (block, parameter) -> default, where torch's own default is
-refused or advised against. NO_SIGNATURE: blocks that torch has no signature for.
+refused or advised against. NO_SIGNATURE: blocks that torch has no signature for. FORMULAS: what a loss or metric gives,
+by another way, for those that torch.nn has no module for.
 """
 
 import pkgutil
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
@@ -19,6 +21,7 @@ VIEWS: dict[str, tuple[Case, ...]] = {}
 NOT_OFFERED_BY: dict[str, set[str]] = {}
 ALWAYS_WRITTEN: dict[tuple[str, str], Any] = {}
 NO_SIGNATURE: set[str] = set()
+FORMULAS: dict[str, Callable[..., Any]] = {}
 
 _TABLES: dict[str, dict[Any, Any]] = {
     "LAYERS": LAYERS,
@@ -26,6 +29,7 @@ _TABLES: dict[str, dict[Any, Any]] = {
     "VIEWS": VIEWS,
     "NOT_OFFERED_BY": NOT_OFFERED_BY,
     "ALWAYS_WRITTEN": ALWAYS_WRITTEN,
+    "FORMULAS": FORMULAS,
 }
 
 for _info in pkgutil.iter_modules(__path__):

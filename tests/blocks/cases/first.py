@@ -149,21 +149,6 @@ LAYERS: dict[str, tuple[Case, ...]] = {
     ),
 }
 
-LOSSES: dict[str, tuple[Case, ...]] = {
-    "CrossEntropyLoss": (
-        case(logits="N 4", target="N int64"),
-        case(logits="N 4 6", target="N 6 int64", params={"label_smoothing": 0.1}),
-        case(logits="N 4 6", target="N 6 int64", params={"ignore_index": 3}),
-    ),
-    "MSELoss": (
-        case(prediction="N 3", target="N 3"),
-        case(prediction=IMAGE, target=IMAGE),
-        case(prediction="N", target="N"),
-    ),
-    "BCEWithLogitsLoss": (case(logits="N 3", target="N 3"), case(logits="N", target="N")),
-    "Accuracy": (case(logits="N 4", target="N int64"), case(logits="N 4 6", target="N 6 int64")),
-}
-
 VIEWS: dict[str, tuple[Case, ...]] = {
     "ViewImages": (
         case(images=IMAGE),
@@ -184,4 +169,4 @@ NOT_OFFERED_BY = {
 # torch gives these a default that it then refuses or advises against, so the block always writes them.
 ALWAYS_WRITTEN = {("Softmax", "dim"): -1, ("LogSoftmax", "dim"): -1, ("Upsample", "scale_factor"): 2.0}
 # Operations whose call is spelled by the block and that torch has no signature for.
-NO_SIGNATURE = {"Reshape", "Permute", "Split", "Add", "Multiply", "Concat", "Accuracy"}
+NO_SIGNATURE = {"Reshape", "Permute", "Split", "Add", "Multiply", "Concat"}
