@@ -33,6 +33,7 @@ class MetricPlan(msgspec.Struct, frozen=True):
     arguments: dict[str, Any]
     ports: tuple[str, ...]
     table: bool = False
+    graph: str = ""
 
 
 def reported(wiring: Wiring, id: str, variables: Variables, learned: Collection[str]) -> str:
@@ -97,7 +98,7 @@ def metric_plans(walk: Walked) -> tuple[MetricPlan, ...]:
             if known is not None:
                 arguments[param.name] = known
         ports = tuple(port.name for port in wiring.inputs(id) if wiring.links(id, port.name))
-        plans.append(MetricPlan(id, block.stateful, arguments, ports, block.table))
+        plans.append(MetricPlan(id, block.stateful, arguments, ports, block.table, wiring.name))
     return tuple(plans)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import copy
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from netbuilder.compiler.program import Program, node_of_traceback
 from netbuilder.data.loaders import Batch
+from netbuilder.training.metrics import MetricError, Metrics
 from netbuilder.training.randomness import borrowed, derive
 from netbuilder.training.work import Work, WorkError, build_optimizers
 
@@ -49,13 +50,18 @@ def check(work: Work, batch: Batch) -> Checked:
     try:
         with borrowed(derive(work.settings.seed, "check"), work.device):
             with FlopCounterMode(display=False) as counter:
-                reported = work.program.train_step(batch, trial.net, trial.opt, 0)
+                reported: dict[str, Any] = work.program.train_step(batch, trial.net, trial.opt, 0)
             with trial.looking("check"):
-                work.program.eval_step(batch, trial.net)
+                _measure(work.program.eval_step(batch, trial.net), work.program)
                 work.program.predict(batch, trial.net)
     except Exception as problem:
         raise blamed(problem, work.program, "on the first batch") from problem
+    tables = {plan.node for plan in work.program.metrics if plan.table}
     for name, value in reported.items():
+        if isinstance(value, tuple):  # a metric's inputs, or a loss and what its mean is over
+            if name not in work.losses:
+                continue
+            value = value[0]
         if value.numel() != 1:
             raise WorkError(f"The node {name!r} reports {list(value.shape)} numbers a step; it must be one.")
         if name in work.losses and not math.isfinite(float(value)):
@@ -65,11 +71,21 @@ def check(work: Work, batch: Batch) -> Checked:
                 work.training,
                 name,
             )
-    return Checked(list(reported), counter.get_total_flops())
+    return Checked([name for name in reported if name not in tables], counter.get_total_flops())
+
+
+def _measure(reported: dict[str, Any], program: Program) -> None:
+    """Gives the metrics that need state what they would get, looked at closely. Raises MetricError."""
+    metrics = Metrics(program.metrics, checked=True)
+    metrics.add(reported)
+    metrics.values()
+    metrics.tables()
 
 
 def blamed(problem: Exception, program: Program, when: str) -> Exception:
     """The problem as one of a node, where the innermost line of generated source belongs to one; else as it is."""
+    if isinstance(problem, MetricError):
+        return NodeError(str(problem), problem.plan.graph, problem.plan.node)
     place = node_of_traceback(program, problem)
     if place is None or isinstance(problem, MemoryError | torch.OutOfMemoryError):
         return problem

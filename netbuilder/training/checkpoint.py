@@ -53,6 +53,7 @@ class State(msgspec.Struct, frozen=True):
     position: Position = Position()
     elapsed: float = 0.0
     sums: Sums = {}
+    measured: bytes = b""  # what the metrics that need state have seen
     values: dict[str, float] = {}
     best: Best | None = None
     source: str = ""

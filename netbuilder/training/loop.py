@@ -35,8 +35,8 @@ def train(
     count = samples(work.data.train)
     lengths = sizes(count, settings.batch_size)
     validation = in_order(work.data.validation, settings.eval_batch_size)
-    meter = Meter(work.losses)
-    meter.restore(start.sums)
+    meter = Meter(work.losses, work.metrics())
+    meter.restore(start.sums, start.measured)
     add = meter.add
     state, position = start, start.position
     step, first = position.step, position.index
@@ -46,7 +46,8 @@ def train(
 
     def now(epoch: int, index: int) -> State:
         where = Position(epoch, index, step)
-        return msgspec.structs.replace(state, position=where, elapsed=clock() - began, sums=meter.sums())
+        held = {"sums": meter.sums(), "measured": meter.measured()}
+        return msgspec.structs.replace(state, position=where, elapsed=clock() - began, **held)
 
     def snapshot(moment: State) -> Snapshot:
         return checkpoint.take(work.networks, work.optimizers, work.device, moment)

@@ -30,10 +30,12 @@ def results(work: Work, dataset: Dataset, folder: Path) -> dict[str, Any]:
         return {"test": {}, "confusion": {}, "classes": [], "samples": []}
     batches = in_order(part, work.settings.eval_batch_size)
     predicted = _predict(work, batches)
+    meter = work.measure(batches, work.metrics(tables=True))
+    drawn = meter.tables()
     found: dict[str, Any] = {
         "part": name,
-        "test": work.evaluate(batches),
-        "confusion": {},
+        "test": meter.epoch(),
+        "confusion": {node: _confusion(counts, dataset) for node, counts in drawn.items()},
         "classes": [],
         "samples": [],
     }
@@ -42,11 +44,17 @@ def results(work: Work, dataset: Dataset, folder: Path) -> dict[str, Any]:
             continue
         logits, target = ports["logits"], ports["target"]
         classes = _class_names(dataset, logits.shape[1])
-        found["confusion"][node] = {"counts": confusion(logits.argmax(1), target, logits.shape[1]), "classes": classes}
+        if not drawn:
+            counts = confusion(logits.argmax(1), target, logits.shape[1])
+            found["confusion"][node] = {"counts": counts, "classes": classes}
         if not found["samples"]:
             found["classes"] = classes
             found["samples"] = _samples(logits, target, classes, _pictures(dataset, part), folder)
     return found
+
+
+def _confusion(counts: list[list[int]], dataset: Dataset) -> dict[str, Any]:
+    return {"counts": counts, "classes": _class_names(dataset, len(counts))}
 
 
 def confusion(predicted: Tensor, target: Tensor, classes: int) -> list[list[int]]:

@@ -14,6 +14,7 @@ from netbuilder.compiler.plans import OptimizerPlan
 from netbuilder.compiler.program import Program
 from netbuilder.data.loaders import Batch, Splits, samples
 from netbuilder.training.meter import Meter
+from netbuilder.training.metrics import Metrics
 from netbuilder.training.randomness import borrowed, derive
 from netbuilder.training.settings import Settings
 
@@ -60,14 +61,22 @@ class Work:
         finally:
             self.train_mode(True)
 
+    def metrics(self, *, tables: bool = False) -> Metrics:
+        """New ones for the training graph's metrics that need state; those that give tables only on demand."""
+        return Metrics((plan for plan in self.program.metrics if tables or not plan.table), self.device)
+
     def evaluate(self, batches: Sequence[Batch], purpose: str = "evaluation") -> dict[str, float]:
-        """Losses and metrics over all batches, as means over samples; the same noise each time."""
-        meter = Meter()
+        """Losses and metrics over all batches; the same noise each time."""
+        return self.measure(batches, self.metrics(), purpose).epoch()
+
+    def measure(self, batches: Sequence[Batch], metrics: Metrics, purpose: str = "evaluation") -> Meter:
+        """All batches evaluated: a meter that knows their losses and metrics."""
+        meter = Meter(metrics=metrics)
         with self.looking(purpose):
             for batch in batches:
                 meter.add((self.program.eval_step(batch, self.net), samples(batch)))
             meter.flush(len(batches))
-        return meter.epoch()
+        return meter
 
 
 def choose_device(wish: str) -> torch.device:
