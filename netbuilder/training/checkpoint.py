@@ -53,11 +53,11 @@ class State(msgspec.Struct, frozen=True):
     position: Position = Position()
     elapsed: float = 0.0
     sums: Sums = {}
-    measured: bytes = b""  # what the metrics that need state have seen
     values: dict[str, float] = {}
     best: Best | None = None
     source: str = ""
     optimizers: dict[str, Any] = {}
+    measured: bytes = b""  # what the metrics that need state have seen
 
 
 class Snapshot(msgspec.Struct, frozen=True):
