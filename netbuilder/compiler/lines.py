@@ -17,7 +17,7 @@ from netbuilder.blocks.spec import Block, Ports
 from netbuilder.graph.model import NONE, Values
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
-_IF_LINKED = re.compile(r"\[\[(.*?)\]\]")
+_IF_LINKED = re.compile(r"\[\[(.*?)\]\](?!\])")  # of "]]]" the last two
 _NOBODYS = re.compile(r"\(_(?:, _)+\)")  # "y, (_, _) = ..." is written "y, _ = ..."
 _WORD = re.compile(r"\w+")
 

@@ -4,6 +4,7 @@ import pytest
 import torch
 from immutables import Map
 from torch import nn
+from torch.nn import functional as F
 from torch.nn.modules import activation, conv, dropout, padding, pooling
 from torch.nn.utils import parametrize
 
@@ -11,6 +12,7 @@ from netbuilder.blocks.catalogue import CATEGORIES, Catalogue
 from netbuilder.blocks.params import Wrap
 from netbuilder.compiler.lines import constructor
 from netbuilder.compiler.program import build
+from netbuilder.graph.model import Graph, Input, Link, Node, Output, Project
 from netbuilder.nn.regularization import DropPath, GaussianNoise
 from tests.blocks.cases.case import case
 from tests.blocks.test_execution import in_a_network
@@ -20,7 +22,7 @@ CATALOGUE = Catalogue.builtin()
 
 @pytest.mark.parametrize("family", [activation, conv, dropout, padding, pooling], ids=lambda m: m.__name__)
 def test_all_of_torchs_family_is_there(family):
-    theirs = {name for name in family.__all__ if not name.startswith(("Lazy", "MaxUnpool"))}
+    theirs = {name for name in family.__all__ if not name.startswith("Lazy")}
     assert theirs <= set(CATALOGUE.names)
 
 
@@ -111,6 +113,31 @@ def test_gaussian_noise_is_added_while_training_only():
 def test_l2_normalize_gives_vectors_of_length_one():
     net = build(in_a_network("L2Normalize", case(x="N 12")), None, CATALOGUE).networks["tried"]()
     assert torch.allclose(net(torch.rand(5, 12) - 0.5).norm(dim=1), torch.ones(5))
+
+
+def test_max_unpool_puts_values_back_where_they_were():
+    nodes = {
+        "x": Node("Input", Map(shape="N 2 9 7")),
+        "pool": Node("MaxPool2d", Map(return_indices=True)),
+        "unpool": Node("MaxUnpool2d"),
+        "y": Node("Output"),
+    }
+    links = [
+        Link(Output("x", "x"), Input("pool", "x")),
+        Link(Output("pool", "y"), Input("unpool", "x")),
+        Link(Output("pool", "indices"), Input("unpool", "indices")),
+        Link(Output("x", "x"), Input("unpool", "like")),
+        Link(Output("unpool", "y"), Input("y", "x")),
+    ]
+    graph = Graph("network", Map(nodes), Map({link.target: link for link in links}))
+    program = build(Project(graphs=Map(tried=graph)), None, CATALOGUE)
+    assert "pool_y, pool_indices = F.max_pool2d(x, 2, return_indices=True)" in program.source
+    x = torch.rand(3, 2, 9, 7)
+    y = program.networks["tried"]()(x)
+    largest, indices = F.max_pool2d(x, 2, return_indices=True)
+    assert torch.equal(y, F.max_unpool2d(largest, indices, 2, output_size=(9, 7)))
+    assert torch.equal(y[y != 0], x[y != 0])
+    assert torch.equal(F.max_pool2d(y, 2), largest)
 
 
 def test_one_number_for_the_border_is_written_for_every_side():

@@ -7,7 +7,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netbuilder.blocks.params import Bool, Choice, Float, Int, Ints, Param, Size
+from netbuilder.blocks.params import Bool, Choice, Float, Floats, Int, Ints, Param, Size
 from netbuilder.compiler.analyse import Analyser
 from netbuilder.compiler.program import build
 from netbuilder.graph.model import Project, Value
@@ -33,6 +33,8 @@ def values_of(param: Param) -> st.SearchStrategy[Value]:
             return st.lists(st.sampled_from([-1, 0, 1, 2, 3, 6]), min_size=1, max_size=4).map(tuple)
         case Float():
             return st.sampled_from([0.0, 0.3, 1.0, 2.0])
+        case Floats():
+            return st.tuples(*[st.sampled_from([0.0, 0.3, 0.5, 0.9, 1.0])] * param.count)
         case _:
             return st.just(param.default)
 

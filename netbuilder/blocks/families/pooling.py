@@ -1,8 +1,11 @@
 """Blocks that shrink sequences, images and volumes by looking at one window at a time."""
 
+import msgspec
+
 from netbuilder.blocks.common import PLANES, Plane
 from netbuilder.blocks.params import Bool, Float, Int, Param, Size
-from netbuilder.blocks.spec import Block, Port
+from netbuilder.blocks.spec import Block, Port, Ports
+from netbuilder.graph.model import Project, Values
 
 # "shrink image" finds the three that a newcomer wants.
 _SHRINK = ("shrink image", "downsample", "reduce", "smaller", "subsample", "pool")
@@ -43,8 +46,19 @@ def _border(rank: int, text: str) -> Param:
     return Size(name="padding", default=0, rank=rank, low=0, high=512, help=text)
 
 
+def _where(plane: Plane) -> Port:
+    """Where in the input the largest values stood: torch counts over all points of a channel."""
+    text = "Where each largest value stood, for the MaxUnpool that puts it back."
+    return plane.port("indices", text, changed=True, dtype="int64")
+
+
 def _max_pool(plane: Plane) -> Block:
     rank = plane.rank
+
+    def ports(params: Values, project: Project) -> Ports:
+        more = (_where(plane),) if params.get("return_indices") is True else ()
+        return Ports((plane.x,), (*_smaller(plane), *more))
+
     return Block(
         name=f"MaxPool{plane.name}",
         category="Pooling",
@@ -52,6 +66,7 @@ def _max_pool(plane: Plane) -> Block:
         formula=f"y[{plane.at}] = max over {plane.taps} of x[{plane.near}]",
         inputs=(plane.x,),
         outputs=_smaller(plane),
+        ports=ports,
         function=f"F.max_pool{plane.name}",
         like=f"nn.MaxPool{plane.name}",
         params=(
@@ -67,10 +82,47 @@ def _max_pool(plane: Plane) -> Block:
                 advanced=True,
                 help="Distance between the points of a window.",
             ),
+            Bool(
+                name="return_indices",
+                default=False,
+                advanced=True,
+                help="Whether a second output says where the largest values stood, as MaxUnpool needs it.",
+            ),
             _CEIL,
         ),
         brief="window {kernel_size}",
         synonyms=_synonyms(plane, "max pooling"),
+    )
+
+
+def _max_unpool(plane: Plane) -> Block:
+    rank = plane.rank
+    return Block(
+        name=f"MaxUnpool{plane.name}",
+        category="Pooling",
+        summary=f"Makes {plane.words} larger: puts values back to where MaxPool{plane.name} found them, zeros around.",
+        formula="y[indices] = x, and 0 elsewhere",
+        inputs=(
+            plane.port("x", f"Small {plane.words}."),
+            plane.port("indices", f"What MaxPool{plane.name} gives with return_indices.", dtype="int64"),
+            msgspec.structs.replace(
+                plane.port(
+                    "like", "Takes the size that comes out from here, for sizes that the window does not divide."
+                ),
+                optional=True,
+            ),
+        ),
+        outputs=(plane.port("y", f"Larger {plane.words} with the same channels.", changed=True),),
+        call=f"{{y}} = F.max_unpool{plane.name}({{x}}, {{indices}}{{params}}[[, output_size={{like}}.shape[2:]]])",
+        like=f"nn.MaxUnpool{plane.name}",
+        params=(
+            window(rank),
+            moves(rank),
+            _border(rank, "What the MaxPool added at each border."),
+        ),
+        brief="window {kernel_size}",
+        synonyms=("unpooling", "segnet", "decoder", f"enlarge {plane.word}", "undo max pooling"),
+        source="Badrinarayanan, Kendall, Cipolla: SegNet, 2015",
     )
 
 
@@ -152,5 +204,6 @@ def _lp_pool(plane: Plane) -> Block:
 
 
 MAX_POOLS = tuple(map(_max_pool, PLANES))
+MAX_UNPOOLS = tuple(map(_max_unpool, PLANES))
 AVG_POOLS = tuple(map(_avg_pool, PLANES))
 LP_POOLS = tuple(map(_lp_pool, PLANES))

@@ -25,7 +25,7 @@ def _window(context: Context, id: str, seen: Seen) -> Finding | None:
     block, kind = context.blocks[id], context.type_at(id, "x")
     params = {param.name: param for param in block.parameters()}
     size = params.get("kernel_size")
-    if kind is None or size is None or "output_padding" in params:
+    if kind is None or size is None or "output_padding" in params or len(block.inputs) != 1:
         return None
     spatial = [dim[0] if is_fixed(dim) else None for dim in kind.dims[2:]]
     if isinstance(size, Size) and size.rank != len(spatial):  # patches of an image, laid out in columns

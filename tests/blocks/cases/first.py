@@ -37,7 +37,7 @@ LAYERS: dict[str, tuple[Case, ...]] = {
         case(x="N 8 7 5", params={"stride": 2, "output_padding": 1, "groups": 8, "bias": False, "dilation": 2}),
         case(x="N 8 7 5", params={"parametrization": "spectral_norm"}),
     ),
-    "MaxPool2d": (*_POOLED, case(x=IMAGE, params={"kernel_size": 3, "dilation": 2})),
+    "MaxPool2d": (*_POOLED, case(x=IMAGE, params={"kernel_size": 3, "dilation": 2, "return_indices": True})),
     "AvgPool2d": (*_POOLED, case(x=IMAGE, params={"padding": 1, "count_include_pad": False, "divisor_override": 3})),
     "AdaptiveAvgPool2d": (
         case(x=IMAGE),

@@ -23,6 +23,22 @@ def _powered(axes: str, rank: int) -> tuple[Case, ...]:
     )
 
 
+def _unpooled() -> dict[str, tuple[Case, ...]]:
+    """The last: back to a size that a window of 2 does not divide."""
+    return {
+        f"MaxUnpool{rank}d": (
+            case(x=f"N 3{small}", indices=f"N 3{small} int64"),
+            case(
+                x=f"N 3{small}",
+                indices=f"N 3{small} int64",
+                params={"kernel_size": (3, 2, 2)[:rank], "stride": 2, "padding": (1, 0, 0)[:rank]},
+            ),
+            case(x=f"N 3{small}", indices=f"N 3{small} int64", like=f"N 1{odd}"),
+        )
+        for rank, small, odd in ((1, " 4", " 9"), (2, " 4 3", " 9 7"), (3, " 4 3 2", " 9 7 5"))
+    }
+
+
 def _padded(kind: str, **more: float) -> dict[str, tuple[Case, ...]]:
     """Every side alike, then each side on its own."""
     sides = (2, 0, 1, 3, 0, 1)
@@ -76,8 +92,15 @@ LAYERS: dict[str, tuple[Case, ...]] = {
     "PixelShuffle": (case(x=IMAGE), case(x="N 18 H W", params={"upscale_factor": 3})),
     "PixelUnshuffle": (case(x=IMAGE), case(x="N 2 9 6", params={"downscale_factor": 3})),
     "ChannelShuffle": (case(x=IMAGE), case(x="N 6 L", params={"groups": 3}), case(x="N 4 3 3 3")),
-    "MaxPool1d": (*_pooled("N 4 20", 1), case(x=SIGNAL, params={"kernel_size": 3, "dilation": 2})),
-    "MaxPool3d": (*_pooled(VOLUME, 3), case(x=VOLUME, params={"kernel_size": 2, "dilation": 2})),
+    "MaxPool1d": (
+        *_pooled("N 4 20", 1),
+        case(x=SIGNAL, params={"kernel_size": 3, "dilation": 2, "return_indices": True}),
+    ),
+    "MaxPool3d": (
+        *_pooled(VOLUME, 3),
+        case(x=VOLUME, params={"kernel_size": 2, "dilation": 2, "return_indices": True}),
+    ),
+    **_unpooled(),
     "AvgPool1d": (*_pooled("N 4 20", 1), case(x=SIGNAL, params={"padding": 1, "count_include_pad": False})),
     "AvgPool3d": (
         *_pooled(VOLUME, 3),
