@@ -34,10 +34,11 @@ from netbuilder.resources import template
 from netbuilder.training.control import Control
 from netbuilder.training.journal import Journal
 from netbuilder.training.loop import train
+from netbuilder.training.optimizers import build_optimizers
 from netbuilder.training.run import CONTROL, create
 from netbuilder.training.session import Session, prepare
 from netbuilder.training.settings import resolve
-from netbuilder.training.work import build_networks, build_optimizers
+from netbuilder.training.work import build_networks
 
 LIMIT = 1.03
 PRESETS = ("mlp_digits", "cnn_digits")
@@ -73,7 +74,7 @@ def bare(session: Session) -> tuple[float, float]:
     work, settings = session.work, session.work.settings
     networks = build_networks(work.program, 0, work.device)
     (model,) = networks.values()
-    (optimizer,) = build_optimizers(work.program.optimizers, networks).values()
+    (optimizer,) = build_optimizers(work.program.optimizers, networks, work.length).values()
     graph = session.project.graphs[work.training]
     smoothing = next(n for n in graph.nodes.values() if n.block == "CrossEntropyLoss").params.get(
         "label_smoothing", 0.0

@@ -14,16 +14,18 @@ from netbuilder.data.facts import SPLIT
 from netbuilder.data.splits import split
 from netbuilder.graph.model import Column, Dataset
 
-Batch = dict[str, Tensor]  # by column id; the first axis is the samples
+Columns = dict[str, Tensor]  # by column id; the first axis is the samples
+Part = Columns | dict[str, Columns]  # samples of one data set, or of several by their names
+Batch = dict[str, Any]  # what a step gets: as a Part
 Arrays = dict[str, npt.NDArray[Any]]
 
 
 class Splits(NamedTuple):
     """All samples of a data set by part; each part maps a column's id to a tensor [samples, *shape] on the device."""
 
-    train: Batch
-    validation: Batch
-    test: Batch
+    train: Columns
+    validation: Columns
+    test: Columns
 
 
 class DataError(ValueError):
@@ -48,16 +50,59 @@ def load(dataset: Dataset, seed: int, device: torch.device | str = "cpu") -> Spl
     )
 
 
-def samples(batch: Mapping[str, Tensor]) -> int:
-    """How many samples a batch or a part holds."""
-    return next((len(column) for column in batch.values()), 0)
+class Together(NamedTuple):
+    """All samples that a graph reads: of one data set as Splits has them, of several by their names."""
+
+    train: Part
+    validation: Part
+    test: Part
+
+
+def together(found: Mapping[str, Splits]) -> Together:
+    """The data sets that a graph reads as one, the first of them first.
+
+    What the first has no samples for is empty. Where another has none for a part, its training data stands in: a set
+    of styles, say, that is only drawn from.
+    """
+    first, *others = found.values()
+    if not others:
+        return Together(*first)
+
+    def of(part: str) -> Part:
+        if not samples(getattr(first, part)):
+            return {}
+        held: dict[str, Columns] = {name: getattr(splits, part) for name, splits in found.items()}
+        spare: dict[str, Any] = {name: splits.train for name, splits in found.items()}
+        return {name: columns if samples(columns) else spare[name] for name, columns in held.items()}
+
+    return Together(*map(of, Together._fields))
+
+
+def by_dataset(part: Part) -> dict[str, Columns] | None:
+    """The parts of several data sets by name, None where there is one."""
+    found = next(iter(part.values()), None)
+    return part if isinstance(found, dict) else None  # type: ignore[return-value]
+
+
+def samples(part: Mapping[str, Any]) -> int:
+    """How many samples a batch or a part holds; with several data sets, of the first."""
+    first = next(iter(part.values()), None)
+    if first is None:
+        return 0
+    return samples(first) if isinstance(first, dict) else len(first)
 
 
 def _arrays(dataset: Dataset) -> Arrays:
     source = SOURCES.get(dataset.source)
     if source is None:
         raise DataError(f"There is no data source {dataset.source!r}; there are {', '.join(SOURCES)}.")
-    found = source(dataset)
+    try:
+        found = source(dataset)
+    except OSError as problem:
+        where = f" ({problem.filename})" if problem.filename else ""
+        raise DataError(
+            f"The data {dataset.source!r} can't be read{where}: {problem.strerror or problem}; is it on this machine?"
+        ) from None
     for column in dataset.columns:
         if column.id not in found:
             raise DataError(f"The data {dataset.source!r} has no column {column.id!r}; it has {', '.join(found)}.")

@@ -39,9 +39,10 @@ def choose(run: Run, checkpoint: str = "best") -> Weights:
         project = Path(run.recorded().source or "").stem
     except RunError:
         project = ""  # the weights are good without
+    averaged = ", moving average of the weights" if facts.averaged else ""
     kind = " (best)" if facts.best and checkpoint != "last" else " (last)" if facts.last else ""
     values = ", ".join(f"{name} {value:.4g}" for name, value in facts.values.items())
-    words = f"run {run.name}, step {facts.step}, epoch {facts.epoch}{kind}"
+    words = f"run {run.name}, step {facts.step}, epoch {facts.epoch}{kind}{averaged}"
     return Weights(str(facts.path), words + (f"; on validation data: {values}" if values else ""), project)
 
 

@@ -1,8 +1,12 @@
 """A checkpoint: everything that a run needs to go on as if nothing had happened, with a check sum over every byte.
 
 A folder `step-N` of weights.safetensors, optimizers.safetensors, random.safetensors, state.json, facts.json and
-manifest.json (SHA-256 of each). It is written under another name and renamed, so that it is whole or not there.
+manifest.json (SHA-256 of each); averages.safetensors and gradients.safetensors where a run keeps moving averages of
+weights, or gradients beyond a step. It is written under another name and renamed, so that it is whole or not there.
 Nothing in it is ever unpickled.
+
+Weights that leave a run (results, exports, previews, the start of another run) are the averaged ones where there are
+any: those are what the run evaluated. The raw ones are for going on.
 """
 
 from __future__ import annotations
@@ -20,11 +24,12 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
-from netbuilder.training import files, randomness
+from netbuilder.training import files, optimizer_state, randomness
 from netbuilder.training.meter import Sums
 from netbuilder.training.packed import Packed
 
 WEIGHTS, OPTIMIZERS, RANDOM = "weights.safetensors", "optimizers.safetensors", "random.safetensors"
+AVERAGES, GRADIENTS = "averages.safetensors", "gradients.safetensors"  # only where there are any
 STATE, FACTS, MANIFEST = "state.json", "facts.json", "manifest.json"
 
 
@@ -58,6 +63,9 @@ class State(msgspec.Struct, frozen=True):
     source: str = ""
     optimizers: dict[str, Any] = {}
     measured: bytes = b""  # what the metrics that need state have seen
+    schedules: dict[str, Any] = {}
+    scaler: dict[str, int | float] = {}
+    updates: dict[str, int] = {}  # of averages, by optimizer
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -67,6 +75,8 @@ class Snapshot(msgspec.Struct, frozen=True):
     weights: Mapping[str, Tensor]
     optimizers: Mapping[str, Tensor]
     random: Mapping[str, Tensor]
+    averages: Mapping[str, Tensor] = {}
+    gradients: Mapping[str, Tensor] = {}
 
     @property
     def name(self) -> str:
@@ -78,33 +88,36 @@ def take(
     optimizers: Mapping[str, torch.optim.Optimizer],
     device: torch.device,
     state: State,
+    scaler: torch.amp.GradScaler | None = None,
 ) -> Snapshot:
-    """Copies weights, optimizers and generators. `state` is what else there is to know, its `optimizers` is filled."""
+    """Copies weights, optimizers with all that hangs on them, and generators. `state` is what else there is to know."""
     weights = {
         f"{network}.{name}": tensor
         for network, module in networks.items()
         for name, tensor in module.state_dict().items()
     }
-    tensors: dict[str, Tensor] = {}
-    plain: dict[str, Any] = {}
-    for node, optimizer in optimizers.items():
-        held = optimizer.state_dict()
-        plain[node] = {"groups": held["param_groups"], "state": {}}
-        for index, entries in held["state"].items():
-            rest = plain[node]["state"][str(index)] = {}
-            for name, value in entries.items():
-                if isinstance(value, Tensor):
-                    tensors[f"{node}.{index}.{name}"] = value
-                else:
-                    rest[name] = value
-    plain = msgspec.to_builtins(plain)  # a copy: schedules change the groups while this is being written
-    state = msgspec.structs.replace(state, optimizers=plain)
-    return Snapshot(state, Packed(weights), Packed(tensors), randomness.capture(device))
+    tensors, plains = optimizer_state.take(optimizers)
+    averages = {node: average for node, each in optimizers.items() if (average := getattr(each, "average", None))}
+    state = msgspec.structs.replace(
+        state,
+        optimizers=plains,
+        schedules=optimizer_state.schedules(optimizers),
+        scaler=scaler.state_dict() if scaler is not None else {},
+        updates={node: average.updates for node, average in averages.items()},
+    )
+    return Snapshot(
+        state,
+        Packed(weights),
+        Packed(tensors),
+        randomness.capture(device),
+        Packed({name: tensor for average in averages.values() for name, tensor in average.tensors().items()}),
+        Packed(optimizer_state.gradients(optimizers)),
+    )
 
 
 def not_finite(snapshot: Snapshot) -> str:
     """The name of the first weight that holds nan or inf, "" if all are well."""
-    for name, tensor in snapshot.weights.items():
+    for name, tensor in (*snapshot.weights.items(), *snapshot.averages.items()):
         if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all()):
             return name
     return ""
@@ -113,13 +126,24 @@ def not_finite(snapshot: Snapshot) -> str:
 def write(snapshot: Snapshot, folder: Path) -> Path:
     """Writes the checkpoint into `folder`, aside and renamed; gives its path. Raises OSError (nothing is left then)."""
     state = snapshot.state
-    facts = {"step": state.position.step, "epoch": state.position.epoch, "values": state.values}
+    averaged = list(dict.fromkeys(name.partition(".")[0] for name in snapshot.averages))
+    facts = {
+        "step": state.position.step,
+        "epoch": state.position.epoch,
+        "values": state.values,
+        "averaged": averaged,
+    }
     parts = {
         WEIGHTS: _bytes(snapshot.weights),
         OPTIMIZERS: _bytes(snapshot.optimizers),
         RANDOM: _bytes(snapshot.random),
         STATE: msgspec.json.encode(state),
         FACTS: msgspec.json.encode(facts),
+    }
+    parts |= {
+        name: _bytes(tensors)
+        for name, tensors in ((AVERAGES, snapshot.averages), (GRADIENTS, snapshot.gradients))
+        if tensors
     }
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in parts.items()}
     parts[MANIFEST] = msgspec.json.format(msgspec.json.encode(sums), indent=2)
@@ -159,28 +183,38 @@ def remove(path: Path) -> None:
 
 def read(path: Path) -> Snapshot:
     """Reads and verifies a checkpoint. Raises CheckpointError with a sentence that names the damaged file."""
-    data = _verified(path, (WEIGHTS, OPTIMIZERS, RANDOM, STATE, FACTS))
+    data = _verified(path, (WEIGHTS, OPTIMIZERS, RANDOM, STATE, FACTS), (AVERAGES, GRADIENTS))
     try:
-        tensors = (safetensors.torch.load(data[name]) for name in (WEIGHTS, OPTIMIZERS, RANDOM))
-        return Snapshot(msgspec.json.decode(data[STATE], type=State), *tensors)
+        weights, optimizers, random = (safetensors.torch.load(data[name]) for name in (WEIGHTS, OPTIMIZERS, RANDOM))
+        averages, gradients = (safetensors.torch.load(data[n]) if n in data else {} for n in (AVERAGES, GRADIENTS))
+        state = msgspec.json.decode(data[STATE], type=State)
     except (safetensors.SafetensorError, msgspec.DecodeError) as problem:
         raise CheckpointError(f"The checkpoint {path.name} was written by another version: {problem}.") from None
+    return Snapshot(state, weights, optimizers, random, averages, gradients)
 
 
 def read_weights(path: Path) -> dict[str, dict[str, Tensor]]:
-    """The weights alone, by network and by parameter or buffer, verified. Raises CheckpointError."""
+    """The weights alone, by network and by parameter or buffer, verified; averaged ones where there are any.
+
+    Raises CheckpointError.
+    """
+    data = _verified(path, (WEIGHTS,), (AVERAGES,))
     found: dict[str, dict[str, Tensor]] = {}
-    for key, tensor in safetensors.torch.load(_verified(path, (WEIGHTS,))[WEIGHTS]).items():
-        network, _, name = key.partition(".")
-        found.setdefault(network, {})[name] = tensor
+    try:
+        for content in data.values():  # averages last: they take the raw ones' places
+            for key, tensor in safetensors.torch.load(content).items():
+                network, _, name = key.partition(".")
+                found.setdefault(network, {})[name] = tensor
+    except safetensors.SafetensorError as problem:
+        raise CheckpointError(f"The checkpoint {path.name} was written by another version: {problem}.") from None
     return found
 
 
-def _verified(path: Path, names: Iterable[str]) -> dict[str, bytes]:
-    """The files' bytes, exactly those whose check sums were compared."""
+def _verified(path: Path, names: Iterable[str], more: Iterable[str] = ()) -> dict[str, bytes]:
+    """The files' bytes, exactly those whose check sums were compared; `more` where the manifest names them."""
     try:
         sums = msgspec.json.decode((path / MANIFEST).read_bytes(), type=dict[str, str])
-        data = {name: (path / name).read_bytes() for name in names}
+        data = {name: (path / name).read_bytes() for name in (*names, *(name for name in more if name in sums))}
     except OSError as problem:
         raise CheckpointError(files.explain(problem, f"Reading the checkpoint {path.name}:")) from None
     except (msgspec.DecodeError, UnicodeDecodeError):
@@ -224,29 +258,22 @@ def put(
     networks: Mapping[str, nn.Module],
     optimizers: Mapping[str, torch.optim.Optimizer],
     device: torch.device,
+    scaler: torch.amp.GradScaler | None = None,
 ) -> None:
     """Brings networks, optimizers and generators to the moment of the snapshot. Raises CheckpointError."""
-    put_weights(networks, snapshot.weights, snapshot.name)
-    if optimizers.keys() != snapshot.state.optimizers.keys():
-        raise CheckpointError(f"The checkpoint {snapshot.name} has other optimizers than the training graph.")
+    state, name = snapshot.state, snapshot.name
+    put_weights(networks, snapshot.weights, name)
+    if optimizers.keys() != state.optimizers.keys():
+        raise CheckpointError(f"The checkpoint {name} has other optimizers than the training graph.")
+    try:
+        optimizer_state.put(optimizers, snapshot.optimizers, state.optimizers, state.schedules, snapshot.gradients)
+    except optimizer_state.DoesNotFit as problem:
+        raise CheckpointError(f"The checkpoint {name} does not fit {problem}.") from None
     for node, optimizer in optimizers.items():
-        plain = snapshot.state.optimizers[node]
-        entries: dict[int, dict[str, Any]] = {int(index): dict(rest) for index, rest in plain["state"].items()}
-        prefix = node + "."
-        for key, tensor in snapshot.optimizers.items():
-            if key.startswith(prefix):
-                index, _, name = key[len(prefix) :].partition(".")
-                entries.setdefault(int(index), {})[name] = tensor
-        try:
-            optimizer.load_state_dict({"state": entries, "param_groups": _groups(optimizer, plain["groups"])})
-        except (ValueError, KeyError) as problem:
-            raise CheckpointError(f"The checkpoint {snapshot.name} does not fit {node!r}: {problem}.") from None
+        average = getattr(optimizer, "average", None)
+        if average is not None:
+            put_weights(average.networks, snapshot.averages, name)
+            average.updates = state.updates.get(node, 0)
+    if scaler is not None and state.scaler:
+        scaler.load_state_dict(state.scaler)
     randomness.restore(snapshot.random, device)
-
-
-def _groups(optimizer: torch.optim.Optimizer, saved: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The groups as they were; JSON has made lists of tuples (`betas`)."""
-    return [
-        {key: tuple(value) if isinstance(now.get(key), tuple) else value for key, value in group.items()}
-        for group, now in zip(saved, optimizer.param_groups, strict=True)
-    ]

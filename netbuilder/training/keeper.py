@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from netbuilder.training import checkpoint, files
-from netbuilder.training.checkpoint import CheckpointError, Snapshot
+from netbuilder.training.checkpoint import CheckpointError, Position, Snapshot
 
 NEWEST = 3  # so that a damaged last one leaves another to go on from
 INDEX = "index.json"
@@ -28,7 +28,7 @@ class Keeper:
         self._best: Snapshot | None = None  # not yet on disk
         self._thread: threading.Thread | None = None
         self._problem: OSError | None = None
-        self._written: set[str] = set()  # by this process, so that one that is best and last is written once
+        self._written: dict[str, Position] = {}  # by this process: one that is best and last is written once
         self.last_step = -1
         self._index = self._read_index()
         for leftover in (*folder.glob(".step-*.part"), *folder.glob(".step-*.old")):
@@ -57,7 +57,7 @@ class Keeper:
     def finish(self, snapshot: Snapshot) -> None:
         """Begins to write what is not yet on disk, due or not; `wait` is when it is there. Raises OSError."""
         self.wait()
-        if self._best is not None or snapshot.state.position.step != self.last_step:
+        if self._best is not None or self._written.get(snapshot.name) != snapshot.state.position:
             self.save(snapshot)
 
     def wait(self) -> None:
@@ -111,9 +111,12 @@ class Keeper:
         """Whether it is on disk. Weights that are no numbers are not worth keeping, and those before are."""
         if checkpoint.not_finite(snapshot):
             return False
-        if snapshot.name not in self._written:
+        position = snapshot.state.position
+        if (
+            self._written.get(snapshot.name) != position
+        ):  # an epoch's last step may be written before its end, and again
             checkpoint.write(snapshot, self._folder)
-            self._written.add(snapshot.name)
+            self._written[snapshot.name] = position
         return True
 
     def _prune(self) -> None:

@@ -7,9 +7,8 @@ from typing import Literal
 
 import msgspec
 
-from netbuilder.data.loaders import samples
 from netbuilder.training import checkpoint
-from netbuilder.training.batches import in_order, shuffled, sizes
+from netbuilder.training.batches import in_order
 from netbuilder.training.checkpoint import Best, Position, Snapshot, State
 from netbuilder.training.control import LOOK_SECONDS, Control
 from netbuilder.training.journal import Journal
@@ -32,8 +31,7 @@ def train(
     """
     settings, net, opt = work.settings, work.net, work.opt
     train_step, clock = work.program.train_step, time.perf_counter
-    count = samples(work.data.train)
-    lengths = sizes(count, settings.batch_size)
+    lengths, count = work.lengths, sum(work.lengths)
     validation = in_order(work.data.validation, settings.eval_batch_size)
     meter = Meter(work.losses, work.metrics())
     meter.restore(start.sums, start.measured)
@@ -50,7 +48,7 @@ def train(
         return msgspec.structs.replace(state, position=where, elapsed=clock() - began, **held)
 
     def snapshot(moment: State) -> Snapshot:
-        return checkpoint.take(work.networks, work.optimizers, work.device, moment)
+        return checkpoint.take(work.networks, work.optimizers, work.device, moment, work.scaler)
 
     def save(moment: State) -> None:
         before = clock()
@@ -68,7 +66,7 @@ def train(
         reported_at, reported_step = at, step
 
     for epoch in range(position.epoch, settings.epochs):
-        batches = shuffled(work.data.train, settings.batch_size, settings.seed, epoch)
+        batches = work.batches(epoch)
 
         for index in range(first, len(batches)):
             add((train_step(batches[index], net, opt, step), lengths[index]))
@@ -102,6 +100,7 @@ def train(
         trained = meter.epoch()
         validated = work.evaluate(validation)
         state = msgspec.structs.replace(state, values=validated or trained)
+        work.end_epoch(state.values)
         better = is_better(state, settings)
         if better is not None:
             state = msgspec.structs.replace(state, best=Best(better, step))

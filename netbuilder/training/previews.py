@@ -61,7 +61,7 @@ class Previews:
     def _draw(self, graph: str, function: Callable[..., dict[str, Batch]]) -> dict[str, bytes]:
         dataset = self._work.program.previews_data.get(graph, "")
         with self._work.looking("preview", graph):
-            views = function(self._batches.get(dataset, {}), self._work.net)
+            views = function(self._batches.get(dataset, {}), self._work.shown)
         facts = self._project.datasets.get(dataset)
         classes = next((column.classes for column in facts.columns if column.classes), ()) if facts else ()
         found = {}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from netbuilder.data.loaders import samples
+from netbuilder.data.loaders import Batch, Columns, Part, by_dataset, samples
 from netbuilder.graph.model import Column, Dataset
 from netbuilder.training.batches import in_order
 from netbuilder.training.run import PREVIEW
@@ -65,11 +65,11 @@ def confusion(predicted: Tensor, target: Tensor, classes: int) -> list[list[int]
     return counts
 
 
-def _predict(work: Work, batches: list[dict[str, Tensor]]) -> dict[str, dict[str, Tensor]]:
+def _predict(work: Work, batches: Sequence[Batch]) -> dict[str, dict[str, Tensor]]:
     parts: dict[str, dict[str, list[Tensor]]] = {}
     with work.looking("evaluation"):
         for batch in batches:
-            for node, ports in work.program.predict(batch, work.net).items():
+            for node, ports in work.program.predict(batch, work.shown).items():
                 for port, tensor in ports.items():
                     parts.setdefault(node, {}).setdefault(port, []).append(tensor.detach().cpu())
     return {node: {port: torch.cat(some) for port, some in ports.items()} for node, ports in parts.items()}
@@ -89,9 +89,11 @@ def _class_names(dataset: Dataset, count: int) -> list[str]:
     return [str(at) for at in range(count)]
 
 
-def _pictures(dataset: Dataset, part: Mapping[str, Tensor]) -> Tensor | None:
+def _pictures(dataset: Dataset, part: Part) -> Tensor | None:
+    several = by_dataset(part)
+    columns: Columns = part if several is None else next(iter(several.values()))  # type: ignore[assignment]
     column: Column | None = next((each for each in dataset.columns if each.role == "image"), None)
-    return part[column.id] if column is not None else None
+    return columns[column.id] if column is not None else None
 
 
 def _samples(

@@ -28,6 +28,7 @@ ALIVE: frozenset[State] = frozenset({"starting", "running", "paused", "stopping"
 STARTING_SECONDS = 10.0  # after that long without a process, a run that says "starting" never will
 
 PROJECT, SETTINGS, STATUS, METRICS = "project.netbuilder", "settings.json", "status.json", "metrics.jsonl"
+START = "start.json"  # which first weights came from another run
 RESULTS, MODEL, ENVIRONMENT, LOG = "results.json", "model.py", "environment.json", "log.txt"
 CHECKPOINTS, PREVIEW, CONTROL = "checkpoints", "preview", "control"
 LOCKS = ("supervisor.lock", "trainer.lock")
@@ -73,7 +74,10 @@ class Recorded(msgspec.Struct, frozen=True):
 
 
 class CheckpointFacts(msgspec.Struct, frozen=True):
-    """One checkpoint on disk. `values` are the validation figures of its epoch, {} within the first."""
+    """One checkpoint on disk. `values` are the validation figures of its epoch, {} within the first.
+
+    `averaged` are the networks of which it has moving averages of the weights beside the weights themselves.
+    """
 
     path: Path
     step: int
@@ -81,6 +85,7 @@ class CheckpointFacts(msgspec.Struct, frozen=True):
     values: dict[str, float] = {}
     best: bool = False
     last: bool = False
+    averaged: tuple[str, ...] = ()
 
 
 class Run:
@@ -156,7 +161,7 @@ class Run:
             except (OSError, msgspec.DecodeError):
                 continue  # being removed, or damaged: loading it by name says so
             best = index.get("best") == path.name
-            found.append(CheckpointFacts(path, facts.step, facts.epoch, facts.values, best))
+            found.append(CheckpointFacts(path, facts.step, facts.epoch, facts.values, best, averaged=facts.averaged))
         found.sort(key=lambda facts: facts.step, reverse=True)
         if found:  # what a resumed run goes on from
             found[0] = msgspec.structs.replace(found[0], last=True)
@@ -209,6 +214,7 @@ class _Facts(msgspec.Struct, frozen=True):
     step: int
     epoch: int
     values: dict[str, float]
+    averaged: tuple[str, ...] = ()
 
 
 def _lines(data: bytes) -> list[dict[str, Any]]:

@@ -3,35 +3,43 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 import torch
+from immutables import Map
 
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.compiler.program import Program, build
-from netbuilder.data.loaders import Batch, Splits, load, samples
+from netbuilder.data.loaders import Batch, Columns, Splits, load, samples, together
 from netbuilder.graph.model import Project
 from netbuilder.training import checkpoint, files, randomness
-from netbuilder.training.batches import shuffled
-from netbuilder.training.check import check
-from netbuilder.training.checkpoint import State
+from netbuilder.training.batches import in_order
+from netbuilder.training.check import check, trial_steps
+from netbuilder.training.checkpoint import Snapshot, State
+from netbuilder.training.compiled import compile_networks
 from netbuilder.training.control import Control
 from netbuilder.training.journal import Journal, log
 from netbuilder.training.keeper import Keeper
 from netbuilder.training.loop import Outcome
+from netbuilder.training.optimizers import build_optimizers
 from netbuilder.training.previews import Previews
 from netbuilder.training.randomness import derive
 from netbuilder.training.results import results
-from netbuilder.training.run import CHECKPOINTS, ENVIRONMENT, MODEL, PREVIEW, RESULTS, Recorded, Run
+from netbuilder.training.run import CHECKPOINTS, ENVIRONMENT, MODEL, PREVIEW, RESULTS, START, Recorded, Run
 from netbuilder.training.settings import Settings
+from netbuilder.training.start_from import find, take_over
 from netbuilder.training.work import (
+    Networks,
     Work,
     WorkError,
     build_networks,
-    build_optimizers,
     choose_device,
+    freeze,
+    length,
+    scaler_for,
 )
 
 SMALL_WORK = (
@@ -54,37 +62,99 @@ class Session:
 
 
 def prepare(run: Run, recorded: Recorded, journal: Journal, control: Control) -> Session:
-    """Builds, loads and checks; restores the newest checkpoint.
+    """Builds, loads and checks; restores the newest checkpoint, or begins with another run's weights.
 
     Raises NotReady, WorkError, DataError, CheckpointError, RunError or OSError, each with a sentence.
     """
     settings, training = recorded.settings, recorded.training
     (run.path / RESULTS).unlink(missing_ok=True)  # of an end that this one replaces
-    project, catalogue = run.project(), Catalogue.builtin()
+    project, catalogue = _as_set(run.project(), recorded), Catalogue.builtin()
     program = build(project, training, catalogue)
-    if not program.dataset:
+    if not program.datasets:
         raise WorkError(f"The training graph {training!r} has no Data node to learn from.")
     device = choose_device(settings.device)
     _make_repeatable(device)
-    wanted = {program.dataset, *filter(None, program.previews_data.values())}
-    data = {name: load(project.datasets[name], settings.seed, device) for name in sorted(wanted)}
+    data = _load(project, {*program.datasets, *filter(None, program.previews_data.values())}, settings, device)
     networks = build_networks(program, settings.seed, device)
-    losses = frozenset(
-        id for id, node in project.graphs[training].nodes.items() if catalogue[node.block].part == "loss"
+    keeper = Keeper(run.path / CHECKPOINTS, settings.checkpoint_seconds)
+    snapshot, notes = keeper.newest()
+    if snapshot is None:
+        _start_from(run, settings, networks, journal)
+    samples_of = together({name: data[name] for name in program.datasets})
+    frozen = freeze(program, program.frozen, networks)
+    graph = project.graphs[training]
+    work = Work(
+        program=program,
+        networks=networks,
+        optimizers=build_optimizers(program.optimizers, networks, length(samples_of, settings)),
+        data=samples_of,
+        settings=settings,
+        device=device,
+        losses=frozenset(id for id, node in graph.nodes.items() if catalogue[node.block].part == "loss"),
+        training=training,
+        frozen=frozen,
+        scaler=scaler_for(device) if settings.precision == "fp16" else None,
     )
-    optimizers = build_optimizers(program.optimizers, networks)
-    work = Work(program, networks, optimizers, data[program.dataset], settings, device, losses, training)
+    work.train_mode(True)
     shown = {name: _shown(data[name]) for name in set(program.previews_data.values()) & data.keys()}
     previews = Previews(work, project, catalogue, run.path / PREVIEW, shown)
-    keeper = Keeper(run.path / CHECKPOINTS, settings.checkpoint_seconds)
     _record_source(run, journal, program)
-    names, operations = check(work, shuffled(work.data.train, settings.batch_size, settings.seed, 0)[0])
+    batches = work.batches(0)
+    names, operations = check(work, batches[0], _plain_program(project, recorded, catalogue, device))
     if settings.best and settings.best not in names:
         raise WorkError(f"Setting best: there is no loss or metric {settings.best!r}; there are {', '.join(names)}.")
     _set_threads(settings, device, operations)
     _record_environment(run, journal, program, device)
     randomness.start(derive(settings.seed, "step"), device)
-    return Session(run, project, work, _start(work, keeper, journal), journal, keeper, control, previews)
+    if settings.compile:
+        _compile(work, batches, journal)
+    start = _start(work, snapshot, notes, journal)
+    return Session(run, project, work, start, journal, keeper, control, previews)
+
+
+def _as_set(project: Project, recorded: Recorded) -> Project:
+    """The project with the run's settings as its own: the compiler writes the precision that they name."""
+    values = Map({name: getattr(recorded.settings, name) for name in recorded.settings.__struct_fields__})
+    return msgspec.structs.replace(project, settings=project.settings.set(recorded.training, values))
+
+
+def _plain_program(project: Project, recorded: Recorded, catalogue: Catalogue, device: torch.device) -> Program | None:
+    """The program in float32 where the run's is not and the check is on another device; else None.
+
+    A processor may lack half precision for operations that the card has.
+    """
+    if device.type == "cpu" or recorded.settings.precision == "float32":
+        return None
+    settings = msgspec.structs.replace(recorded.settings, precision="float32")
+    return build(_as_set(project, msgspec.structs.replace(recorded, settings=settings)), recorded.training, catalogue)
+
+
+def _load(project: Project, names: Iterable[str], settings: Settings, device: torch.device) -> dict[str, Splits]:
+    """The data sets by name. Raises DataError, WorkError for one that the project does not have."""
+    found = {}
+    for name in sorted(names):
+        if name not in project.datasets:
+            raise WorkError(f"The project has no data set {name!r}; choose one in the Data node.")
+        found[name] = load(project.datasets[name], settings.seed, device)
+    return found
+
+
+def _start_from(run: Run, settings: Settings, networks: Networks, journal: Journal) -> None:
+    """The first weights of another run, where the settings name one; what matched is said and recorded."""
+    if not settings.start_from.strip():
+        return
+    start = take_over(find(settings.start_from, (run.path.parent, run.path.parent.parent)), networks)
+    files.write(run.path / START, _pretty(start))
+    for sentence in start.sentences():
+        journal.note(sentence)
+
+
+def _compile(work: Work, batches: Sequence[Batch], journal: Journal) -> None:
+    held_out = in_order(work.data.validation, work.settings.eval_batch_size)
+    tried = [batches[at] for at in sorted({0, len(batches) - 1})]
+    looked = [held_out[at] for at in sorted({0, len(held_out) - 1})] if held_out else []
+    for note in compile_networks(work, tried, looked, trial_steps(work.program.optimizers)):
+        journal.note(note)
 
 
 def conclude(session: Session, outcome: Outcome, state: State) -> None:
@@ -98,8 +168,8 @@ def conclude(session: Session, outcome: Outcome, state: State) -> None:
         journal.note(note)
     best = session.keeper.best_path() if work.settings.best else None
     if best is not None:
-        checkpoint.load_weights(work.networks, best)
-    found = results(work, session.project.datasets[work.program.dataset], run.path)
+        checkpoint.load_weights(vars(work.shown), best)
+    found = results(work, session.project.datasets[work.program.datasets[0]], run.path)
     found["checkpoint"] = best.name if best is not None else f"step-{state.position.step}"
     journal.record("test", step=state.position.step, values=found["test"])
     files.write(run.path / RESULTS, msgspec.json.encode(found))
@@ -129,7 +199,7 @@ def _make_repeatable(device: torch.device) -> None:
         torch.backends.cudnn.benchmark = False
 
 
-def _shown(splits: Splits) -> Batch:
+def _shown(splits: Splits) -> Columns:
     """Previews look at validation data, or at training data where there is none."""
     return splits.validation if samples(splits.validation) else splits.train
 
@@ -162,9 +232,8 @@ def _device_name(device: torch.device) -> str:
     return torch.cuda.get_device_name(device) if device.type == "cuda" else device.type
 
 
-def _start(work: Work, keeper: Keeper, journal: Journal) -> State:
+def _start(work: Work, snapshot: Snapshot | None, notes: list[str], journal: Journal) -> State:
     """The state of the newest whole checkpoint, or the beginning."""
-    snapshot, notes = keeper.newest()
     for note in notes:
         journal.note(f"{note} The run goes on from the one before.")
     place = f"on {work.device} with {torch.get_num_threads()} thread(s)"
@@ -173,7 +242,7 @@ def _start(work: Work, keeper: Keeper, journal: Journal) -> State:
             journal.record("resumed", step=0, epoch=0)
         log(f"training begins {place}")
         return State(source=work.program.hash)
-    checkpoint.put(snapshot, work.networks, work.optimizers, work.device)
+    checkpoint.put(snapshot, work.networks, work.optimizers, work.device, work.scaler)
     position = snapshot.state.position
     journal.record("resumed", step=position.step, epoch=position.epoch)
     log(f"goes on from {snapshot.name} {place}")

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import msgspec
 
 from netbuilder.blocks.catalogue import Catalogue
-from netbuilder.blocks.params import Choice, Float, Int, Param, Text
+from netbuilder.blocks.params import Bool, Choice, Float, Int, Param, Text
 from netbuilder.graph.model import Graph, Value, natural_key
 
 
@@ -42,6 +42,32 @@ class Settings(msgspec.Struct, frozen=True):
             help="Where to compute: auto takes an NVIDIA card, then Apple's, then the processor.",
         ),
     ] = "auto"
+    precision: Annotated[
+        str,
+        Choice(
+            options=("float32", "bf16", "fp16"),
+            help="How numbers are kept while computing: bf16 halves time and memory on newer cards; fp16 is for older "
+            "ones, with losses scaled so that small gradients survive. Weights stay in float32.",
+        ),
+    ] = "float32"
+    compile: Annotated[
+        bool,
+        Bool(
+            label="Compile networks",
+            advanced=True,
+            help="Whether torch.compile makes each network faster; that takes a minute at the start and pays in long "
+            "runs. A network that can't be compiled runs as it is, and the run says so.",
+        ),
+    ] = False
+    start_from: Annotated[
+        str,
+        Text(
+            label="Start from",
+            longest=4096,
+            help="A run's folder, or one of its checkpoints: networks of the same name begin with its weights. A "
+            "relative path is looked for beside the run and beside the project. Empty: all weights begin at random.",
+        ),
+    ] = ""
     threads: Annotated[
         int,
         Int(

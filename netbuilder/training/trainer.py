@@ -13,9 +13,8 @@ from pathlib import Path
 import torch
 
 from netbuilder.compiler.program import NotReady
-from netbuilder.data.loaders import DataError, samples
+from netbuilder.data.loaders import DataError
 from netbuilder.training import files
-from netbuilder.training.batches import sizes
 from netbuilder.training.check import NodeError, blamed
 from netbuilder.training.checkpoint import CheckpointError
 from netbuilder.training.control import Control
@@ -58,7 +57,7 @@ def perform(session: Session) -> None:
     """Trains and concludes. Raises what the loop raises, with the node that caused it where there is one."""
     work, keeper, journal = session.work, session.keeper, session.journal
     start = session.start
-    steps = work.settings.epochs * len(sizes(samples(work.data.train), work.settings.batch_size))
+    steps = work.length.steps
     where = start.position
     epoch = min(where.epoch + 1, work.settings.epochs)
     journal.say("running", step=where.step, steps=steps, epoch=epoch, device=str(work.device))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,46 +11,67 @@ from types import SimpleNamespace
 import torch
 from torch import nn
 
-from netbuilder.compiler.plans import OptimizerPlan
 from netbuilder.compiler.program import Program
-from netbuilder.data.loaders import Batch, Splits, samples
+from netbuilder.data.loaders import Batch, Together, samples
+from netbuilder.training import optimizers as optimizing
+from netbuilder.training import schedules
+from netbuilder.training.batches import shuffled, sizes
+from netbuilder.training.errors import WorkError as WorkError
 from netbuilder.training.meter import Meter
 from netbuilder.training.metrics import Metrics
+from netbuilder.training.optimizers import Optimizers
 from netbuilder.training.randomness import borrowed, derive
+from netbuilder.training.schedules import Length
 from netbuilder.training.settings import Settings
 
 Networks = dict[str, nn.Module]
-Optimizers = dict[str, torch.optim.Optimizer]
-
-
-class WorkError(ValueError):
-    """The work can't begin; the message is one sentence."""
 
 
 @dataclass
 class Work:
     """`net` and `opt` are the namespaces that the generated source reads: one attribute a network, one an optimizer.
 
-    `losses` are the ids of the loss nodes among what a step reports; `training` is the training graph's name.
+    `shown` is as `net`, with the moving average of the weights where an optimizer keeps one: what is evaluated, shown
+    in previews and measured at the end. `losses` are the ids of the loss nodes among what a step reports; `training` is
+    the training graph's name. `frozen` are the modules that no optimizer changes: they stay as in use. `scaler` is
+    there in float16 only.
     """
 
     program: Program
     networks: Networks
     optimizers: Optimizers
-    data: Splits
+    data: Together
     settings: Settings
     device: torch.device
     losses: frozenset[str]
     training: str
+    frozen: Sequence[nn.Module] = ()
+    scaler: torch.amp.GradScaler | None = None
 
     def __post_init__(self) -> None:
         self.net = SimpleNamespace(**self.networks)
         self.opt = SimpleNamespace(**self.optimizers)
+        if self.scaler is not None:
+            self.opt.scaler = self.scaler
+        self.averages = optimizing.averages(self.optimizers)
+        self.shown = SimpleNamespace(**{**self.networks, **self.averages})
+        self.lengths = sizes(samples(self.data.train), self.settings.batch_size)
+
+    @property
+    def length(self) -> Length:
+        """Epochs and steps of the whole run."""
+        return length(self.data, self.settings)
+
+    def batches(self, epoch: int) -> Sequence[Batch]:
+        """The training batches of an epoch (from 0), `lengths` samples each."""
+        return shuffled(self.data.train, self.settings.batch_size, self.settings.seed, epoch)
 
     def train_mode(self, on: bool) -> None:
-        """Dropout and batch normalisation as in training, or as in use."""
+        """Dropout and batch normalisation as in training, or as in use; frozen networks are always as in use."""
         for module in self.networks.values():
             module.train(on)
+        for module in self.frozen:
+            module.eval()
 
     @contextmanager
     def looking(self, *purpose: str) -> Iterator[None]:
@@ -74,9 +96,18 @@ class Work:
         meter = Meter(metrics=metrics)
         with self.looking(purpose):
             for batch in batches:
-                meter.add((self.program.eval_step(batch, self.net), samples(batch)))
+                meter.add((self.program.eval_step(batch, self.shown), samples(batch)))
             meter.flush(len(batches))
         return meter
+
+    def end_epoch(self, values: Mapping[str, float]) -> None:
+        """Moves the schedules on that count epochs; `values` are the epoch's figures, for those that wait for them."""
+        schedules.end_epoch(self.program.optimizers, self.optimizers, values, self.settings.best)
+
+
+def length(data: Together, settings: Settings) -> Length:
+    """Epochs and steps of a run on this data."""
+    return Length(settings.epochs, settings.epochs * len(sizes(samples(data.train), settings.batch_size)))
 
 
 def choose_device(wish: str) -> torch.device:
@@ -95,22 +126,36 @@ def choose_device(wish: str) -> torch.device:
 
 
 def build_networks(program: Program, seed: int, device: torch.device) -> Networks:
-    """Each network with first weights that depend on the seed and its own name only; made on the CPU, then moved."""
+    """Each network with first weights that depend on the seed and its own name only; made on the CPU, then moved.
+
+    Networks that are nested in others only have no weights of their own and are not made.
+    """
     found: Networks = {}
-    for name, make in program.networks.items():
+    for name, make in called(program).items():
         torch.default_generator.manual_seed(derive(seed, "init", name))
         found[name] = make().to(device)
     return found
 
 
-def build_optimizers(plans: Iterable[OptimizerPlan], networks: Mapping[str, nn.Module]) -> Optimizers:
-    """torch's optimizers by node id, each with the list `parameters` that the generated source names."""
-    found: Optimizers = {}
-    for plan in plans:
-        unique = {id(p): p for name in plan.networks for p in networks[name].parameters() if p.requires_grad}
-        if not unique:
-            raise WorkError(f"The optimizer {plan.node!r} has nothing to train: its networks have no weights.")
-        optimizer: torch.optim.Optimizer = getattr(torch.optim, plan.algorithm)(unique.values(), **plan.arguments)
-        optimizer.parameters = list(unique.values())  # type: ignore[attr-defined]
-        found[plan.node] = optimizer
+def called(program: Program) -> dict[str, Callable[[], nn.Module]]:
+    """The makers of those networks that a step or a preview calls: whatever stands as `net.NAME` in the source."""
+    named = {
+        node.attr
+        for node in ast.walk(ast.parse(program.source))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "net"
+    }
+    return {name: make for name, make in program.networks.items() if name in named}
+
+
+def freeze(program: Program, names: Iterable[str], networks: Mapping[str, nn.Module]) -> list[nn.Module]:
+    """Takes these networks, also where they are nested in others, out of all learning; gives their modules."""
+    kinds = tuple(type(program.networks[name]()) for name in names)
+    found = [inner for module in networks.values() for inner in module.modules() if isinstance(inner, kinds)]
+    for module in found:
+        module.requires_grad_(False)
     return found
+
+
+def scaler_for(device: torch.device) -> torch.amp.GradScaler:
+    """What keeps small gradients of float16 from vanishing: the one scaler of a run."""
+    return torch.amp.GradScaler(device.type)

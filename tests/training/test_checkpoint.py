@@ -177,6 +177,18 @@ def test_last_best_and_the_newest_three_are_kept(tmp_path):
     assert keeper.best_path() == tmp_path / "step-3"
 
 
+def test_the_end_of_an_epoch_takes_the_place_of_its_last_step(tmp_path):
+    """The last step may be written while its epoch's figures are not yet known; the best checkpoint has them."""
+    networks, optimizers = make()
+    keeper = Keeper(tmp_path, 0.0)
+    keeper.save(checkpoint.take(networks, optimizers, CPU, State(Position(0, 4, 4))))
+    keeper.note_best(checkpoint.take(networks, optimizers, CPU, State(Position(1, 0, 4), values={"loss": 0.5})))
+    keeper.finish(checkpoint.take(networks, optimizers, CPU, State(Position(1, 0, 4), values={"loss": 0.5})))
+    keeper.wait()
+    assert checkpoint.read(keeper.best_path()).state.position == Position(1, 0, 4)
+    assert checkpoint.read(keeper.best_path()).state.values == {"loss": 0.5}
+
+
 def test_the_best_is_written_with_the_next_checkpoint_though_it_is_older(tmp_path):
     networks, optimizers = make()
     keeper = Keeper(tmp_path, 0.0)

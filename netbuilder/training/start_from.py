@@ -1,0 +1,117 @@
+"""A run that begins with the weights of another: what is taken over, and a report of what matched.
+
+Only the checkpoint's weights are read, after their check sums were compared; nothing in the other run is executed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import msgspec
+from torch import Tensor, nn
+
+from netbuilder.training.checkpoint import MANIFEST, CheckpointError, read_weights
+from netbuilder.training.errors import WorkError
+from netbuilder.training.run import CHECKPOINTS, Run, RunError
+
+NAMED = 3  # tensors that a sentence names
+
+
+class Matched(msgspec.Struct, frozen=True):
+    """What one network took over, by the names of its tensors (parameters and buffers).
+
+    `missing` are not in the checkpoint, `unexpected` only there, `different` have other shapes: [there, here].
+    """
+
+    matched: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    unexpected: tuple[str, ...] = ()
+    different: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {}
+
+
+class Start(msgspec.Struct, frozen=True):
+    """Where first weights came from: the checkpoint's folder, and what each network of the run took over."""
+
+    checkpoint: str
+    networks: dict[str, Matched]
+
+    def sentences(self) -> list[str]:
+        """For a person: a sentence a network."""
+        name = Path(self.checkpoint)
+        place = f"{name.name} of {name.parent.parent.name}" if name.parent.name == CHECKPOINTS else name.name
+        return [_sentence(network, matched, place) for network, matched in self.networks.items()]
+
+
+def find(text: str, beside: Iterable[Path]) -> Path:
+    """The checkpoint that a setting means: a checkpoint's folder, or a run's, whose best (else last) one is taken.
+
+    A relative path is looked for below each of `beside`. Raises WorkError.
+    """
+    wanted = Path(text.strip()).expanduser()
+    places = [wanted] if wanted.is_absolute() else [folder / wanted for folder in beside]
+    path = next((place for place in places if place.is_dir()), None)
+    if path is None:
+        raise WorkError(f"Setting start_from: there is no folder {text!r}; give a run's folder or a checkpoint's.")
+    if (path / MANIFEST).is_file():
+        return path
+    try:
+        Run(path).status()
+        return Run(path).checkpoint("best").path
+    except RunError as problem:
+        raise WorkError(f"Setting start_from: {problem}") from None
+
+
+def take_over(path: Path, networks: Mapping[str, nn.Module]) -> Start:
+    """Puts what fits of the checkpoint into the networks, by network and tensor name.
+
+    Raises WorkError where the checkpoint is damaged, or nothing at all fits.
+    """
+    try:
+        saved = read_weights(path)
+    except CheckpointError as problem:
+        raise WorkError(f"Setting start_from: {problem}") from None
+    found = {name: _take(module, saved[name]) if name in saved else Matched() for name, module in networks.items()}
+    if not any(each.matched for each in found.values()):
+        raise WorkError(
+            f"Setting start_from: nothing in the checkpoint {path.name} fits; it holds weights of "
+            f"{_listed(saved)}, and this run trains {_listed(networks)}."
+        )
+    return Start(str(path), found)
+
+
+def _take(module: nn.Module, saved: Mapping[str, Tensor]) -> Matched:
+    held = module.state_dict()
+    common = [name for name in held if name in saved]
+    fits = [name for name in common if held[name].shape == saved[name].shape]
+    module.load_state_dict({name: saved[name] for name in fits}, strict=False)
+    return Matched(
+        tuple(fits),
+        tuple(name for name in held if name not in saved),
+        tuple(name for name in saved if name not in held),
+        {n: (tuple(saved[n].shape), tuple(held[n].shape)) for n in common if saved[n].shape != held[n].shape},
+    )
+
+
+def _sentence(network: str, found: Matched, place: str) -> str:
+    if not found.matched:
+        return f"The network {network!r} begins at random: {place} has no weights for it."
+    count = len(found.matched)
+    parts = [f"The network {network!r} starts with {count} tensor{'s' * (count > 1)} of {place}"]
+    if found.missing:
+        parts.append(f"{_listed(found.missing)} not there and random")
+    if found.unexpected:
+        parts.append(f"{_listed(found.unexpected)} there and not needed")
+    if found.different:
+        shapes = [f"{name} {list(there)} there, {list(here)} here" for name, (there, here) in found.different.items()]
+        parts.append(f"other shapes and random: {_some(shapes)}")
+    return "; ".join(parts) + "."
+
+
+def _listed(names: Iterable[str]) -> str:
+    return _some([repr(name) for name in names])
+
+
+def _some(texts: list[str]) -> str:
+    more = len(texts) - NAMED
+    return ", ".join(texts[:NAMED]) + (f" and {more} more" if more > 0 else "")
