@@ -45,7 +45,8 @@ def _plain(value: Value) -> object:
 class Param(msgspec.Struct, frozen=True, kw_only=True):
     """One parameter. `required`: torch gives it no default, so it is written by position.
 
-    `optional` allows None. `advanced` hides it under "More" in the inspector.
+    `optional` allows None. `advanced` hides it under "More" in the inspector. `beside`: it means something only in a
+    graph that holds an active node of this part ("delay"), and is shown only there.
     """
 
     expected: ClassVar[str] = "a value"
@@ -57,6 +58,7 @@ class Param(msgspec.Struct, frozen=True, kw_only=True):
     required: bool = False
     optional: bool = False
     advanced: bool = False
+    beside: str = ""
 
     def check(self, value: Value) -> str:
         """What is wrong with the value in a few words, or "" if nothing is."""

@@ -34,7 +34,7 @@ IN_PREVIEWS: tuple[GraphKind, ...] = ("preview",)
 
 # What the compiler must know beyond "one statement": everything else is "layer".
 PARTS = (
-    "layer", "input", "output", "data", "network", "loss", "metric", "optimizer", "view", "detach", "freeze",
+    "layer", "input", "output", "data", "network", "loss", "metric", "optimizer", "view", "detach", "freeze", "delay",
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from netbuilder.blocks.params import NetworkRef
-from netbuilder.compiler import classes
+from netbuilder.compiler import classes, loops
 from netbuilder.compiler.lint import problems
 from netbuilder.compiler.report import GraphReport, Problem
 from netbuilder.compiler.runner import Net, Runner
@@ -35,7 +35,7 @@ class Analyser:
         self.runner = runner or Runner()
         self._reports: dict[str, tuple[tuple[object, ...], GraphReport]] = {}
         self._wirings: dict[str, tuple[tuple[object, ...], Wiring]] = {}
-        self._topologies: dict[str, tuple[Graph, Topology]] = {}
+        self._topologies: dict[str, tuple[Graph, Topology, frozenset[str]]] = {}
 
     def analyse(self, project: Project, graph_names: Iterable[str] | None = None) -> dict[str, GraphReport]:
         """The reports of these graphs (all by default): networks, then training graphs, then preview graphs.
@@ -70,9 +70,14 @@ class Analyser:
 
     def _topology(self, study: Study, name: str) -> Topology:
         graph = study.project.graphs[name]
-        held = self._topologies.get(name)
-        if held is None or held[0].links is not graph.links or set(held[0].nodes) != set(graph.nodes):
-            self._topologies[name] = held = (graph, Topology(graph))
+        held, delays = self._topologies.get(name), loops.delays(graph, self.catalogue)
+        if (
+            held is None
+            or held[0].links is not graph.links
+            or set(held[0].nodes) != set(graph.nodes)
+            or held[2] != delays
+        ):
+            self._topologies[name] = held = (graph, Topology(graph, loops.cut(self.catalogue)), delays)
         return held[1]
 
 

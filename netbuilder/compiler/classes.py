@@ -44,12 +44,14 @@ def nested_first(study: Study, names: Iterable[str]) -> list[str]:
     return sorted(in_order, key=lambda name: len(study.reached(name)))
 
 
-def network_parts(study: Study, top: TopNames, names: Iterable[str]) -> tuple[list[Text], set[str]]:
+def network_parts(
+    study: Study, top: TopNames, names: Iterable[str], *, scanned: bool = False
+) -> tuple[list[Text], set[str]]:
     """The classes of these networks, and the imports that they need."""
     parts, imports = [], set()
     for name in names:
         walk = study.walk(name)
-        parts.append(networks.network(top.classes, walk.wiring, walk.nodes, summary(walk)))
+        parts.append(networks.network(top.classes, walk.wiring, walk.nodes, summary(walk), scanned=scanned))
         imports |= source.imports_of(walk.wiring)
     return parts, imports
 
@@ -57,8 +59,8 @@ def network_parts(study: Study, top: TopNames, names: Iterable[str]) -> tuple[li
 def summary(walk: Walk) -> str:
     """ "N x 1 x 8 x 8 -> N x 10, 37,610 parameters." """
     wiring = walk.wiring
-    ins = [kind for id in wiring.of_part("input") for kind in walk.nodes[id].outputs.values()]
-    outs = [kind for id in wiring.of_part("output") if (kind := walk.type_at(id, wiring.inputs(id)[0].name))]
+    ins = [kind for id in wiring.of_part("input") if (kind := walk.edge(id))]
+    outs = [kind for id in wiring.of_part("output") if (kind := walk.edge(id))]
     shapes = [", ".join(str(walk.symbols.flow(kind)) for kind in kinds) for kinds in (ins, outs)]
     count = sum(seen.parameters for seen in walk.counted)
     return f"{shapes[0]} -> {shapes[1]}; {count:,} parameter{'' if count == 1 else 's'}.".lstrip()

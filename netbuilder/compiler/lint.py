@@ -9,12 +9,19 @@ import msgspec
 from netbuilder.compiler import repair
 from netbuilder.compiler.context import Context, Finding, Rule
 from netbuilder.compiler.report import SEVERITIES, Problem
-from netbuilder.compiler.rules import advice, mismatch, sizes, structure, training
+from netbuilder.compiler.rules import advice, loops, mismatch, sizes, structure, training
 
 if TYPE_CHECKING:
     from netbuilder.compiler.analyse import Study
 
-RULES: tuple[Rule, ...] = (*structure.RULES, *sizes.RULES, *mismatch.RULES, *training.RULES, *advice.RULES)
+RULES: tuple[Rule, ...] = (
+    *structure.RULES,
+    *loops.RULES,
+    *sizes.RULES,
+    *mismatch.RULES,
+    *training.RULES,
+    *advice.RULES,
+)
 
 
 def problems(study: Study, name: str, *, with_repairs: bool) -> tuple[Problem, ...]:

@@ -89,11 +89,14 @@ def build(
     catalogue: Catalogue,
     analyser: Analyser | None = None,
     networks: Iterable[str] | None = None,
+    *,
+    scanned: bool = False,
 ) -> Program:
     """The project as a loaded program: a training graph with its networks and the previews of these networks.
 
     Without a training graph: `networks` (all that have no errors, by default) with what they place. Raises NotReady
-    when errors stand in what is needed; previews with errors are left out.
+    when errors stand in what is needed; previews with errors are left out. `scanned`: the loops of recurrent networks
+    are scans, for ONNX.
     """
     study = (analyser or Analyser(catalogue)).study(project)
     graphs = project.graphs
@@ -111,7 +114,7 @@ def build(
         if graphs[name].kind == "preview" and set(study.reached(name)) <= set(wanted) and not errors(study, name)
     ]
     top = TopNames(wanted)
-    parts, imports = network_parts(study, top, wanted)
+    parts, imports = network_parts(study, top, wanted, scanned=scanned)
     if training is not None:
         parts.extend(_training_parts(study.walk(training), top, ""))
     parts.extend(steps.preview(study.wiring(name), study.walk(name).nodes, top.function(name)) for name in previews)

@@ -26,7 +26,9 @@ class Flow(msgspec.Struct, frozen=True):
 class NodeFacts(msgspec.Struct, frozen=True):
     """Facts of one node. Multiply-adds and bytes are for one sample.
 
-    state: "ok", "error" (has an error of its own) or "unknown" (waits for one before it).
+    state: "ok", "error" (has an error of its own) or "unknown" (waits for one before it). In a recurrent network
+    inputs and outputs are those of one step, costs those of all steps; `whole`: what the network takes at an Input or
+    gives at an Output, where that is a sequence.
     """
 
     state: Literal["ok", "error", "unknown"] = "unknown"
@@ -35,6 +37,7 @@ class NodeFacts(msgspec.Struct, frozen=True):
     parameters: int = 0
     multiply_adds: int = 0
     activation_bytes: int = 0
+    whole: Flow | None = None
 
 
 class Repair(msgspec.Struct, frozen=True):

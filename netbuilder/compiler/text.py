@@ -100,6 +100,10 @@ class Variables:
         self._taken.add(name)
         return name
 
+    def rename(self, output: Output, base: str) -> None:
+        """Gives what an output gives another name from here on."""
+        self._by_output[output] = self.fresh(base)
+
     def __getitem__(self, output: Output) -> str:
         return self._by_output[output]
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from math import prod
 from typing import Literal, Protocol
 
 import msgspec
 
 from netbuilder.blocks.params import DatasetRef, Inferred, NetworkRef
 from netbuilder.blocks.spec import Block, Port
+from netbuilder.compiler import stepping
 from netbuilder.compiler.cost import activation_bytes
 from netbuilder.compiler.lines import torn
 from netbuilder.compiler.metrics import disagreement
+from netbuilder.compiler.loops import FED, INITIAL, STATE, Loop
 from netbuilder.compiler.reality import refused
 from netbuilder.compiler.report import NodeFacts
 from netbuilder.compiler.runner import Net, Runner, deciding, inferred
@@ -41,7 +44,9 @@ class Failure(msgspec.Struct, frozen=True):
     """Why a node has no types. `kind` is explained by the lint rule of the same name.
 
     kinds: name, block, kind, params, reference, recursion, missing, together, blank, shape, rank, dtype, free, given,
-    inner, run.
+    inner, run; in recurrent networks: time (no time axis), lengths (another one), state (what a Delay is fed does not
+    fit), initial (what it starts from changes with the steps), learned (numbers that can't be), axes (an Output without
+    any).
     """
 
     kind: str
@@ -62,6 +67,7 @@ class Seen(msgspec.Struct, frozen=True):
     activation_bytes: int = 0
     failure: Failure | None = None
     networks: dict[str, int] = {}  # in training and preview graphs: parameters of the networks that it uses
+    whole: TensorType | None = None  # at Inputs and Outputs of recurrent networks: the whole sequence
 
     def facts(self, symbols: Symbols) -> NodeFacts:
         """As it is told to the window."""
@@ -70,7 +76,8 @@ class Seen(msgspec.Struct, frozen=True):
             for port, kinds in self.inputs.items()
         }
         outputs = {port: symbols.flow(kind) for port, kind in self.outputs.items()}
-        return NodeFacts(self.state, inputs, outputs, self.parameters, self.multiply_adds, self.activation_bytes)
+        whole = None if self.whole is None else symbols.flow(self.whole)
+        return NodeFacts(self.state, inputs, outputs, self.parameters, self.multiply_adds, self.activation_bytes, whole)
 
 
 class Walk(msgspec.Struct, frozen=True):
@@ -84,6 +91,12 @@ class Walk(msgspec.Struct, frozen=True):
         """What flows into this input, if known."""
         kinds = self.nodes[node].inputs.get(port, ()) if node in self.nodes else ()
         return kinds[index] if index < len(kinds) else None
+
+    def edge(self, id: str) -> TensorType | None:
+        """What the network takes at an Input or gives at an Output, if known: in a recurrent one whole sequences."""
+        seen = self.nodes[id]
+        inputs = (kind for kinds in seen.inputs.values() for kind in kinds)
+        return seen.whole or next(iter(seen.outputs.values()), None) or next(inputs, None)
 
     @property
     def counted(self) -> list[Seen]:
@@ -134,6 +147,7 @@ class Walker:
         self.networks = networks
         self.runner = runner
         self.batch = symbols.sizes[BATCH][0]
+        self.time = stepping.time_of(wiring, given)
         self.nodes: dict[str, Seen] = {}
 
     def walk(self) -> Walk:
@@ -147,6 +161,8 @@ class Walker:
         for cycle in self.wiring.cycles:
             for id in cycle:
                 self.nodes[id] = Seen("error", failure=Failure("cycle"))
+        if self.wiring.loop is not None:
+            self._close(self.wiring.loop)
         return Walk(self.wiring, self.symbols, self.nodes)
 
     def _see(self, id: str) -> Seen:
@@ -155,6 +171,8 @@ class Walker:
             return Seen("error", self._inputs(id) if id in wiring.blocks else {}, failure=failure)
         block = wiring.blocks[id]
         inputs = self._inputs(id)
+        if block.part == "delay" and FED in inputs:
+            return self._delay(id, inputs)
         missing = [p.name for p in wiring.inputs(id) if not p.optional and not inputs.get(p.name)]
         if missing:
             alone = not inputs and not wiring.targets(id)
@@ -225,7 +243,13 @@ class Walker:
 
     def _input(self, id: str, node: Node, block: Block, known: dict[str, tuple[TensorType, ...]]) -> Seen:
         if kind := self.given.get(id):
-            return self._gives({block.outputs[0].name: kind})
+            loop = self.wiring.loop
+            if loop is None or id not in loop.sequences:
+                return self._gives({block.outputs[0].name: kind})
+            if wrong := stepping.unlike(kind, self.time):
+                return Seen("error", failure=Failure(wrong), whole=kind)
+            seen = self._gives({block.outputs[0].name: stepping.step(kind)})
+            return msgspec.structs.replace(seen, whole=kind)
         try:
             parse_shape(str(self.wiring.value(id, "shape")))
         except ShapeError as error:
@@ -250,7 +274,7 @@ class Walker:
         inner = self.networks.walk_with(name, given, self.symbols)
         if inner is None:
             return Seen("error", _optional(known), failure=Failure("recursion"))
-        outputs = {port: kind for port in inner.wiring.of_part("output") if (kind := inner.type_at(port, "x"))}
+        outputs = {port: kind for port in inner.wiring.of_part("output") if (kind := inner.edge(port))}
         wanted = {port.name for port in self.wiring.outputs(id)}
         if inner.errors or not wanted or not wanted <= set(outputs):
             return Seen("error", _optional(known), failure=Failure("inner", text=name))
@@ -266,6 +290,47 @@ class Walker:
             sum(seen.activation_bytes for seen in counted),
             networks={} if self.wiring.graph.kind == "network" else {name: learned},
         )
+
+    def _delay(self, id: str, inputs: dict[str, tuple[TensorType | None, ...]]) -> Seen:
+        """Its state; what it is fed is only known after the nodes that read it, and looked at then."""
+        wiring, loop, initial = self.wiring, self.wiring.loop, inputs.get(INITIAL)
+        if initial is not None and loop is not None and wiring.links(id, INITIAL)[0].source.node in loop.stepped:
+            return Seen("error", inputs, failure=Failure("initial", INITIAL))
+        state = initial[0] if initial is not None else stepping.state(wiring, id, self.time)
+        if state is None:
+            return Seen("unknown", inputs)
+        learned = 0
+        if initial is None and wiring.value(id, "start") == "learned":
+            if state.dtype != "float32":
+                return Seen("error", inputs, failure=Failure("learned", text=state.dtype))
+            learned = prod(dim[0] for dim in state.dims[1:])
+        return msgspec.structs.replace(self._gives({STATE: state}), inputs=inputs, parameters=learned)
+
+    def _close(self, loop: Loop) -> None:
+        """What can only be told at the end: what Delays are fed, what Outputs give, what all steps cost together."""
+        for id in self.wiring.of_part("delay"):
+            seen = msgspec.structs.replace(self.nodes[id], inputs=self._inputs(id))
+            fed = seen.inputs.get(FED, (None,))[0]
+            if seen.state == "ok" and fed is not None and fed != seen.outputs[STATE]:
+                seen = msgspec.structs.replace(seen, state="error", failure=Failure("state", FED))
+            self.nodes[id] = seen
+        if self.time is None:
+            return
+        steps = self.time.length[0]
+        for id in loop.stepped - set(loop.after):
+            seen = self.nodes[id]
+            work, held = steps * seen.multiply_adds, steps * seen.activation_bytes
+            self.nodes[id] = msgspec.structs.replace(seen, multiply_adds=work, activation_bytes=held)
+        for id in loop.every:
+            seen = self.nodes[id]
+            if (kind := next(iter(seen.inputs.values()), (None,))[0]) is not None:
+                failure = None if kind.dims else Failure("axes", "x")
+                self.nodes[id] = msgspec.structs.replace(
+                    seen,
+                    state=seen.state if kind.dims else "error",
+                    failure=seen.failure or failure,
+                    whole=stepping.sequence(kind, self.time),
+                )
 
     def _end(self, id: str, node: Node, block: Block, known: dict[str, tuple[TensorType, ...]]) -> Seen:
         return Seen("ok", _optional(known))

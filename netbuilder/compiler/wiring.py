@@ -6,6 +6,7 @@ from typing import Protocol
 
 from netbuilder.blocks.params import DatasetRef, NetworkRef
 from netbuilder.blocks.spec import Block, Port, Ports
+from netbuilder.compiler.loops import Loop, loop_of
 from netbuilder.graph.model import Graph, Input, Link, Node, Output, Project, input_key, natural_key
 from netbuilder.graph.topology import Topology
 
@@ -54,6 +55,12 @@ class Wiring:
             stuck.update(topology.downstream(cycle[0]))
         self.order = [id for id in topology.order() if id in self.graph.nodes and id not in stuck]
         self.needed = self._reaching_an_end()
+        self.loop: Loop | None = loop_of(self)
+
+    @property
+    def recurrent(self) -> bool:
+        """Whether it is a network that works step by step."""
+        return self.loop is not None
 
     def _see(self, id: str, node: Node, block: Block) -> None:
         self.blocks[id] = block

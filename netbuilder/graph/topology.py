@@ -6,16 +6,23 @@ The only module of `graph` that imports networkx, so that the window starts with
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import networkx as nx
 
 from netbuilder.graph.change import Edit
 from netbuilder.graph.model import Graph, Input, Link, Node, input_key, natural_key
 
+# Whether a link into this input of this node is no dependency: what goes in there comes out later (a Delay).
+Cut = Callable[[Node, Input], bool]
+
+
+def _never(node: Node, end: Input) -> bool:
+    return False
+
 
 class Topology:
-    """The nodes and links of one graph; `apply` costs what the edits touch.
+    """The nodes and links of one graph; `apply` costs what the edits touch. Links that are `cut` order nothing.
 
     A topological order of the nodes is kept by Pearce and Kelly's algorithm ("A dynamic topological sort algorithm
     for directed acyclic graphs", ACM JEA 11, 2006): a link that goes forward costs nothing, one that goes backward
@@ -23,8 +30,10 @@ class Topology:
     something was taken away; while any is aside, the graph has cycles.
     """
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, cut: Cut = _never) -> None:
         self._graph: nx.DiGraph[str] = nx.DiGraph()
+        self._cut = cut
+        self._nodes: dict[str, Node] = dict(graph.nodes.items())
         self._into: dict[str, dict[Input, Link]] = defaultdict(dict)
         self._from: dict[str, dict[Input, Link]] = defaultdict(dict)
         self._sorted: tuple[str, ...] | None = None
@@ -34,7 +43,7 @@ class Topology:
         for link in graph.links.values():
             self._into[link.target.node][link.target] = link
             self._from[link.source.node][link.target] = link
-            if link.source.node in self._graph and link.target.node in self._graph:
+            if link.source.node in self._graph and link.target.node in self._graph and not self._is_cut(link.target):
                 self._graph.add_edge(link.source.node, link.target.node)
         self._place = {name: place for place, name in enumerate(self.order())}
         self._next = len(self._place)
@@ -50,10 +59,10 @@ class Topology:
                 if isinstance(edit.after, Link):
                     self._add_link(edit.after)
             elif edit.kind == "node" and isinstance(edit.key, str):
-                if isinstance(edit.before, Node) and edit.after is None:
+                if isinstance(edit.after, Node):
+                    taken |= self._put_node(edit.key, edit.after)
+                elif isinstance(edit.before, Node):
                     taken |= self._remove_node(edit.key)
-                elif edit.before is None:
-                    self._add_node(edit.key)
         if taken and self._aside:
             self._retry()
 
@@ -105,22 +114,35 @@ class Topology:
 
     # Following edits
 
-    def _add_node(self, name: str) -> None:
+    def _put_node(self, name: str, node: Node) -> bool:
         if name in self._graph:
-            return
+            return self._change_node(name, node)
+        self._nodes[name] = node
         self._graph.add_node(name)
         self._place[name] = self._next
         self._next += 1
         self._restructured()
         # Links may have come before the node that they hang from.
         for link in (*self._into.get(name, {}).values(), *self._from.get(name, {}).values()):
-            self._add_edge(link.source.node, link.target.node)
+            self._add_edge(link)
+        return False
+
+    def _change_node(self, name: str, node: Node) -> bool:
+        """Another block or bypass may make dependencies of links that were none, or the other way round."""
+        links = self._into.get(name, {})
+        before = {end for end in links if self._is_cut(end)}
+        self._nodes[name] = node
+        after = {end for end in links if self._is_cut(end)}
+        for end in before - after:
+            self._add_edge(links[end])
+        dropped = [self._drop_edge(links[end].source.node, name) for end in after - before]
+        return any(dropped)
 
     def _remove_node(self, name: str) -> bool:
         if name not in self._graph:
             return False
         self._graph.remove_node(name)
-        del self._place[name]
+        del self._place[name], self._nodes[name]
         self._aside = {edge for edge in self._aside if name not in edge}
         self._restructured()
         return True
@@ -128,21 +150,32 @@ class Topology:
     def _add_link(self, link: Link) -> None:
         self._into[link.target.node][link.target] = link
         self._from[link.source.node][link.target] = link
-        self._add_edge(link.source.node, link.target.node)
+        self._add_edge(link)
 
     def _remove_link(self, link: Link) -> bool:
-        source, target = link.source.node, link.target.node
-        self._into[target].pop(link.target, None)
-        self._from[source].pop(link.target, None)
-        if not self._graph.has_edge(source, target) or any(end.node == target for end in self._from[source]):
+        self._into[link.target.node].pop(link.target, None)
+        self._from[link.source.node].pop(link.target, None)
+        return self._drop_edge(link.source.node, link.target.node)
+
+    def _is_cut(self, end: Input) -> bool:
+        node = self._nodes.get(end.node)
+        return node is not None and self._cut(node, end)
+
+    def _drop_edge(self, source: str, target: str) -> bool:
+        """Takes an edge out when no link stands for it any more; whether it did."""
+        held = (end for end in self._from[source] if end.node == target and not self._is_cut(end))
+        if not self._graph.has_edge(source, target) or any(held):
             return False
         self._graph.remove_edge(source, target)
         self._aside.discard((source, target))
         self._restructured()
         return True
 
-    def _add_edge(self, source: str, target: str) -> None:
+    def _add_edge(self, link: Link) -> None:
+        source, target = link.source.node, link.target.node
         if source not in self._graph or target not in self._graph or self._graph.has_edge(source, target):
+            return
+        if self._is_cut(link.target):
             return
         self._graph.add_edge(source, target)
         self._restructured()

@@ -48,6 +48,14 @@ INPUT = Block(
             options=_DTYPES,
             help="What the numbers are: float32 for measurements, int64 for classes and tokens, bool for masks.",
         ),
+        Choice(
+            name="steps",
+            default="sequence",
+            options=("sequence", "constant"),
+            beside="delay",
+            help="In a network with a Delay, which works step by step: a sequence gives one entry of its second axis, "
+            "time, to each step; a constant is the same in all steps.",
+        ),
     ),
     graphs=IN_NETWORKS,
     brief="{shape}",
@@ -61,6 +69,16 @@ OUTPUT = Block(
     summary="What the network gives back.",
     formula="the network's result = x",
     inputs=(Port("x", help="What the network gives back under this node's name."),),
+    params=(
+        Choice(
+            name="steps",
+            default="all",
+            options=("all", "last"),
+            beside="delay",
+            help="In a network with a Delay, which works step by step: give back what arrives here in all steps, one "
+            "after the other along the second axis, or only in the last step.",
+        ),
+    ),
     graphs=IN_NETWORKS,
     synonyms=("result", "end", "return", "prediction"),
 )

@@ -16,11 +16,10 @@ from netbuilder.compiler.walk import Failure, column_shape, unfit
 from netbuilder.compiler.wiring import named
 from netbuilder.graph import edits
 from netbuilder.graph.change import Change
-from netbuilder.graph.model import Input, Link, Output, Project, Value, natural_key
+from netbuilder.graph.model import Input, Output, Project, Value, natural_key
 from netbuilder.graph.names import fresh_id, is_id
 
 KIND_WORDS = {"network": "a network", "training": "a training graph", "preview": "a preview graph"}
-_MOST_NAMED = 6
 _STEP = 220.0  # how far to the right a new node is put, in scene units
 
 
@@ -172,34 +171,6 @@ def _lacks(context: Context, id: str, target: Input, known: bool) -> bool:
     return known and all(
         port.name != target.port or not (port.many or target.index == 0) for port in context.wiring.inputs(id)
     )
-
-
-def _cycle(context: Context) -> Iterator[Finding]:
-    for cycle in context.wiring.cycles:
-        inside = set(cycle)
-        ids = sorted(cycle, key=natural_key)
-        named = ", ".join(ids[:_MOST_NAMED]) + (f" and {len(ids) - _MOST_NAMED} more" if len(ids) > _MOST_NAMED else "")
-        text = (
-            f"{ids[0]} feeds itself: remove that link."
-            if len(ids) == 1
-            else f"These nodes feed one another in a circle: {named}. "
-            "Data can only flow forwards: remove one of the links."
-        )
-        links = [
-            link for link in context.graph.links.values() if link.source.node in inside and link.target.node in inside
-        ]
-        # The latest link is not known; one that goes back, to the left, is most likely the mistake.
-        links.sort(key=lambda link: (-_backwards(context, link), natural_key(link.target.node), link.target.index))
-        yield Finding(ids[0], text, partial(_cut, context, links[:8]))
-
-
-def _cut(context: Context, links: list[Link]) -> list[Repair]:
-    return [repair.unlink(context, link.target) for link in links]
-
-
-def _backwards(context: Context, link: Link) -> float:
-    nodes = context.graph.nodes
-    return nodes[link.source.node].at[0] - nodes[link.target.node].at[0]
 
 
 def _missing_input(context: Context) -> Iterator[Finding]:
@@ -364,7 +335,6 @@ RULES = (
     Rule("reference", "error", _reference),
     Rule("recursion", "error", _recursion),
     Rule("stray-link", "error", _stray_link),
-    Rule("cycle", "error", _cycle),
     Rule("missing-input", "error", _missing_input),
     Rule("inputs-together", "error", _together),
     Rule("blank-input", "error", _blank_input),

@@ -1,0 +1,97 @@
+"""Recurrent cells drawn from basic blocks, and torch's own with the same weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from torch import nn
+
+from netbuilder.graph.model import Graph
+from tests.compiler.projects import graph
+
+FEATURES, HIDDEN = 5, 7
+
+
+class Cell(NamedTuple):
+    """A drawn network from x to all hidden states `y` and to its last states, and torch's layer."""
+
+    drawn: Graph
+    theirs: type[nn.RNNBase]
+    copy: Callable[[nn.Module, nn.RNNBase], None]
+    last: tuple[str, ...]
+
+
+def elman() -> Graph:
+    """h = tanh(W x + b + U h + c)."""
+    return graph(
+        {
+            "x": ("Input", {"shape": f"N T {FEATURES}"}),
+            "h": ("Delay", {"size": (HIDDEN,)}),
+            "read": ("Linear", {"out_features": HIDDEN}),
+            "recall": ("Linear", {"out_features": HIDDEN}),
+            "sum1": "Add",
+            "tanh1": "Tanh",
+            "y": "Output",
+            "z": ("Output", {"steps": "last"}),
+        },
+        [
+            "x.x > read.x",
+            "h.y > recall.x",
+            "read.y > sum1.x.0",
+            "recall.y > sum1.x.1",
+            "sum1.y > tanh1.x",
+            "tanh1.y > h.x",
+            "tanh1.y > y.x",
+            "tanh1.y > z.x",
+        ],
+    )
+
+
+def lstm() -> Graph:
+    """c = f c + i g, h = o tanh(c)."""
+    return graph(
+        {
+            "x": ("Input", {"shape": f"N T {FEATURES}"}),
+            "h": ("Delay", {"size": (HIDDEN,)}),
+            "c": ("Delay", {"size": (HIDDEN,)}),
+            "read": ("Linear", {"out_features": 4 * HIDDEN}),
+            "recall": ("Linear", {"out_features": 4 * HIDDEN}),
+            "sum1": "Add",
+            "gates": ("Split", {"sections": 4}),
+            "i": "Sigmoid",
+            "f": "Sigmoid",
+            "g": "Tanh",
+            "o": "Sigmoid",
+            "forget": "Multiply",
+            "learn": "Multiply",
+            "cell": "Add",
+            "tanh1": "Tanh",
+            "say": "Multiply",
+            "y": "Output",
+            "z": ("Output", {"steps": "last"}),
+            "z2": ("Output", {"steps": "last"}),
+        },
+        [
+            "x.x > read.x",
+            "h.y > recall.x",
+            "read.y > sum1.x.0",
+            "recall.y > sum1.x.1",
+            "sum1.y > gates.x",
+            *(f"gates.y{at} > {gate}.x" for at, gate in enumerate("ifgo", 1)),
+            "f.y > forget.x.0",
+            "c.y > forget.x.1",
+            "i.y > learn.x.0",
+            "g.y > learn.x.1",
+            "forget.y > cell.x.0",
+            "learn.y > cell.x.1",
+            "cell.y > c.x",
+            "cell.y > tanh1.x",
+            "o.y > say.x.0",
+            "tanh1.y > say.x.1",
+            "say.y > h.x",
+            "say.y > y.x",
+            "say.y > z.x",
+            "cell.y > z2.x",
+        ],
+    )
