@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
+import torch
 from torch import nn
 
 from netbuilder.graph.model import Graph
 from tests.compiler.projects import graph
 
 FEATURES, HIDDEN = 5, 7
+# torch's names of the drawn layers' weights, which lie in the same order.
+WEIGHTS = {
+    "read.weight": "weight_ih_l0",
+    "read.bias": "bias_ih_l0",
+    "recall.weight": "weight_hh_l0",
+    "recall.bias": "bias_hh_l0",
+}
 
 
 class Cell(NamedTuple):
-    """A drawn network from x to all hidden states `y` and to its last states, and torch's layer."""
+    """A drawn network from x to all that is said and to the last states, and torch's layer."""
 
     drawn: Graph
     theirs: type[nn.RNNBase]
-    copy: Callable[[nn.Module, nn.RNNBase], None]
-    last: tuple[str, ...]
+
+    def copy(self, ours: nn.Module, theirs: nn.RNNBase) -> None:
+        """Gives the drawn network torch's weights."""
+        held = theirs.state_dict()
+        ours.load_state_dict({mine: held[name] for mine, name in WEIGHTS.items()})
+
+    def gradients(self, module: nn.Module) -> list[torch.Tensor]:
+        """The gradients of either, in one order."""
+        named = dict(module.named_parameters())
+        return [named[mine if mine in named else name].grad for mine, name in WEIGHTS.items()]
 
 
 def elman() -> Graph:
@@ -95,3 +110,6 @@ def lstm() -> Graph:
             "cell.y > z2.x",
         ],
     )
+
+
+CELLS: dict[str, Cell] = {"elman": Cell(elman(), nn.RNN), "lstm": Cell(lstm(), nn.LSTM)}

@@ -8,6 +8,7 @@ import msgspec
 from immutables import Map
 
 from netbuilder.graph.model import Column, Graph, Input, Link, Node, Output, Project
+from tests.compiler.loop_examples import CONSTANT, closed, looped, summed, two_sequences
 from tests.compiler.projects import DIGITS, chain, cnn_nodes, cnn_project, graph, project, training
 
 
@@ -226,6 +227,76 @@ EXAMPLES: tuple[Example, ...] = (
         ("circle", "add1", "relu1"),
     ),
     Example("cycle", network({"relu1": "ReLU"}, ["relu1.y > relu1.x"]), "classifier", "relu1", ("feeds itself",)),
+    Example("cycle", closed(), "classifier", "concat1", ("circle", "concat1, linear1, tanh1", "Delay"), 3),
+    Example("cycle", summed(), "classifier", "add1", ("circle", "add1, tanh1", "Delay"), 3),
+    Example("loop-sequence", looped(CONSTANT), "classifier", "", ("delay1", "how many steps", "sequence")),
+    Example(
+        "loop-time",
+        looped(z=("Input", {"shape": "N"}), out="Output", links=("z.x > out.x",)),
+        "classifier",
+        "z",
+        ("second axis", "N"),
+        2,
+    ),
+    Example("loop-lengths", two_sequences("N S 6"), "classifier", "z", ("S steps", "x has T"), 3),
+    Example("loop-lengths", two_sequences("N 7 6"), "classifier", "z", ("7 steps", "x has T", "N x 7 x 6"), 3),
+    Example(
+        "loop-state",
+        looped(delay={"size": (64,)}),
+        "classifier",
+        "delay1",
+        ("remembers N x 64", "tanh1", "N x 8"),
+        2,
+    ),
+    Example(
+        "loop-state",
+        looped(z=("Input", {"shape": "N 5", "steps": "constant"}), links=("z.x > delay1.initial",)),
+        "classifier",
+        "delay1",
+        ("starts from the N x 5 of z", "tanh1", "N x 8"),
+        2,
+    ),
+    Example(
+        "loop-state",
+        looped(
+            tokens=("Input", {"shape": "N T", "dtype": "int64"}),
+            delay2=("Delay", {"size": ()}),
+            out="Output",
+            links=("tokens.x > delay2.x", "delay2.y > out.x"),
+        ),
+        "classifier",
+        "delay2",
+        ("tokens", "float32 and int64"),
+    ),
+    Example(
+        "loop-state",
+        looped(
+            tokens=("Input", {"shape": "N T", "dtype": "int64"}),
+            delay2=("Delay", {"size": (), "dtype": "int64", "start": "learned"}),
+            out="Output",
+            links=("tokens.x > delay2.x", "delay2.y > out.x"),
+        ),
+        "classifier",
+        "delay2",
+        ("cannot learn", "int64"),
+    ),
+    Example(
+        "loop-initial",
+        looped(z=("Input", {"shape": "N T 8"}), links=("z.x > delay1.initial",)),
+        "classifier",
+        "delay1",
+        ("starts from z", "differs from step to step"),
+        2,
+    ),
+    Example(
+        "loop-steps",
+        looped(z=("Input", {"shape": "N 16"}), out="Output", links=("z.x > out.x",)),
+        "classifier",
+        "z",
+        ("16 steps of one number", "N T 16"),
+        2,
+        "hint",
+    ),
     Example(
         "missing-input",
         project(mlp(), training=training(without=["digits1.label > loss.target"])),
@@ -564,6 +635,7 @@ EXAMPLES: tuple[Example, ...] = (
     ),
 )
 SOUND = (
+    looped(),
     states("h0", "c0"),
     states("h0", "c0", dropout=0.1, num_layers=2),
     cnn_project(),

@@ -11,9 +11,7 @@ STEPS = ("Input", {"shape": "N T 6"})
 CONSTANT = ("Input", {"shape": "N 6", "steps": "constant"})
 
 
-def looped(
-    x: Any = STEPS, delay: dict[str, Any] | None = None, links: tuple[str, ...] = (), **more: Any
-) -> Project:
+def looped(x: Any = STEPS, delay: dict[str, Any] | None = None, links: tuple[str, ...] = (), **more: Any) -> Project:
     """x and what was said before -> a layer -> a squash, which is said and remembered."""
     nodes = {
         "x": x,
@@ -57,14 +55,8 @@ def summed(shape: str = "N T 6") -> Project:
 
 def two_sequences(second: str) -> Project:
     return looped(
-        z=("Input", {"shape": second}), add1="Add", out="Output", links=("x.x > add1.x.0", "z.x > add1.x.1", "add1.y > out.x")
-    )
-
-
-def mean_of_steps() -> Project:
-    """A Flatten of the batch too leaves a number without a batch: fed to an Output of all steps."""
-    return looped(
-        flat=("Flatten", {"start_dim": 0}),
-        all1="Output",
-        links=("x.x > flat.x", "flat.y > all1.x"),
+        z=("Input", {"shape": second}),
+        add1="Add",
+        out="Output",
+        links=("x.x > add1.x.0", "z.x > add1.x.1", "add1.y > out.x"),
     )
