@@ -14,8 +14,8 @@ from netbuilder.blocks.spec import Block, Port
 from netbuilder.compiler import stepping
 from netbuilder.compiler.cost import activation_bytes
 from netbuilder.compiler.lines import torn
-from netbuilder.compiler.metrics import disagreement
 from netbuilder.compiler.loops import FED, INITIAL, STATE, Loop
+from netbuilder.compiler.metrics import disagreement
 from netbuilder.compiler.reality import refused
 from netbuilder.compiler.report import NodeFacts
 from netbuilder.compiler.runner import Net, Runner, deciding, inferred

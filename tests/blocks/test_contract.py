@@ -277,7 +277,9 @@ def limits(param):
             )
         case Ints():
             longest = (param.low,) * param.longest
-            return ((param.high,), longest), ((param.low - 1,), (param.high + 1,), (*longest, 1), (), 1, (True,))
+            empty = ((),) if param.shortest else ()
+            good = ((param.high,), longest) if param.shortest else ((param.high,), longest, ())
+            return good, ((param.low - 1,), (param.high + 1,), (*longest, 1), *empty, 1, (True,))
         case Groups():
             good = (Map(), Map(head=Map()), Map(encoder=Map(lr=0.001, weight_decay=0.0), head2=Map(lr=1.0)))
             wrong = ("head", 1, Map({"a b": Map()}), Map(head=1), Map(head=Map(lr=-1.0)), Map(head=Map(eps=0.1)))
@@ -344,7 +346,7 @@ def test_ports_say_their_axes_role_and_meaning(block):
 
 @BY_NAME
 def test_what_it_does_is_said_exactly_once(block):
-    if block.part in ("input", "output", "data", "network", "optimizer", "freeze", "view"):
+    if block.part in ("input", "output", "data", "network", "optimizer", "freeze", "view", "delay"):
         assert (block.call, block.module, block.function) == ("", "", "")
     elif block.stateful:
         assert block.part == "metric"
