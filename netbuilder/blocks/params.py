@@ -283,16 +283,20 @@ class Ints(Param, frozen=True, kw_only=True):
 
 
 class Floats(Param, frozen=True, kw_only=True):
-    """Exactly `count` numbers within limits. `holes`: each may be None."""
+    """Exactly `count` numbers within limits, or any number of them up to `longest`. `holes`: each may be None."""
 
     expected: ClassVar[str] = "a list of numbers"
     count: int = 2
+    longest: int = 0
     low: float = -math.inf
     high: float = math.inf
     holes: bool = False
 
     def _check(self, value: Value) -> str:
-        if not isinstance(value, tuple) or len(value) != self.count:
+        if self.longest:
+            if not isinstance(value, tuple) or not 1 <= len(value) <= self.longest:
+                return f"expected 1 to {self.longest} numbers, got {spell(value)}"
+        elif not isinstance(value, tuple) or len(value) != self.count:
             return f"expected {self.count} numbers, got {spell(value)}"
         each = Float(low=self.low, high=self.high, optional=self.holes)
         return next(filter(None, map(each.check, value)), "")
@@ -331,9 +335,15 @@ class Shape(Text, frozen=True, kw_only=True):
 
 
 class NetworkRef(Text, frozen=True, kw_only=True):
-    """The name of a network of the project. In source the network itself, as training and preview graphs see it."""
+    """The name of a network of the project. In source the network itself, as training and preview graphs see it.
+
+    `gives`: the block calls it with a main input of this dtype, then the step's number where `timed`, then its other
+    inputs, for which the block has ports; `blocks.calling` finds out which is which.
+    """
 
     expected: ClassVar[str] = "the name of a network"
+    gives: str = ""
+    timed: bool = False
 
     def source(self, value: Value) -> str:
         if not isinstance(value, str) or not is_id(value) or value.startswith("_"):

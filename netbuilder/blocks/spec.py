@@ -80,6 +80,8 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
     of Choices, each right after its Choice. `like` names torch's callable whose signature the parameters follow where
     neither module nor function can tell it. `uses` are the full names of what the call needs beside torch
     ("netbuilder.nn.sampling.roll_out").
+    `analysis` names the parameter that says how often a network is called, with a smaller number to analyse it with:
+    one where no shape depends on it; two where shapes and work grow with it along a line.
 
     A metric that is no mean over batches has no call and no outputs: `stateful` is torchmetrics' class by its full
     name, made with the parameters; the trainer gives it what is linked, in the order of the ports. `table`: it gives a
@@ -102,6 +104,7 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
     fixed: Mapping[str, Value] = Map()
     like: str = ""
     uses: tuple[str, ...] = ()
+    analysis: Mapping[str, int | tuple[int, int]] = Map()
     stateful: str = ""
     table: bool = False
     share: str = ""

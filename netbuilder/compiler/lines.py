@@ -29,6 +29,7 @@ class Names(msgspec.Struct, frozen=True):
     outputs: Mapping[str, str]
     module: str = ""  # "self.conv1"
     training: str = "False"
+    networks: Mapping[str, str] = Map()  # by parameter, where a network is called in another order than its own
 
 
 def constructor(block: Block, values: Values, inferred: Mapping[str, int] = Map()) -> str:
@@ -148,6 +149,8 @@ def _filler(
             return (join if colon else ", ").join(names.inputs.get(word, ("None",)))
         if word in outputs:
             return names.outputs.get(word, "_")
+        if word in names.networks:
+            return names.networks[word]
         if word in params:
             return _value(params[word], values, inferred)
         raise ValueError(f"{block.name}: nothing is called {word!r} in {block.call!r}")

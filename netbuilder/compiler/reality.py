@@ -33,6 +33,14 @@ def _output_padding(block: Block, values: Values, given: Given) -> str:
     return ""
 
 
+def _few_enough(block: Block, values: Values, given: Given) -> str:
+    """Analysis goes fewer steps."""
+    steps, trained = block.value(values, "steps"), block.value(values, "trained_steps")
+    if isinstance(steps, int) and isinstance(trained, int) and steps > trained:
+        return f"The {steps} steps are more than the {trained} that the network was trained with (trained_steps)."
+    return ""
+
+
 def _each(value: object, rank: int) -> tuple[int, ...]:
     found = value if isinstance(value, tuple) else (value,) * rank
     return tuple(item for item in found if isinstance(item, int))
@@ -42,4 +50,5 @@ _Check = Callable[[Block, Values, Given], str]
 _CHECKS: Mapping[str, _Check] = {
     **dict.fromkeys(("Softmax", "LogSoftmax", "Softmin", "GumbelSoftmax"), _axis),
     **{f"ConvTranspose{rank}d": _output_padding for rank in (1, 2, 3)},
+    "DDIMSample": _few_enough,
 }

@@ -25,6 +25,7 @@ META = torch.device("meta")
 Given = Mapping[str, tuple[TensorType, ...]]
 _MOST_REMEMBERED = 20_000
 _NO_NETS: Mapping[str, Net] = Map()
+_NO_WORDS: Mapping[str, str] = Map()
 
 
 class Net(msgspec.Struct, frozen=True):
@@ -61,16 +62,26 @@ class Runner:
         self.runs = 0
 
     def run(
-        self, block: Block, ports: Ports, values: Values, given: Given, batch: int, nets: Mapping[str, Net] = _NO_NETS
+        self,
+        block: Block,
+        ports: Ports,
+        values: Values,
+        given: Given,
+        batch: int,
+        nets: Mapping[str, Net] = _NO_NETS,
+        spelled: Mapping[str, str] = _NO_WORDS,
     ) -> Ran:
-        """The node's outputs for these inputs (linked ports only). Never raises for what the node does."""
+        """The node's outputs for these inputs (linked ports only). Never raises for what the node does.
+
+        `nets` by name and `spelled` by parameter: the networks that the block calls, and how (`blocks.calling`).
+        """
         names = tuple(port.name for port in ports.outputs)
-        key = (block.name, values, tuple(given.items()), names, tuple(nets.items()))
+        key = (block.name, values, tuple(given.items()), names, tuple(nets.items()), tuple(spelled.items()))
         if (known := self._memo.get(key)) is None:
             if len(self._memo) >= _MOST_REMEMBERED:
                 self._memo.clear()
             self.runs += 1
-            known = self._memo[key] = _run(block, ports, values, given, batch, nets)
+            known = self._memo[key] = _run(block, ports, values, given, batch, nets, spelled)
         return known
 
 
@@ -93,21 +104,33 @@ def deciding(param: Inferred, given: Given) -> tuple[str, str] | None:
     return next(((port, letter) for port, letter in param.axes if given.get(port)), None)
 
 
-def _run(block: Block, ports: Ports, values: Values, given: Given, batch: int, nets: Mapping[str, Net]) -> Ran:
+def _run(
+    block: Block,
+    ports: Ports,
+    values: Values,
+    given: Given,
+    batch: int,
+    nets: Mapping[str, Net],
+    spelled: Mapping[str, str],
+) -> Ran:
     numbers = inferred(block, ports, values, given)
     inputs = {name: tuple(f"{name}_{at}" for at in range(len(kinds))) for name, kinds in given.items()}
     outputs = {port.name: f"out_{port.name}" for port in ports.outputs}
+    names = Names(inputs, outputs, "self.module", networks=spelled)
     try:
         make = constructor(block, values, numbers)
-        line = statement(block, ports, values, Names(inputs, outputs, "self.module"), numbers)
         with cost.quiet(), torch.no_grad(), META:
             space = namespace(block)
             module = eval(make, space) if make else None  # noqa: S307  (our own text, of checked values)
             space["self"] = SimpleNamespace(module=module)
-            called = {name: net.make() for name, net in nets.items()}
+            called = {name: net.make().eval() for name, net in nets.items()}
             space["net"] = SimpleNamespace(**called)
-            code = compile(line, "<node>", "exec")
-            found = unrolled.measured(block, ports, given, lambda kinds: _measure(code, space, inputs, kinds, outputs))
+
+            def work(values: Values) -> Measured:
+                code = compile(statement(block, ports, values, names, numbers), "<node>", "exec")
+                return unrolled.measured(block, ports, given, lambda k: _measure(code, space, inputs, k, outputs))
+
+            found = unrolled.shortened(block, values, work)
     except Exception as error:  # noqa: BLE001  (torch raises whatever it likes; all of it becomes a sentence)
         return Ran(inferred=numbers, error=sentence(error))
     learned = {name: cost.parameters(network) for name, network in called.items()}

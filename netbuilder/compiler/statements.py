@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from netbuilder.blocks.calling import spelled
 from netbuilder.blocks.params import NetworkRef
 from netbuilder.compiler.lines import statement
 from netbuilder.compiler.text import Known, Text, Variables
@@ -34,7 +35,7 @@ def write_statement(
         return
     if block.stateful:  # it stands in what the step returns
         return
-    names = variables.names(id, module, within, training)
+    names = variables.names(id, module, within, training, spelled(block, node.params, wiring.project))
     if block.part == "network":  # its forward takes and gives things in the natural order of their ids
         ports = wiring.ports[id]
         given = sorted((port.name for port in ports.inputs), key=natural_key)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 import msgspec
+from immutables import Map
 
-from netbuilder.compiler.lines import Names
+from netbuilder.compiler.lines import Names, outside
 from netbuilder.compiler.wiring import Wiring
 from netbuilder.compiler.wrap import WIDTH, wrap
 from netbuilder.graph.model import Output, natural_key
@@ -80,7 +81,7 @@ class Variables:
 
     def __init__(self, wiring: Wiring, ids: Iterable[str], taken: Iterable[str] = ()) -> None:
         self._wiring = wiring
-        self._taken = set(taken)
+        self._taken = set(taken) | {name for block in wiring.blocks.values() for _, name in outside(block)}
         self._by_output: dict[Output, str] = {}
         ids = sorted(ids, key=natural_key)
         for id in ids:
@@ -107,7 +108,9 @@ class Variables:
     def __getitem__(self, output: Output) -> str:
         return self._by_output[output]
 
-    def names(self, id: str, module: str, within: set[str], training: str = "False") -> Names:
+    def names(
+        self, id: str, module: str, within: set[str], training: str = "False", networks: Mapping[str, str] = Map()
+    ) -> Names:
         """The variables around a node; only what is used by nodes `within` gets one of its own."""
         wiring = self._wiring
         inputs = {
@@ -120,7 +123,7 @@ class Variables:
             for port in wiring.outputs(id)
             if len(wiring.outputs(id)) == 1 or self.used(Output(id, port.name), within)
         }
-        return Names(inputs, outputs, module, training)
+        return Names(inputs, outputs, module, training, networks)
 
     def used(self, output: Output, within: set[str]) -> bool:
         return any(end.node in within for end in self._wiring.out.get(output, ()))

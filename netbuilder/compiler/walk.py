@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from netbuilder.blocks import calling
 from netbuilder.blocks.params import DatasetRef, Inferred, NetworkRef
 from netbuilder.blocks.spec import Block, Port
 from netbuilder.compiler import stepping
@@ -217,7 +218,8 @@ class Walker:
             if (net := self.networks.net(name)) is None:
                 return Seen("error", _optional(known), failure=Failure("inner", text=name))
             nets[name] = net
-        ran = self.runner.run(block, ports, node.params, known, self.batch, nets)
+        spelled = calling.spelled(block, node.params, self.wiring.project)
+        ran = self.runner.run(block, ports, node.params, known, self.batch, nets, spelled)
         if ran.error:
             return Seen("error", _optional(known), failure=Failure("run", text=self._named(ran.error)))
         return Seen(

@@ -40,12 +40,12 @@ BLOCKS = [CATALOGUE[name] for name in CATALOGUE.names]
 BY_NAME = pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.name)
 ROLES = {"image", "sequence", "vector", "class", "logits", "loss", "tensor"}
 
-# Arguments of torch that no block offers: tensors, in-place work, sizes of memory, and what torch itself calls
-# deprecated. Everything else must be declared, so that a newer torch's additions are noticed here.
+# Arguments of torch that no block offers: tensors, in-place work, sizes of memory, whether this is training, and what
+# torch itself calls deprecated. Everything else must be declared, so that a newer torch's additions are noticed here.
 NOT_OFFERED = {
     "device", "dtype", "inplace", "return_indices", "sparse", "_weight", "_freeze", "weight", "pos_weight",
     "size_average", "reduce", "reduction", "recompute_scale_factor", "maximize", "foreach", "differentiable", "fused",
-    "capturable", "decoupled_weight_decay",
+    "capturable", "decoupled_weight_decay", "training",
 }  # fmt: skip
 
 
@@ -74,7 +74,8 @@ def torch_params(target, inputs=()):
     if target is nn.RNNBase:
         del found["mode"]
     if not inspect.isclass(target):
-        for name in list(found)[: len(inputs)]:
+        names = [port.name for port in inputs]
+        for name in names if set(names) <= set(found) else list(found)[: len(names)]:
             del found[name]
     return found
 
@@ -255,6 +256,9 @@ def limits(param):
             over = [end for end in (param.low - 1e-3, param.high + 1e-3) if math.isfinite(end)]
             return ends, [*over, math.nan, True, "1", (1.0,)]
         case Floats():
+            if param.longest:
+                many = (param.high,) * param.longest
+                return ((param.low,), many), ((), (*many, param.low), (param.low - 1e-3,), 1.0)
             low, high = (param.low,) * param.count, (param.high,) * param.count
             holes = ((None, *high[1:]),) if param.holes else ()
             return (low, high, *holes), (

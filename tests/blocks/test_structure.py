@@ -85,7 +85,7 @@ def test_split_has_as_many_outputs_as_parts():
 
 # A block that calls a network several times: what sampling and roll-out blocks will look like.
 ROLL_OUT = Block(
-    name="RollOut",
+    name="CallAgain",
     category="Structure",
     summary="Sends x through a network again and again.",
     formula="y = network(network(... x))",
@@ -102,7 +102,7 @@ ROLL_OUT = Block(
 
 def test_a_block_may_take_a_network():
     catalogue = Catalogue([*builtin_blocks(), ROLL_OUT])
-    node = Node("RollOut", Map(network="doubler", steps=4))
+    node = Node("CallAgain", Map(network="doubler", steps=4))
     assert catalogue.ports(node, project()).inputs == ROLL_OUT.inputs
     assert ROLL_OUT.check(node.params) == {}
     assert ROLL_OUT.check(Map(network=3)) == {"network": "expected text, got 3"}

@@ -22,7 +22,7 @@ from tests.compiler.projects import DIGITS, chain, graph
 from tests.compiler.test_source import formatted
 
 ROLL_OUT = Block(
-    name="RollOut",
+    name="CallAgain",
     category="Structure",
     summary="Sends x through a network again and again.",
     inputs=(Port("x", "N *", help="Where it begins."),),
@@ -65,7 +65,7 @@ def steps(caller: Any, kind: str = "training", more: tuple[str, ...] = ()) -> Gr
     return graph(nodes, [*links, *more], kind)  # type: ignore[arg-type]
 
 
-def world(caller: Any = ("RollOut", {"network": "model"}), **networks: Graph) -> Project:
+def world(caller: Any = ("CallAgain", {"network": "model"}), **networks: Graph) -> Project:
     graphs = {"training": steps(caller), "shown": steps(caller, "preview"), **(networks or {"model": body()})}
     return Project("test", Map(graphs), Map(rows=ROWS))
 
@@ -172,7 +172,7 @@ def test_what_is_wrong_with_the_network_is_said_at_the_block() -> None:
 
 
 def test_a_network_that_is_missing_is_said_and_can_be_chosen() -> None:
-    held = world(("RollOut", {"network": "modle"}))
+    held = world(("CallAgain", {"network": "modle"}))
     (problem,) = Analyser(CATALOGUE).analyse(held)["training"].errors
     assert problem.message == "roll uses the network 'modle', which this project does not have."
     assert [repair.label for repair in problem.repairs] == ["Set roll's network to model"]
@@ -185,7 +185,7 @@ def test_a_blank_input_is_filled_by_a_placement_although_a_block_calls_the_netwo
     held = world(model=body(""))
     assert "start has no shape yet" in messages(held)[0]
     nodes = {"net1": ("Network", {"network": "model"}), "shown1": "MSELoss"}
-    placed = steps(("RollOut", {"network": "model"}))
+    placed = steps(("CallAgain", {"network": "model"}))
     links = ["rows.x > net1.start", "net1.end > shown1.prediction", "rows.y > shown1.target"]
     more = graph(nodes, links)
     both = msgspec.structs.replace(placed, nodes=placed.nodes.update(more.nodes), links=placed.links.update(more.links))
