@@ -45,7 +45,8 @@ def random_blur(
 ) -> torch.Tensor:
     """Blurs each image with a Gaussian whose width each draws for itself.
 
-    kernel_size: in pixels; an odd one moves nothing. sigma: the Gaussian's standard deviation in pixels, from, to. Borders are repeated.
+    kernel_size: in pixels; an odd one moves nothing. sigma: the Gaussian's standard deviation in pixels, from, to.
+    Borders are repeated.
     """
     if not training:
         return x
