@@ -108,6 +108,7 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
     stateful: str = ""
     table: bool = False
     share: str = ""
+    gradients: bool = False  # computes gradients itself, so that evaluation too must let them through
     part: str = "layer"
     graphs: tuple[GraphKind, ...] = EVERYWHERE
     brief: str = ""  # what matters, under the title: "{out_channels} filters, {kernel_size}"

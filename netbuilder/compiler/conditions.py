@@ -16,11 +16,11 @@ MOST = 6  # different conditions: beyond that nobody could read the text
 
 
 class When(NamedTuple):
-    """In every `every`-th step from `start` on, steps being counted from 0; of these in each `count`-th."""
+    """In every `every`-th step from `start` on, steps being counted from 0; of these in each `nth`-th."""
 
     every: int = 1
     start: int = 0
-    count: int = 1
+    nth: int = 1
 
     @property
     def first(self) -> int:
@@ -34,11 +34,11 @@ class When(NamedTuple):
 
     @property
     def always(self) -> bool:
-        return self.every == 1 and self.start == 0 and self.count == 1
+        return self.every == 1 and self.start == 0 and self.nth == 1
 
     def implies(self, other: When) -> bool:
         """Whether the other is true whenever this one is."""
-        if other.count > 1 and (self.due != other.due or self.count % other.count):
+        if other.nth > 1 and (self.due != other.due or self.nth % other.nth):
             return False
         return self.every % other.every == 0 and self.first >= other.start
 
@@ -46,21 +46,21 @@ class When(NamedTuple):
         """Whether it is true in this step."""
         if step < self.start or step % self.every:
             return False
-        return ((step - self.first) // self.every + 1) % self.count == 0
+        return ((step - self.first) // self.every + 1) % self.nth == 0
 
     def terms(self) -> list[str]:
         """Its text, to be joined by "and"."""
         found = [f"step % {self.every} == 0"] if self.every > 1 else []
         if self.start:
             found.append(f"step >= {self.start}")
-        return [*found, self.counted()] if self.count > 1 else found
+        return [*found, self.counted()] if self.nth > 1 else found
 
     def counted(self) -> str:
         """The text of the count alone, for where the rest is known to be true."""
         ordinal = "step" if self.every == 1 else f"step // {self.every}"
         shift = 1 - self.first // self.every
         shifted = f"({ordinal} {'+' if shift > 0 else '-'} {abs(shift)})" if shift else ordinal
-        return f"{shifted} % {self.count} == 0"
+        return f"{shifted} % {self.nth} == 0"
 
 
 class Conditions:

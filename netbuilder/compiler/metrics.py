@@ -6,7 +6,7 @@ Imports no torch.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Protocol
 
 import msgspec
@@ -14,7 +14,7 @@ import msgspec
 from netbuilder.blocks.params import Inferred, Param
 from netbuilder.blocks.spec import Port
 from netbuilder.compiler.lines import Names, expression
-from netbuilder.compiler.text import Known, Variables
+from netbuilder.compiler.text import Known, Text, Variables
 from netbuilder.compiler.types import Dim, TensorType
 from netbuilder.compiler.wiring import Wiring
 from netbuilder.graph.model import Output
@@ -45,7 +45,7 @@ def reported(wiring: Wiring, id: str, variables: Variables, learned: Collection[
     block = wiring.blocks[id]
 
     def held(source: Output) -> str:
-        learns = source.node in learned and wiring.blocks[source.node].part != "data"
+        learns = source.node in learned and wiring.blocks[source.node].part not in ("data", "detach")
         return f"{variables[source]}.detach()" if learns else variables[source]
 
     if block.stateful:
@@ -61,6 +61,13 @@ def reported(wiring: Wiring, id: str, variables: Variables, learned: Collection[
     }
     share = expression(block.share, block, wiring.ports[id], wiring.graph.nodes[id].params, Names(inputs, {}))
     return f"({value}, {share})"
+
+
+def shown_at_end(text: Text, wiring: Wiring, ids: Iterable[str]) -> None:
+    """Metrics that need state have no statement: they are shown at the last line, in what the step returns."""
+    for id in ids:
+        if wiring.blocks[id].stateful:
+            text.spans.setdefault((wiring.name, id), (len(text.lines), len(text.lines)))
 
 
 def _is_shared(wiring: Wiring, id: str) -> bool:

@@ -10,7 +10,7 @@ import msgspec
 from netbuilder.blocks.params import DatasetRef
 from netbuilder.compiler.gradients import Typed, groups, losses_of, taught
 from netbuilder.compiler.wiring import Wiring
-from netbuilder.graph.model import natural_key
+from netbuilder.graph.model import NONE, Project, natural_key
 
 
 class OptimizerPlan(msgspec.Struct, frozen=True):
@@ -36,6 +36,8 @@ class OptimizerPlan(msgspec.Struct, frozen=True):
     every: int = 1
     start: int = 0
     accumulate: int = 1
+    clip_norm: float = 0.0
+    clip_value: float = 0.0
 
 
 def optimizer_plans(wiring: Wiring, nodes: Mapping[str, Typed]) -> tuple[OptimizerPlan, ...]:
@@ -69,6 +71,8 @@ def _plan(wiring: Wiring, id: str, networks: tuple[str, ...]) -> OptimizerPlan:
         every=value("every"),
         start=value("start"),
         accumulate=value("accumulate"),
+        clip_norm=value("clip_norm"),
+        clip_value=value("clip_value"),
     )
 
 
@@ -83,3 +87,10 @@ def datasets_of(wiring: Wiring) -> tuple[str, ...]:
     wanted = wiring.upstream(*wiring.of_part("loss", "optimizer"))
     nodes.sort(key=lambda id: id not in wanted)
     return tuple(dict.fromkeys(wiring.reference(id, DatasetRef) for id in nodes))
+
+
+def precision_of(project: Project, training: str) -> str:
+    """The precision that the settings of a training graph ask for; anything unknown is "float32"."""
+    settings = project.settings.get(training, NONE)
+    wish = settings.get("precision")
+    return wish if isinstance(wish, str) and wish in ("bf16", "fp16") else "float32"

@@ -19,11 +19,11 @@ from netbuilder.compiler.classes import errors, nested_first, network_parts
 from netbuilder.compiler.cost import quiet
 from netbuilder.compiler.gradients import frozen
 from netbuilder.compiler.metrics import MetricPlan, metric_plans
-from netbuilder.compiler.plans import OptimizerPlan, datasets_of, optimizer_plans
+from netbuilder.compiler.plans import OptimizerPlan, datasets_of, optimizer_plans, precision_of
 from netbuilder.compiler.report import Problem
 from netbuilder.compiler.source import TopNames
 from netbuilder.compiler.text import Source, Spans, Text, comment
-from netbuilder.compiler.walk import Walk
+from netbuilder.compiler.training_step import train_step
 from netbuilder.compiler.wiring import Catalogue
 from netbuilder.graph.model import Project
 
@@ -116,7 +116,7 @@ def build(
     top = TopNames(wanted)
     parts, imports = network_parts(study, top, wanted, scanned=scanned)
     if training is not None:
-        parts.extend(_training_parts(study.walk(training), top, ""))
+        parts.extend(_training_parts(study, training, top, ""))
     parts.extend(steps.preview(study.wiring(name), study.walk(name).nodes, top.function(name)) for name in previews)
     for name in [*([training] if training is not None else []), *previews]:
         imports |= source.imports_of(study.wiring(name))
@@ -143,7 +143,7 @@ def project_source(project: Project, catalogue: Catalogue, analyser: Analyser | 
             continue
         imports |= source.imports_of(study.wiring(name))
         if kind == "training":
-            parts.extend(_training_parts(study.walk(name), top, name if len(trainings) > 1 else ""))
+            parts.extend(_training_parts(study, name, top, name if len(trainings) > 1 else ""))
         elif kind == "preview":
             parts.append(steps.preview(study.wiring(name), study.walk(name).nodes, top.function(name)))
     return source.module(TITLE, parts, imports)
@@ -175,11 +175,16 @@ def _wanted_networks(study: Study, training: str | None, networks: Iterable[str]
     return nested_first(study, wanted | {inner for name in wanted for inner in study.reached(name)})
 
 
-def _training_parts(walk: Walk, top: TopNames, prefix: str) -> list[Text]:
-    written = {"train_step": steps.train_step, "eval_step": steps.eval_step, "predict": steps.predict}
+def _training_parts(study: Study, name: str, top: TopNames, prefix: str) -> list[Text]:
+    wiring, nodes, precision = study.wiring(name), study.walk(name).nodes, precision_of(study.project, name)
+
+    def called(function: str) -> str:
+        return top.function(f"{prefix}_{function}") if prefix else function
+
     return [
-        write(walk.wiring, walk.nodes, top.function(f"{prefix}_{name}") if prefix else name)
-        for name, write in written.items()
+        train_step(wiring, nodes, called("train_step"), precision),
+        steps.eval_step(wiring, nodes, called("eval_step"), precision),
+        steps.predict(wiring, nodes, called("predict")),
     ]
 
 

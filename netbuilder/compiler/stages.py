@@ -19,11 +19,12 @@ import msgspec
 from netbuilder.compiler.conditions import Cases, Conditions, When
 from netbuilder.compiler.gradients import Typed, frozen, networks_in, reached
 from netbuilder.compiler.plans import OptimizerPlan
+from netbuilder.compiler.text import Known
 from netbuilder.compiler.wiring import Wiring
 from netbuilder.graph.model import Output
 
 
-class Learned(Typed, Protocol):
+class Learned(Typed, Known, Protocol):
     """What is asked of an analysed node."""
 
     @property
@@ -34,7 +35,8 @@ class Learned(Typed, Protocol):
 class Backward(msgspec.Struct, frozen=True):
     """One backward pass, for optimizers that share it: they have the same losses and run in the same steps.
 
-    `inputs`: their losses reach weights that they do not change, so gradients go to their own only. `retain`: a later
+    `inputs`: gradients go only to what they change; said where their losses reach more, or where there are other
+    optimizers. `retain`: a later
     pass needs what this one leaves. `nodes`: through which gradients flow, in order.
     """
 
@@ -95,7 +97,7 @@ def plan_steps(wiring: Wiring, nodes: Mapping[str, Learned], plans: Sequence[Opt
 class _Planner:
     def __init__(self, wiring: Wiring, nodes: Mapping[str, Learned], plans: Sequence[OptimizerPlan]) -> None:
         self.wiring, self.nodes = wiring, nodes
-        self.conditions = conditions(plans)
+        self.conditions, self.count = conditions(plans), len(plans)
         orders = sorted({plan.order for plan in plans})
         groups = [[plan for plan in plans if plan.order == order] for order in orders]
         self.stages = [_shared(wiring, group) for group in groups]
@@ -103,9 +105,10 @@ class _Planner:
         self.place = {id: place for place, id in enumerate(wiring.order)}
         self.order = [id for id in wiring.order if id in self.learned and wiring.blocks[id].part != "detach"]
         self.calls = {id: networks_in(wiring, (id,)) for id in self.order}
-        self.needs = {id: _needs(wiring, id) for id in wiring.order}
+        told = wiring.upstream(*(id for id in wiring.of_part("loss", "metric") if id in wiring.needed))
+        self.needs = {id: _needs(wiring, id) for id in told | self.learned}
         self.flow = {plan.losses: reached(wiring, nodes, plan.losses) for plan in plans}
-        self.through = {tuple(plans): self._through(plans) for stage in self.stages for plans in stage}
+        self.through = {_nodes(plans): self._through(plans) for stage in self.stages for plans in stage}
 
     def steps(self) -> Steps:
         worlds = [_World(self, case) for case in sorted(self.conditions.all)]
@@ -141,9 +144,9 @@ class _Planner:
         own = {name for plan in plans for name in plan.networks}
         found: set[str] = set()
         for id in self.order:
-            if id in self.flow[plans[0].losses]:
-                if self.calls[id] & own or any(source in found for source in self.wiring.sources(id)):
-                    found.add(id)
+            follows = any(source in found for source in self.wiring.sources(id))
+            if id in self.flow[plans[0].losses] and (follows or self.calls[id] & own):
+                found.add(id)
         return tuple(id for id in self.order if id in found)
 
     def _backward(self, worlds: Sequence[_World], at: int, plans: Sequence[OptimizerPlan]) -> Backward:
@@ -154,9 +157,9 @@ class _Planner:
             optimizers=tuple(plans),
             losses=_losses(self.wiring, first.node),
             cases=self.conditions.of(due(first)),
-            inputs=bool(weights - own),
-            retain=any(world.needs_more(at, tuple(plans)) for world in worlds),
-            nodes=self.through[tuple(plans)],
+            inputs=bool(weights - own) or len(plans) < self.count,
+            retain=any(world.needs_more(_nodes(plans)) for world in worlds),
+            nodes=self.through[_nodes(plans)],
         )
 
     def _reported(self, worlds: Sequence[_World]) -> dict[str, tuple[Cases, int]]:
@@ -189,7 +192,8 @@ class _Planner:
             for id, (cases, stage) in reported.items():
                 for need in self.wiring.upstream(id) - self.learned if stage == at else ():
                     more = cases - done.get(need, frozenset())
-                    if more and self.wiring.blocks[need].part != "detach":
+                    block = self.wiring.blocks[need]
+                    if more and block.part != "detach" and not block.stateful:  # these have no statement
                         here[need] = here.get(need, frozenset()) | more
                         done[need] = done.get(need, frozenset()) | more
             found.append(here)
@@ -203,14 +207,14 @@ class _World:
         self.case = case
         self.computed: list[set[str]] = []
         self._planner = planner
-        self._passes: list[tuple[int, tuple[OptimizerPlan, ...], dict[str, int]]] = []
+        self._passes: dict[tuple[str, ...], dict[str, int]] = {}
         self._version: dict[str, int] = {}
         self._made_of: dict[str, tuple[int, ...]] = {}
         self._weights: dict[str, int] = {}
         for at, passes in enumerate(planner.stages):
-            self._stage(at, [tuple(plans) for plans in passes if case in planner.conditions.of(due(plans[0]))])
+            self._stage(at, [plans for plans in passes if case in planner.conditions.of(due(plans[0]))])
 
-    def _stage(self, at: int, passes: Sequence[tuple[OptimizerPlan, ...]]) -> None:
+    def _stage(self, at: int, passes: Sequence[Sequence[OptimizerPlan]]) -> None:
         planner, wiring = self._planner, self._planner.wiring
         losses = {plans[0].losses for plans in passes}
         flow = {id for held in losses for id in planner.flow[held]}
@@ -228,7 +232,8 @@ class _World:
         self.computed.append(computed)
         for plans in passes:
             if plans[0].algorithm != "LBFGS":  # that one computes what it flows through for itself
-                self._passes.append((at, plans, {id: self._version[id] for id in planner.through[plans]}))
+                names = _nodes(plans)
+                self._passes[names] = {id: self._version[id] for id in planner.through[names]}
         for plan in (plan for plans in passes for plan in plans):
             if self.case in planner.conditions.of(stepping(plan)):
                 for name in plan.networks:
@@ -239,13 +244,17 @@ class _World:
         needs = (self._version[need] for need in sorted(self._planner.needs[id]))
         return (*needs, *(self._weights.get(name, 0) for name in sorted(self._planner.calls[id])))
 
-    def needs_more(self, at: int, plans: tuple[OptimizerPlan, ...]) -> bool:
+    def needs_more(self, optimizers: tuple[str, ...]) -> bool:
         """Whether a later backward pass flows through a value that the pass of these optimizers flows through."""
-        number = next((n for n, (stage, held, _) in enumerate(self._passes) if (stage, held) == (at, plans)), None)
-        if number is None:
+        if optimizers not in self._passes:
             return False
-        own = self._passes[number][2]
-        return any(own.get(id) == version for _, _, held in self._passes[number + 1 :] for id, version in held.items())
+        own, later = self._passes[optimizers], list(self._passes)
+        later = later[later.index(optimizers) + 1 :]
+        return any(own.get(id) == version for names in later for id, version in self._passes[names].items())
+
+
+def _nodes(plans: Iterable[OptimizerPlan]) -> tuple[str, ...]:
+    return tuple(plan.node for plan in plans)
 
 
 def _shared(wiring: Wiring, group: Sequence[OptimizerPlan]) -> list[list[OptimizerPlan]]:

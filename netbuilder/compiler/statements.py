@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from netbuilder.blocks.calling import spelled
-from netbuilder.blocks.params import NetworkRef
+from netbuilder.blocks.params import DatasetRef, NetworkRef
 from netbuilder.compiler.lines import statement
+from netbuilder.compiler.plans import datasets_of
 from netbuilder.compiler.text import Known, Text, Variables
 from netbuilder.compiler.wiring import Wiring
 from netbuilder.graph.model import Output, natural_key
@@ -28,9 +27,12 @@ def write_statement(
     block, node, owner = wiring.blocks[id], wiring.graph.nodes[id], (wiring.name, id)
     if block.part == "data":
         first = len(text.lines) + 1
+        batch = "batch"
+        if wiring.graph.kind == "training" and len(datasets_of(wiring)) > 1:
+            batch = f"batch[{wiring.reference(id, DatasetRef)!r}]"
         for port in wiring.outputs(id):
             if variables.used(Output(id, port.name), within):
-                text.add(f"{variables[Output(id, port.name)]} = batch[{port.name!r}]", indent, owner)
+                text.add(f"{variables[Output(id, port.name)]} = {batch}[{port.name!r}]", indent, owner)
         text.spans[owner] = (first, max(first, len(text.lines)))
         return
     if block.stateful:  # it stands in what the step returns
@@ -49,20 +51,6 @@ def write_statement(
         bare = line.lstrip(" ")
         text.add(bare, indent + len(line) - len(bare), owner)
     text.spans[owner] = (first, len(text.lines))
-
-
-def write_statements(
-    text: Text,
-    wiring: Wiring,
-    nodes: Mapping[str, Known],
-    variables: Variables,
-    ids: set[str],
-    within: set[str] | None = None,
-) -> None:
-    """The statements of some nodes of a training or preview graph, in order."""
-    for id in wiring.order:
-        if id in ids:
-            write_statement(text, wiring, id, nodes[id], variables, called(wiring, id), within or ids, 4)
 
 
 def called(wiring: Wiring, id: str) -> str:

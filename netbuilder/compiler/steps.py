@@ -1,60 +1,29 @@
-"""Writes training and preview graphs as functions of one batch. Imports no torch."""
+"""Writes what looks and does not learn: evaluation, prediction and preview graphs, as functions of one batch.
+
+Imports no torch.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from netbuilder.compiler import metrics
-from netbuilder.compiler.statements import called, write_statement, write_statements
+from netbuilder.compiler.pieces import Pieces
+from netbuilder.compiler.statements import called, write_statement
 from netbuilder.compiler.text import STEP_NAMES, Known, Text, Variables, docstring
+from netbuilder.compiler.training_step import ENABLE_GRAD, autocast, gradients_within, under
 from netbuilder.compiler.wiring import Wiring
 
 
-def train_step(wiring: Wiring, nodes: Mapping[str, Known], name: str = "train_step") -> Text:
-    """One training step: forward, loss, what is measured, backward, step of the optimizer."""
-    text = Text()
-    optimizer = wiring.of_part("optimizer")[0]
-    learned = wiring.upstream(optimizer) - {optimizer}
-    reported = wiring.of_part("loss", "metric")
-    every = wiring.upstream(*reported) | learned
-    variables = Variables(wiring, every, STEP_NAMES)
-    text.add(f"def {name}(batch, net, opt, step):")
-    docstring(text, "Learns from one batch; gives its losses and metrics.", 4)
-    order = [id for id in wiring.order if id in every]
-    for id in order:
-        if id in learned:
-            write_statement(text, wiring, id, nodes[id], variables, called(wiring, id), every, 4, "True")
-    if measured := [id for id in order if id not in learned and not wiring.blocks[id].stateful]:
-        text.add("with torch.no_grad():", 4)
-        for id in measured:
-            write_statement(text, wiring, id, nodes[id], variables, called(wiring, id), every, 8, "True")
-    port = wiring.inputs(optimizer)[0].name
-    losses = [variables[link.source] for link in wiring.links(optimizer, port)]
-    owner = (wiring.name, optimizer)
-    loss = losses[0]
-    if len(losses) > 1:
-        loss = variables.fresh("total_loss")
-        text.add(f"{loss} = {' + '.join(losses)}", 4, owner, main=False)
-    first = len(text.lines) + 1
-    text.add(f"opt.{optimizer}.zero_grad()", 4, owner)
-    text.add(f"{loss}.backward()", 4, owner)
-    text.add(f"opt.{optimizer}.step()", 4, owner)
-    text.spans[owner] = (first, len(text.lines))
-    _results(text, wiring, reported, variables, learned)
-    return text
-
-
-def eval_step(wiring: Wiring, nodes: Mapping[str, Known], name: str = "eval_step") -> Text:
+def eval_step(wiring: Wiring, nodes: Mapping[str, Known], name: str = "eval_step", precision: str = "float32") -> Text:
     """The same numbers without learning."""
-    text = Text()
-    reported = wiring.of_part("loss", "metric")
-    every = wiring.upstream(*reported)
-    variables = Variables(wiring, every, STEP_NAMES)
-    text.add("@torch.no_grad()")
-    text.add(f"def {name}(batch, net):")
-    docstring(text, "Gives the losses and metrics of one batch without learning from it.", 4)
-    write_statements(text, wiring, nodes, variables, every)
-    _results(text, wiring, reported, variables, set())
+    reported = [id for id in wiring.of_part("loss", "metric") if id in wiring.needed]
+    text, variables, grads = _looking(
+        wiring, nodes, name, reported, "Gives the losses and metrics of one batch without learning from it.", precision
+    )
+    values = [f'"{id}": {metrics.reported(wiring, id, variables, grads)}' for id in reported]
+    text.add(f"return {{{', '.join(values)}}}", 4)
+    metrics.shown_at_end(text, wiring, reported)
     return text
 
 
@@ -71,17 +40,11 @@ def preview(wiring: Wiring, nodes: Mapping[str, Known], name: str) -> Text:
 
 
 def _gathered(wiring: Wiring, nodes: Mapping[str, Known], name: str, ends: list[str], summary: str) -> Text:
-    text = Text()
-    every = wiring.upstream(*ends) - set(ends)
-    variables = Variables(wiring, every, STEP_NAMES)
-    text.add("@torch.no_grad()")
-    text.add(f"def {name}(batch, net):")
-    docstring(text, summary, 4)
-    write_statements(text, wiring, nodes, variables, every, {*every, *ends})
+    text, variables, grads = _looking(wiring, nodes, name, ends, summary, inputs_only=True)
     shown = [
         f'"{id}": {{'
         + ", ".join(
-            f'"{port.name}": {variables[links[0].source]}'
+            f'"{port.name}": {variables[links[0].source]}{".detach()" if links[0].source.node in grads else ""}'
             for port in wiring.inputs(id)
             if (links := wiring.links(id, port.name))
         )
@@ -94,9 +57,37 @@ def _gathered(wiring: Wiring, nodes: Mapping[str, Known], name: str, ends: list[
     return text
 
 
-def _results(text: Text, wiring: Wiring, reported: list[str], variables: Variables, learned: set[str]) -> None:
-    values = [f'"{id}": {metrics.reported(wiring, id, variables, learned)}' for id in reported]
-    text.add(f"return {{{', '.join(values)}}}", 4)
-    for id in reported:
-        if wiring.blocks[id].stateful:  # the trainer does the rest
-            text.spans[wiring.name, id] = (len(text.lines), len(text.lines))
+def _looking(
+    wiring: Wiring,
+    nodes: Mapping[str, Known],
+    name: str,
+    ends: list[str],
+    summary: str,
+    precision: str = "float32",
+    *,
+    inputs_only: bool = False,
+) -> tuple[Text, Variables, set[str]]:
+    """A function up to its return, without gradients but for the nodes that it gives as well."""
+    text, pieces_ids = Text(), wiring.upstream(*ends)
+    every = pieces_ids - set(ends) if inputs_only else pieces_ids
+    grads = {id for id in gradients_within(wiring, every) if wiring.blocks[id].part != "data"}
+    variables = Variables(wiring, every, STEP_NAMES, ".detach()" if grads else "")
+    cast = autocast(wiring, variables, every, precision)
+    text.add("@torch.no_grad()")
+    text.add(f"def {name}(batch, net):")
+    docstring(text, summary, 4)
+    pieces = Pieces(text)
+    order = [id for id in wiring.order if id in every and not variables.inlined(id)]
+    if cast:
+        order.sort(key=lambda id: wiring.blocks[id].part != "data")
+    for id in order:
+        data = wiring.blocks[id].part == "data"
+        headers = ("" if data else under(cast), under(ENABLE_GRAD) if id in grads else "")
+        pieces.add(
+            headers,
+            lambda indent, id=id: write_statement(  # type: ignore[misc]
+                text, wiring, id, nodes[id], variables, called(wiring, id), pieces_ids, indent
+            ),
+        )
+    pieces.write(4)
+    return text, variables, grads

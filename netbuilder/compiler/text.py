@@ -77,14 +77,22 @@ class Text:
 
 
 class Variables:
-    """The variables of one function, by output: the node's id, or id_port where it has several outputs."""
+    """The variables of one function, by output: the node's id, or id_port where it has several outputs.
 
-    def __init__(self, wiring: Wiring, ids: Iterable[str], taken: Iterable[str] = ()) -> None:
+    `detach`: a Detach has no variable of its own, but is written as this behind what feeds it (".detach()", "").
+    """
+
+    def __init__(
+        self, wiring: Wiring, ids: Iterable[str], taken: Iterable[str] = (), detach: str | None = None
+    ) -> None:
         self._wiring = wiring
         self._taken = set(taken) | {name for block in wiring.blocks.values() for _, name in outside(block)}
         self._by_output: dict[Output, str] = {}
+        self._detach = detach
         ids = sorted(ids, key=natural_key)
         for id in ids:
+            if self.inlined(id):
+                continue
             ports = wiring.outputs(id)
             for port in ports:
                 end = port.name if is_id(port.name) else make_id(port.name)  # a column's id may be any text
@@ -106,7 +114,14 @@ class Variables:
         self._by_output[output] = self.fresh(base)
 
     def __getitem__(self, output: Output) -> str:
+        if self.inlined(output.node):
+            port = self._wiring.inputs(output.node)[0].name
+            return f"{self[self._wiring.links(output.node, port)[0].source]}{self._detach}"
         return self._by_output[output]
+
+    def inlined(self, id: str) -> bool:
+        """Whether a node is written inside the statements that use it."""
+        return self._detach is not None and self._wiring.blocks[id].part == "detach"
 
     def names(
         self, id: str, module: str, within: set[str], training: str = "False", networks: Mapping[str, str] = Map()

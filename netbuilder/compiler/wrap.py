@@ -11,6 +11,7 @@ import tokenize
 
 WIDTH = 120
 _OPENING, _CLOSING = "([{", ")]}"
+_SIGNS = ("+", "-", "*", "/", "@")
 
 
 def wrap(line: str, indent: int) -> list[str]:
@@ -30,6 +31,8 @@ def wrap(line: str, indent: int) -> list[str]:
         return [f"{pad}{head}(", *(f"{pad}    {piece}," for piece in pieces), f"{pad})"]
     if len(f"{pad}    {value}") <= WIDTH:
         return [f"{pad}{head}(", f"{pad}    {value}", f"{pad})"]
+    if lines := _two_calls(value, indent, head):
+        return lines
     terms = re.split(r" (?=[-+*/@] )", value)
     return [f"{pad}{head}(", *(f"{pad}    {term}" for term in terms), f"{pad})"]
 
@@ -78,6 +81,21 @@ def _bracketed(value: str, indent: int, end: str, head: str = "") -> list[str]:
     for item in _top_level(inner, ", "):
         lines.extend(_item(item, indent + 4))
     return [*lines, last]
+
+
+def _two_calls(value: str, indent: int, head: str) -> list[str]:
+    """ "f(a) + g(b)" with the one call opened up that has to be; [] if it is no such thing."""
+    found = [(sign, terms) for sign in _SIGNS if len(terms := _top_level(value, f" {sign} ")) > 1]
+    if len(found) != 1 or len(found[0][1]) != 2:
+        return []
+    sign, (one, other) = found[0]
+    at, then = _matching(one), _matching(other)
+    if min(at, then) < 1 or at == len(one) - 2 or then == len(other) - 2:
+        return []
+    if len(f"{' ' * indent}{head}{one} {sign} {other[: then + 1]}") <= WIDTH:
+        return _bracketed(other, indent, "", f"{head}{one} {sign} ")
+    lines = _bracketed(one, indent, f" {sign} {other}", head)
+    return lines if all(len(line) <= WIDTH for line in lines) else []
 
 
 def _item(item: str, indent: int) -> list[str]:

@@ -9,7 +9,7 @@ from immutables import Map
 
 from netbuilder.graph.model import Column, Graph, Input, Link, Node, Output, Project
 from tests.compiler.loop_examples import CONSTANT, closed, looped, summed, two_sequences
-from tests.compiler.projects import DIGITS, chain, cnn_nodes, cnn_project, graph, project, training
+from tests.compiler.projects import DIGITS, chain, cnn_nodes, cnn_project, graph, preview, project, training
 
 
 class Example(NamedTuple):
@@ -163,13 +163,12 @@ def regression() -> Project:
 
 
 def two_datasets() -> Project:
-    held = project(
-        mlp(),
-        training=training(
-            nodes={"more1": ("Data", {"dataset": "more"})},
-            links=["more1.label > accuracy.target"],
-        ),
-    )
+    """A preview graph of two data sets."""
+    shown = preview()
+    nodes = shown.nodes.set("more1", Node("Data", Map(dataset="more")))
+    label = Link(Output("more1", "label"), Input("images", "truth"))
+    shown = msgspec.structs.replace(shown, nodes=nodes, links=shown.links.set(label.target, label))
+    held = project(mlp(), training=training(), predictions=shown)
     return msgspec.structs.replace(held, datasets=held.datasets.set("more", DIGITS))
 
 
@@ -536,13 +535,6 @@ EXAMPLES: tuple[Example, ...] = (
         "no-optimizer", project(mlp(), training=training(without=["optimizer"])), "training", "", ("no Optimizer",)
     ),
     Example(
-        "no-optimizer",
-        project(mlp(), training=training(nodes={"adam": "Optimizer"}, links=["loss.loss > adam.loss"])),
-        "training",
-        "optimizer",
-        ("second optimizer", "adam"),
-    ),
-    Example(
         "optimizer-loss",
         project(mlp(), training=training(without=["loss.loss > optimizer.loss"])),
         "training",
@@ -569,7 +561,7 @@ EXAMPLES: tuple[Example, ...] = (
         ("nothing would learn",),
         0,
     ),
-    Example("one-dataset", two_datasets(), "training", "more1", ("more", "digits", "one data set")),
+    Example("one-dataset", two_datasets(), "predictions", "more1", ("more", "digits", "one data set")),
     Example("classes", project(mlp(out=8), training=training()), "training", "loss", ("8 scores", "10 classes")),
     Example("classes", project(mlp(out=12), training=training()), "training", "loss", ("12 scores",), 1, "warning"),
     Example(

@@ -26,9 +26,6 @@ def _optimizer(context: Context) -> Iterator[Finding]:
         yield Finding(
             "", "This training graph has no Optimizer, so nothing would learn.", lambda: _add_optimizer(context)
         )
-    for id in optimizers[1:]:
-        text = f"{id} is a second optimizer beside {optimizers[0]}; a training graph can have only one for now."
-        yield Finding(id, text, one(repair.drop, context, id))
 
 
 def _add_optimizer(context: Context) -> Iterator[Repair]:
@@ -78,11 +75,13 @@ def _teaches_nothing(context: Context) -> Iterator[Finding]:
 
 
 def _one_dataset(context: Context) -> Iterator[Finding]:
+    if context.graph.kind != "preview":
+        return
     nodes = context.wiring.of_part("data")
     for id in nodes[1:]:
         first, other = (context.wiring.reference(node, DatasetRef) for node in (nodes[0], id))
         if first and other and first != other and other in context.project.datasets:
-            text = f"{id} reads {other}, but {nodes[0]} reads {first}; a graph can read only one data set for now."
+            text = f"{id} reads {other}, but {nodes[0]} reads {first}; a preview graph reads only one data set."
             yield Finding(
                 id,
                 text,
