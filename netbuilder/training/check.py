@@ -99,7 +99,7 @@ def _look(work: Work, found: dict[str, Any]) -> None:
 
 def _measure(reported: dict[str, Any], program: Program) -> None:
     """Gives the metrics that need state what they would get, looked at closely. Raises MetricError."""
-    metrics = Metrics(program.metrics, checked=True)
+    metrics = Metrics(program.metrics, tables=True, checked=True)
     metrics.add(reported)
     metrics.values()
     metrics.tables()

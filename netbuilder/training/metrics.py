@@ -8,7 +8,9 @@ checkpoints: a run that is resumed gives the same numbers to the bit.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterable, Mapping
+import math
+import warnings
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import safetensors.torch
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 MOST_STEPS = 64  # that wait for one update
 MOST_BYTES = 4 * 2**20  # and how large they may be together
 Inputs = tuple[Tensor, ...]
+_CPU = torch.device("cpu")
 
 
 class MetricError(ValueError):
@@ -49,6 +52,8 @@ def _words(logits: Tensor, target: Tensor) -> Inputs:
 
 
 def _columns(prediction: Tensor, target: Tensor) -> Inputs:
+    if prediction.device.type != "mps":  # a variance as a difference of large sums: float32 would leave nothing of it
+        prediction, target = prediction.double(), target.double()
     return (prediction, target) if prediction.ndim < 2 else (prediction.flatten(1), target.flatten(1))
 
 
@@ -65,6 +70,10 @@ _PREPARE: Mapping[str, Callable[..., Inputs]] = {
 }
 
 
+# Sums over a whole epoch: float32 would lose what a late step adds.
+_SUMMED = {"MeanSquaredError", "R2Score", "PeakSignalNoiseRatio", "StructuralSimilarityIndexMeasure", "Perplexity"}
+
+
 class Measure:
     """One metric of a run. `checked`: inputs are looked at closely, which costs time."""
 
@@ -75,9 +84,12 @@ class Measure:
         arguments = dict(plan.arguments)
         if name.startswith(("Multiclass", "Binary")):
             arguments["validate_args"] = checked
+        self._checked = checked
         self._device = device
         self._prepare = _PREPARE.get(name)
         self._metric: Metric = kind(**arguments).to(device)
+        if name in _SUMMED and device.type != "mps":  # which has no float64
+            self._metric.set_dtype(torch.float64)
         self._waiting: list[Inputs] = []
         self._bytes = 0
 
@@ -89,15 +101,19 @@ class Measure:
             self._take()
 
     def result(self) -> Tensor | None:
-        """The figure over all that was added, None if nothing was. Raises MetricError."""
+        """The figure over all that was added, nan where that does not tell, None if nothing was added.
+
+        Raises MetricError for what was added.
+        """
         self._take()
         if not self._metric.update_count:
             return None
-        try:
-            with torch.no_grad():
+        with torch.no_grad(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of classes that did not come up, which the figure itself says
+            try:
                 found: Tensor = self._metric.compute()
-        except (RuntimeError, ValueError, IndexError, TypeError) as problem:
-            raise MetricError(self.plan, problem) from problem
+            except ValueError:  # R2 of a single sample
+                return torch.tensor(math.nan)
         return found
 
     def reset(self) -> None:
@@ -114,9 +130,23 @@ class Measure:
             with torch.no_grad():
                 for group in _alike(waiting):
                     given = group[0] if len(group) == 1 else tuple(map(torch.cat, zip(*group, strict=True)))
+                    given = tuple(map(_full, given))
+                    if self._checked:
+                        self._look_at_classes(given)
                     self._metric.update(*(self._prepare(*given) if self._prepare else given))
         except (RuntimeError, ValueError, IndexError, TypeError) as problem:
             raise MetricError(self.plan, problem) from problem
+
+    def _look_at_classes(self, given: Inputs) -> None:
+        """Raises ValueError for a class that is out of range: torchmetrics would speak of shapes."""
+        classes, target = self.plan.arguments.get("num_classes"), given[-1]
+        if classes is None or not target.numel():
+            return
+        skipped = self.plan.arguments.get("ignore_index")
+        kept = target if skipped is None else target[target != skipped]
+        wrong = kept[(kept < 0) | (kept >= classes)]
+        if wrong.numel():
+            raise ValueError(f"a target is class {int(wrong[0])}, but there are {classes} classes, counted from 0")
 
     def state(self) -> dict[str, Tensor]:
         """Copies on the CPU of all that it has seen; {} if that is nothing."""
@@ -156,6 +186,11 @@ class Measure:
             self._bytes += sum(tensor.nbytes for tensor in given)
 
 
+def _full(tensor: Tensor) -> Tensor:
+    """Half precision is for learning, not for measuring."""
+    return tensor.float() if tensor.dtype in (torch.float16, torch.bfloat16) else tensor
+
+
 def _alike(waiting: list[Inputs]) -> Iterable[list[Inputs]]:
     """Neighbours whose shapes differ in nothing but the batch."""
     group: list[Inputs] = []
@@ -168,19 +203,30 @@ def _alike(waiting: list[Inputs]) -> Iterable[list[Inputs]]:
 
 
 class Metrics:
-    """The metrics of a training graph that need state, by node."""
+    """The metrics of a training graph that need state, by node; those that give tables only with `tables`."""
 
-    def __init__(self, plans: Iterable[MetricPlan] = (), device: torch.device | None = None, **how: bool) -> None:
-        self.measures = {plan.node: Measure(plan, device or torch.device("cpu"), **how) for plan in plans}
+    def __init__(
+        self,
+        plans: Sequence[MetricPlan] = (),
+        device: torch.device = _CPU,
+        *,
+        tables: bool = False,
+        checked: bool = False,
+    ) -> None:
+        made = [plan for plan in plans if tables or not plan.table]
+        self.measures = {plan.node: Measure(plan, device, checked=checked) for plan in made}
+        self._passed_over = [plan.node for plan in plans if plan not in made]
 
     def __bool__(self) -> bool:
-        return bool(self.measures)
+        return bool(self.measures or self._passed_over)
 
     def add(self, values: dict[str, Any]) -> None:
         """Takes out of what a step reports what these metrics were given."""
         for node, measure in self.measures.items():
             if (given := values.pop(node, None)) is not None:
                 measure.add(given)
+        for node in self._passed_over:
+            values.pop(node, None)
 
     def values(self) -> dict[str, float]:
         """The numbers so far. Raises MetricError."""

@@ -145,7 +145,8 @@ def resolve_for(graph: Graph, values: Mapping[str, Value], catalogue: Catalogue)
     reported = []
     for id in sorted(graph.nodes, key=natural_key):
         block = catalogue.get(graph.nodes[id].block)
-        if block is not None and block.part in ("loss", "metric") and not graph.nodes[id].bypassed:
+        told = block is not None and block.part in ("loss", "metric") and not block.table
+        if told and not graph.nodes[id].bypassed:
             reported.append(id)
     if settings.best and settings.best not in reported:
         there = ", ".join(reported) or "none"

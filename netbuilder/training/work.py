@@ -85,7 +85,7 @@ class Work:
 
     def metrics(self, *, tables: bool = False) -> Metrics:
         """New ones for the training graph's metrics that need state; those that give tables only on demand."""
-        return Metrics((plan for plan in self.program.metrics if tables or not plan.table), self.device)
+        return Metrics(self.program.metrics, self.device, tables=tables)
 
     def evaluate(self, batches: Sequence[Batch], purpose: str = "evaluation") -> dict[str, float]:
         """Losses and metrics over all batches; the same noise each time."""

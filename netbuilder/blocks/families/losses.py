@@ -13,7 +13,7 @@ CLASS_WEIGHT = Port(
 )
 
 # A weighted mean, or one over some of the targets only, is no mean over samples: this is what it is over.
-_KEPT = "({target} != {ignore_index})[[ * {weight}.take({target}.clamp(min=0))]].sum()"
+_KEPT = "{target}.ne({ignore_index})[[.mul({weight}.take({target}.clamp(min=0)))]].sum()"
 _IGNORE = Int(
     name="ignore_index", default=-100, advanced=True, help="Targets with this number are left out, for example padding."
 )

@@ -206,7 +206,8 @@ DISCRIMINATOR_LOSS = Block(
     formula="loss = −mean of log σ(real) − mean of log(1 − σ(fake))",
     inputs=(_REAL, _FAKE),
     outputs=LOSS,
-    call=f"{{loss}} = {_BCE}({{real}}, torch.ones_like({{real}})) + {_BCE}({{fake}}, torch.zeros_like({{fake}}))",
+    call=f"{{loss}} = {_BCE}({{real}}, torch.ones_like({{real}}))\n"
+    f"{{loss}} += {_BCE}({{fake}}, torch.zeros_like({{fake}}))",
     graphs=IN_STEPS,
     synonyms=("gan", "adversarial", "real or fake", "dcgan"),
     source="Goodfellow et al., Generative adversarial nets (2014)",
