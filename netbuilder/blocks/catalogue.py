@@ -17,6 +17,7 @@ from netbuilder.graph.model import Graph, GraphKind, Node, Project, natural_key
 CATEGORIES: Mapping[str, str] = {
     "Structure": "category.structure",
     "Data": "category.data",
+    "Input": "category.input",
     "Linear": "category.linear",
     "Convolution": "category.convolution",
     "Pooling": "category.pooling",
@@ -26,6 +27,7 @@ CATEGORIES: Mapping[str, str] = {
     "Activation": "category.activation",
     "Shape": "category.shape",
     "Merge": "category.merge",
+    "Math": "category.math",
     "Embedding": "category.embedding",
     "Recurrent": "category.recurrent",
     "Attention": "category.attention",

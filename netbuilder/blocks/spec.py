@@ -4,13 +4,17 @@ How `call` (or its short forms `module` and `function`) is spelled:
 
 - `{x}` the variable at input port x, or the variable that output port x gets (`_` when nothing is linked to it);
 - `{x: + }` all variables at a port that takes many, joined by what follows the colon;
-- `{key|query}` the first of these inputs that is linked; `{weights?}` True or False, whether the port is linked;
+- `{key|query}` the first of these inputs that is linked, or a parameter that stands last; `{weights?}` True or False,
+  whether the port is linked;
 - `{dim}` a parameter as a Python literal, a network that is named as `net.classifier` (training and preview graphs);
 - `{self}` the module made by `module`;
 - `{training}` whether this is training: `self.training` in networks, `True` in train_step, `False` elsewhere;
 - `{inputs}` all linked inputs, `{outputs}` all outputs, each separated by commas; `{params}` every parameter that
   differs from torch's default, as `, name=value`;
-- `[[ ... ]]` is kept only if every optional port in it is linked.
+- `{dim:before}` and `{dim:after}` what stands around an `Axis` in an index: `{x}[{dim:before}0{dim:after}]`;
+- a `Phrase` becomes the piece of text that its declaration has for the chosen word;
+- `[[ ... ]]` is kept only if every optional port in it is linked; where it names no optional port, only if a parameter
+  in it differs from its default.
 
 A call is a whole statement: it names the outputs that it assigns. A parameter that it names is not written again by
 `{params}`, nor by the constructor.
@@ -78,7 +82,9 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
     except for parts that the compiler writes itself (input, output, data, optimizer, freeze, view); `module` may come
     with a `call` of its own. `fixed` are arguments that are always written. `variants` adds parameters by the values
     of Choices, each right after its Choice. `like` names torch's callable whose signature the parameters follow where
-    neither module nor function can tell it. `uses` are the full names of what the call needs beside torch
+    neither module nor function can tell it. `make` is what `__init__` assigns instead of a call of `module`, spelled
+    like a call: a learned tensor ("nn.Parameter(torch.zeros({shape}))") or a module that needs more than one
+    constructor; `{self}` is then that. `uses` are the full names of what the call needs beside torch
     ("netbuilder.nn.sampling.roll_out").
     `analysis` names the parameter that says how often a network is called, with a smaller number to analyse it with:
     one where no shape depends on it; two where shapes and work grow with it along a line.
@@ -101,6 +107,7 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
     module: str = ""
     function: str = ""
     call: str = ""
+    make: str = ""
     fixed: Mapping[str, Value] = Map()
     like: str = ""
     uses: tuple[str, ...] = ()

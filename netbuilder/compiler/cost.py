@@ -61,6 +61,8 @@ def itemsize(dtype: str) -> int:
     return int(getattr(torch, dtype).itemsize)
 
 
-def parameters(module: torch.nn.Module) -> int:
-    """How many numbers the module learns."""
-    return sum(tensor.numel() for tensor in module.parameters())
+def parameters(made: nn.Module | nn.Parameter) -> int:
+    """How many numbers a module, or a learned tensor, learns."""
+    if isinstance(made, nn.Parameter):
+        return made.numel()
+    return sum(tensor.numel() for tensor in made.parameters())

@@ -13,6 +13,7 @@ import msgspec
 from immutables import Map
 
 from netbuilder.blocks.params import Inferred, Param, Wrap
+from netbuilder.blocks.pieces import Axis, Phrase
 from netbuilder.blocks.spec import Block, Ports
 from netbuilder.graph.model import NONE, Values
 
@@ -33,7 +34,9 @@ class Names(msgspec.Struct, frozen=True):
 
 
 def constructor(block: Block, values: Values, inferred: Mapping[str, int] = Map()) -> str:
-    """ "nn.Conv2d(1, 32, 3, padding=1)": what makes the node's module; "" for a block without one."""
+    """ "nn.Conv2d(1, 32, 3, padding=1)": what makes the node's module or learned tensor; "" where there is none."""
+    if block.make:
+        return expression(block.make, block, Ports(), values, Names({}, {}), inferred)
     if not block.module:
         return ""
     taken = _mentioned(block)
@@ -60,8 +63,9 @@ def expression(
     template: str, block: Block, ports: Ports, values: Values, names: Names, inferred: Mapping[str, int] = Map()
 ) -> str:
     """A piece of text in the language of calls, with the variables and values of a node in it."""
-    optional = {port.name for port in ports.inputs if port.optional}
-    template = _IF_LINKED.sub(lambda found: _kept(found[1], optional, names), template)
+    linked = {port.name: bool(names.inputs.get(port.name)) for port in ports.inputs if port.optional}
+    changed = _changed(block, values)
+    template = _IF_LINKED.sub(lambda found: _kept(found[1], linked, changed), _phrased(template, block, values))
     return _BRACES.sub(_filler(block, ports, values, names, inferred), template)
 
 
@@ -107,7 +111,21 @@ def _short_form(block: Block) -> str:
 
 def _mentioned(block: Block) -> frozenset[str]:
     """Words that the call names itself: parameters among them are not written a second time."""
-    return frozenset(_words(block.call))
+    phrases = (text for param in block.params if isinstance(param, Phrase) for text in param.phrases.values())
+    return frozenset(word for text in (block.make, block.call, *phrases) for word in _words(text))
+
+
+def _phrased(template: str, block: Block, values: Values) -> str:
+    """The template with the pieces that the node's phrases stand for."""
+    for param in block.parameters(values):
+        if isinstance(param, Phrase):
+            template = template.replace(f"{{{param.name}}}", param.source(values.get(param.name, param.default)))
+    return template
+
+
+def _changed(block: Block, values: Values) -> frozenset[str]:
+    """The parameters that differ from their default."""
+    return frozenset(p.name for p in block.parameters(values) if values.get(p.name, p.default) != p.default)
 
 
 def _words(text: str) -> dict[str, None]:
@@ -115,8 +133,11 @@ def _words(text: str) -> dict[str, None]:
     return dict.fromkeys(word for found in _BRACES.findall(text) for word in _WORD.findall(found.partition(":")[0]))
 
 
-def _kept(text: str, optional: set[str], names: Names) -> str:
-    return text if all(names.inputs.get(word) for word in _words(text) if word in optional) else ""
+def _kept(text: str, linked: Mapping[str, bool], changed: Collection[str]) -> str:
+    """The text, if all optional ports in it are linked; where it names none, if a parameter in it is changed."""
+    words = _words(text)
+    ports = [word for word in words if word in linked]
+    return text if (all(map(linked.__getitem__, ports)) if ports else any(map(changed.__contains__, words))) else ""
 
 
 def _filler(
@@ -125,6 +146,10 @@ def _filler(
     params = {param.name: param for param in block.parameters(values)}
     inputs = {port.name for port in ports.inputs}
     outputs = {port.name for port in ports.outputs}
+
+    def first(name: str) -> str:
+        linked = names.inputs.get(name, ())
+        return linked[0] if linked else _value(params[name], values, inferred)
 
     def fill(found: re.Match[str]) -> str:
         word, colon, join = found[1].partition(":")
@@ -143,8 +168,8 @@ def _filler(
             name = word[:-1].strip()
             return repr(bool(names.inputs.get(name) or names.outputs.get(name)))
         if "|" in word:
-            linked = [name for name in map(str.strip, word.split("|")) if names.inputs.get(name)]
-            return names.inputs[linked[0]][0]
+            either = [name for name in map(str.strip, word.split("|")) if names.inputs.get(name) or name in params]
+            return first(either[0])
         if word in inputs:
             return (join if colon else ", ").join(names.inputs.get(word, ("None",)))
         if word in outputs:
@@ -152,6 +177,8 @@ def _filler(
         if word in names.networks:
             return names.networks[word]
         if word in params:
+            if colon and isinstance(param := params[word], Axis):
+                return param.around(join, values.get(word, param.default))
             return _value(params[word], values, inferred)
         raise ValueError(f"{block.name}: nothing is called {word!r} in {block.call!r}")
 

@@ -14,7 +14,7 @@ Given = Mapping[str, tuple[TensorType, ...]]
 
 # By block: the input and the letter of its axis that is gone through. Each step does the same work on what the step
 # before left, so the work grows by as much with each step, and no size but that axis' own depends on it.
-_STEPPED: Mapping[str, tuple[str, str]] = {"LSTM": ("x", "T"), "GRU": ("x", "T")}
+_STEPPED: Mapping[str, tuple[str, str]] = dict.fromkeys(("RNN", "LSTM", "GRU"), ("x", "T"))
 _SHORT = (3, 5)
 _LONG = 9
 

@@ -5,6 +5,7 @@ import math
 import re
 from functools import reduce
 from importlib import import_module
+from typing import get_overloads
 from unicodedata import normalize
 
 import pytest
@@ -30,6 +31,7 @@ from netbuilder.blocks.params import (
     Text,
     Wrap,
 )
+from netbuilder.blocks.pieces import Axes, Equation, Phrase
 from netbuilder.blocks.spec import PARTS, Ports
 from netbuilder.graph.model import KINDS, NONE, Project
 from netbuilder.graph.names import is_id
@@ -69,8 +71,11 @@ _STARRED = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
 def torch_params(target, inputs=()):
-    """By name, without those that are a block's inputs."""
+    """By name, without those that are a block's inputs. A class that only says *args tells more in its overloads."""
     found = {name: one for name, one in inspect.signature(target).parameters.items() if one.kind not in _STARRED}
+    if not found and inspect.isclass(target) and (told := get_overloads(target.__init__)):
+        found = dict(inspect.signature(told[0]).parameters)
+        del found["self"]
     if target is nn.RNNBase:
         del found["mode"]
     if not inspect.isclass(target):
@@ -224,7 +229,9 @@ def test_limits_hold_on_both_sides(block, param, values):
         assert block.check(values.set(param.name, value)) == {}
         if not (isinstance(param, Size) and param.rank == 1 and isinstance(value, tuple)):  # that is shown as one int
             assert param.parse(param.show(value)) == value
-        if not isinstance(param, NetworkRef | Groups):  # these become networks themselves
+        if isinstance(param, Phrase):  # that becomes a piece of the call
+            assert param.source(value) == param.phrases[value]
+        elif not isinstance(param, NetworkRef | Groups):  # these become networks themselves
             text = f"({param.source(value)},)" if getattr(param, "spread", False) else param.source(value)
             assert eval(text, {"float": float}) == written(param, value)
     for value in bad:
@@ -280,14 +287,20 @@ def limits(param):
                 (None,) * (param.rank + 1),
             )
         case Ints():
-            longest = (param.low,) * param.longest
-            empty = ((),) if param.shortest else ()
-            good = ((param.high,), longest) if param.shortest else ((param.high,), longest, ())
-            return good, ((param.low - 1,), (param.high + 1,), (*longest, 1), *empty, 1, (True,))
+            shortest, longest = (param.high,) * param.shortest, (param.low,) * param.longest
+            below = (param.low - 1,) * max(param.shortest, 1), (param.high + 1,) * max(param.shortest, 1)
+            short = [shortest[1:]] if shortest else []
+            return (shortest, longest), (*below, *short, (*longest, 1), 1, (True,) * max(param.shortest, 1))
         case Groups():
             good = (Map(), Map(head=Map()), Map(encoder=Map(lr=0.001, weight_decay=0.0), head2=Map(lr=1.0)))
             wrong = ("head", 1, Map({"a b": Map()}), Map(head=1), Map(head=Map(lr=-1.0)), Map(head=Map(eps=0.1)))
             return good, (*wrong, Map(head=Map(lr=math.nan)))
+        case Axes():
+            some = tuple(range(param.longest))
+            return (param.low, param.high, (param.low,), some), (param.low - 1, param.high + 1, (), (1, 1), True, "1")
+        case Equation():
+            good = ("ij,jk->ik", "n...i -> n", "ii->")
+            return good, ("", "ij", "ij->k", "ij->ii", "i..j->ij", "a" * 200 + "->a", "i;j->i", 'i"->i', 1)
         case Text():
             return ("",), (1, None if not param.optional else 2, "x" * (param.longest + 1))
         case _:
@@ -341,8 +354,8 @@ def test_ports_say_their_axes_role_and_meaning(block):
         assert is_sentence(port.help)
         letters = port.axes.split()
         assert letters.count("*") <= 1
-        if block.part == "layer" and port.axes and not port.optional and port.name not in ("h", "c"):
-            assert letters[0] == "N"
+        if "N" in letters and not port.optional and port.name not in ("h", "c"):
+            assert letters[0] == "N", "the batch comes first"
     optional = [port.optional for port in block.inputs]
     assert optional == sorted(optional), "optional ports come last"
     assert not any(port.optional or port.many for port in block.outputs)
@@ -355,8 +368,10 @@ def test_what_it_does_is_said_exactly_once(block):
     elif block.stateful:
         assert block.part == "metric"
         assert (block.call, block.module, block.function, block.outputs) == ("", "", "", ())
-    elif block.module:
+    elif block.module or block.make:
         assert not block.function
+        assert not (block.module and block.make)
+        assert block.call or not block.make
         assert block.graphs == ("network",), "weights live in networks"
     else:
         assert bool(block.call) != bool(block.function)

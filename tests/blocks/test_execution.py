@@ -13,7 +13,7 @@ from netbuilder.compiler.analyse import Analyser
 from netbuilder.compiler.program import build
 from netbuilder.graph.model import Column, Dataset, Graph, Input, Link, Node, Output, Project
 from tests.blocks.cases import FORMULAS, LAYERS, LOSSES, VIEWS
-from tests.blocks.cases.case import Case
+from tests.blocks.cases.case import Case, as_given, turn
 
 CATALOGUE = Catalogue.builtin()
 ANALYSER = Analyser(CATALOGUE)
@@ -41,15 +41,15 @@ def tensor(axes, dtype, sizes, classes):
 
 
 def columns(case):
-    """(id, port, index, axes, dtype) of what is given; a state comes with its batch first and is turned."""
-    return [
-        (f"{port}{index}", port, index, (axes[1], axes[0], *axes[2:]) if turned(axes) else axes, dtype)
-        for port, index, axes, dtype in case.links()
-    ]
+    """(id, port, index, axes, dtype) of what is given, always with the batch first."""
+    return [(f"{port}{index}", port, index, as_given(axes), dtype) for port, index, axes, dtype in case.links()]
 
 
-def turned(axes):
-    return axes[0] != "N"
+def turned(tensor, axes):
+    """The same for a tensor."""
+    if "N" not in axes:
+        return tensor[0]
+    return tensor if axes[0] == "N" else tensor.transpose(0, 1)
 
 
 def in_a_network(name, case):
@@ -61,8 +61,8 @@ def in_a_network(name, case):
     for (id, port, index, axes, dtype), final in zip(columns(case), wanted, strict=True):
         nodes[id] = Node("Input", Map(shape=" ".join(axes), dtype=dtype))
         source = Output(id, "x")
-        if turned(final):
-            nodes[f"{id}_turned"] = Node("Permute", Map(dims=(1, 0, 2)))
+        if node := turn(final):
+            nodes[f"{id}_turned"] = node
             links.append(Link(source, Input(f"{id}_turned", "x")))
             source = Output(f"{id}_turned", "y")
         links.append(Link(source, Input("it", port, index)))
@@ -131,16 +131,16 @@ def test_a_layer_does_what_analysis_says(name, case):
             outputs = [port.name for port in CATALOGUE.ports(project.graphs["tried"].nodes["it"], project).outputs]
             for port, value in zip(outputs, found if isinstance(found, tuple) else (found,), strict=True):
                 agrees(facts.outputs[port], value, sizes)
-            for id, port, index, _, _ in columns(case):
-                state = facts.inputs[port][index].shape[0] == 1
-                agrees(facts.inputs[port][index], given[id].transpose(0, 1) if state else given[id], sizes)
+            for port, index, axes, _ in case.links():
+                agrees(facts.inputs[port][index], turned(given[f"{port}{index}"], axes), sizes)
 
 
 def plain_modules():
     """Layers that torch also has as a module of the block's name, without in-sizes."""
 
     def has(name):
-        learns = any(isinstance(param, Inferred) for param in CATALOGUE[name].params) or name == "Embedding"
+        block = CATALOGUE[name]
+        learns = any(isinstance(param, Inferred) for param in block.params) or "Embedding" in name or block.make
         return hasattr(nn, name) and not learns
 
     def plain(name, case):

@@ -22,6 +22,7 @@ from netbuilder.compiler.program import NotReady, build, node_of_traceback, proj
 from netbuilder.compiler.report import Flow
 from netbuilder.graph.model import Project
 from tests.blocks.cases import LAYERS as CASES
+from tests.blocks.cases.case import as_given, turn
 from tests.compiler.examples import EXAMPLES, mlp, skip, states
 from tests.compiler.projects import chain, cnn_nodes, cnn_project, graph, preview, project, training
 
@@ -240,8 +241,14 @@ def around(name: str) -> Project:
     nodes: dict[str, Any] = {}
     links = []
     for port, index, axes, dtype in first.links():
-        nodes[f"in_{port}{index}"] = ("Input", {"shape": " ".join(axes), "dtype": dtype})
-        links.append(f"in_{port}{index}.x > tried.{port}.{index}")
+        id = f"in_{port}{index}"
+        nodes[id] = ("Input", {"shape": " ".join(as_given(axes)), "dtype": dtype})
+        source = f"{id}.x"
+        if node := turn(axes):
+            nodes[f"turned_{id}"] = (node.block, dict(node.params))
+            links.append(f"{source} > turned_{id}.x")
+            source = f"turned_{id}.y"
+        links.append(f"{source} > tried.{port}.{index}")
     nodes["tried"] = (name, first.params)
     for port in CATALOGUE[name].node_ports(Map(first.params), Project()).outputs:
         nodes[f"out_{port.name}"] = "Output"

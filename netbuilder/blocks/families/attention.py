@@ -1,10 +1,10 @@
 """Blocks in which each step of a sequence looks at the others."""
 
-from netbuilder.blocks.params import Bool, Choice, Float, Inferred, Int
+from netbuilder.blocks.params import Bool, Choice, Float, Inferred, Int, Param
 from netbuilder.blocks.spec import IN_NETWORKS, Block, Port
 
-_VASWANI = "Vaswani and others: Attention is all you need, 2017"
-_HEADS_HELP = "How many places it can look at at once; must divide the number of features."
+VASWANI = "Vaswani and others: Attention is all you need, 2017"
+HEADS_HELP = "How many places it can look at at once; must divide the number of features."
 
 MULTIHEAD_ATTENTION = Block(
     name="MultiheadAttention",
@@ -48,7 +48,7 @@ MULTIHEAD_ATTENTION = Block(
     fixed={"batch_first": True},
     params=(
         Inferred(name="embed_dim", axis="query.E", required=True, help="How many features come in, from the link."),
-        Int(name="num_heads", default=4, low=1, high=1024, required=True, help=_HEADS_HELP),
+        Int(name="num_heads", default=4, low=1, high=1024, required=True, help=HEADS_HELP),
         Float(
             name="dropout",
             default=0.0,
@@ -75,7 +75,47 @@ MULTIHEAD_ATTENTION = Block(
     graphs=IN_NETWORKS,
     brief="{num_heads} heads",
     synonyms=("self-attention", "cross-attention", "transformer", "mha", "look", "heads"),
-    source=_VASWANI,
+    source=VASWANI,
+)
+
+# What one layer of a transformer is told, an encoder's as a decoder's.
+LAYER_PARAMS: tuple[Param, ...] = (
+    Inferred(name="d_model", axis="x.E", required=True, help="How many features come in; taken from the link."),
+    Int(name="nhead", default=4, low=1, high=1024, required=True, help=HEADS_HELP),
+    Int(
+        name="dim_feedforward",
+        default=2048,
+        low=1,
+        high=2**17,
+        help="How many features it has in between, where steps are worked on alone.",
+    ),
+    Float(
+        name="dropout",
+        default=0.1,
+        low=0.0,
+        high=1.0,
+        help="The share of values that are set to zero while training.",
+    ),
+    Choice(
+        name="activation",
+        default="relu",
+        options=("relu", "gelu"),
+        help="The function in between, where steps are worked on alone.",
+    ),
+    Float(
+        name="layer_norm_eps",
+        default=1e-5,
+        low=0.0,
+        high=1.0,
+        advanced=True,
+        help="A tiny number under the root of its normalisations.",
+    ),
+    Bool(
+        name="norm_first",
+        default=False,
+        help="Whether it normalises before each part instead of after; deep stacks then train more steadily.",
+    ),
+    Bool(name="bias", default=True, advanced=True, help="Whether learned numbers are added in its layers."),
 )
 
 TRANSFORMER_ENCODER_LAYER = Block(
@@ -98,46 +138,9 @@ TRANSFORMER_ENCODER_LAYER = Block(
     module="nn.TransformerEncoderLayer",
     call="{y} = {self}({x}[[, src_mask={src_mask}]][[, src_key_padding_mask={src_key_padding_mask}]])",
     fixed={"batch_first": True},
-    params=(
-        Inferred(name="d_model", axis="x.E", required=True, help="How many features come in; taken from the link."),
-        Int(name="nhead", default=4, low=1, high=1024, required=True, help=_HEADS_HELP),
-        Int(
-            name="dim_feedforward",
-            default=2048,
-            low=1,
-            high=2**17,
-            help="How many features it has in between, where steps are worked on alone.",
-        ),
-        Float(
-            name="dropout",
-            default=0.1,
-            low=0.0,
-            high=1.0,
-            help="The share of values that are set to zero while training.",
-        ),
-        Choice(
-            name="activation",
-            default="relu",
-            options=("relu", "gelu"),
-            help="The function in between, where steps are worked on alone.",
-        ),
-        Float(
-            name="layer_norm_eps",
-            default=1e-5,
-            low=0.0,
-            high=1.0,
-            advanced=True,
-            help="A tiny number under the root of its normalisations.",
-        ),
-        Bool(
-            name="norm_first",
-            default=False,
-            help="Whether it normalises before each part instead of after; deep stacks then train more steadily.",
-        ),
-        Bool(name="bias", default=True, advanced=True, help="Whether learned numbers are added in its layers."),
-    ),
+    params=LAYER_PARAMS,
     graphs=IN_NETWORKS,
     brief="{nhead} heads, {dim_feedforward} inside",
     synonyms=("transformer", "self-attention", "bert", "gpt", "vit", "encoder"),
-    source=_VASWANI,
+    source=VASWANI,
 )

@@ -1,6 +1,6 @@
 """Layers that read a sequence step by step and remember."""
 
-from netbuilder.blocks.params import Bool, Float, Inferred, Int, Param
+from netbuilder.blocks.params import Bool, Choice, Float, Inferred, Int, Param
 from netbuilder.blocks.spec import IN_NETWORKS, Block, Port
 
 _SEQUENCE = Port("x", "N T F", role="sequence", dtype="float32", help="Sequences: batch, time, features.")
@@ -27,6 +27,32 @@ _PARAMS: tuple[Param, ...] = (
         help="The share of values set to zero between layers while training; needs two layers or more.",
     ),
     Bool(name="bidirectional", default=False, help="Whether it also reads backwards, which doubles the output."),
+)
+
+RNN = Block(
+    name="RNN",
+    category="Recurrent",
+    summary="Reads a sequence step by step with the simplest memory there is, one layer that hears itself.",
+    formula="h[t] = tanh(W x[t] + b + U h[t − 1] + c), or relu of it",
+    inputs=(_SEQUENCE, _state("h0", True, "What it remembers before the first step; zero unless linked.")),
+    outputs=(_READ, _state("h", False, "What each layer remembers after the last step.")),
+    module="nn.RNN",
+    call="{y}, {h} = {self}({x}[[, {h0}]])",
+    fixed={"batch_first": True},
+    params=(
+        *_PARAMS[:3],
+        Choice(
+            name="nonlinearity",
+            default="tanh",
+            options=("tanh", "relu"),
+            help="The function that bends what it remembers; relu may grow without end.",
+        ),
+        *_PARAMS[3:],
+    ),
+    graphs=IN_NETWORKS,
+    brief="{hidden_size} units",
+    synonyms=("recurrent", "elman", "memory", "time series", "simple rnn"),
+    source="Elman: Finding structure in time, 1990",
 )
 
 LSTM = Block(

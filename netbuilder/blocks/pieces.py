@@ -1,0 +1,106 @@
+"""Kinds of parameter that decide how a call is spelled, beyond giving a literal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import ClassVar
+
+import msgspec
+from immutables import Map
+
+from netbuilder.blocks.params import Choice, Int, Param, Text, spell
+from netbuilder.graph.model import Value
+
+_EQUATION = re.compile(r"[A-Za-z., ]+->[A-Za-z. ]*")
+
+
+class Phrase(Choice, frozen=True, kw_only=True):
+    """One of some words, each with the piece of the call that stands for it.
+
+    The pieces are the declaration's own text and may name ports and parameters in braces; a person chooses only
+    between them. `options` follow from `phrases`.
+    """
+
+    phrases: Mapping[str, str] = Map()
+
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "options", tuple(self.phrases))
+
+    def source(self, value: Value) -> str:
+        """The piece for this value. Raises KeyError for a value that is none of the options."""
+        return self.phrases[str(value)]
+
+
+class Axis(Int, frozen=True, kw_only=True):
+    """One axis, counted from 0, the batch, or from −1, the last.
+
+    A call may name what stands in an index around that axis: `{x}[{dim:before}3{dim:after}]` is `x[:, :, 3]` for 2 and
+    `x[..., 3, :]` for −2.
+    """
+
+    low: int = -16
+    high: int = 15
+
+    def around(self, side: str, value: Value) -> str:
+        """What stands `before` or `after` this axis in an index."""
+        axis = value if isinstance(value, int) else 0
+        pieces = {
+            "before": ":, " * axis if axis >= 0 else "..., ",
+            "after": "" if axis >= 0 else ", :" * (-1 - axis),
+        }
+        return pieces[side]
+
+
+class Axes(Param, frozen=True, kw_only=True):
+    """One axis or several, counted from 0, the batch, or from −1, the last."""
+
+    expected: ClassVar[str] = "an axis or a list of axes"
+    low: int = -16
+    high: int = 15
+    longest: int = 16
+
+    def _check(self, value: Value) -> str:
+        items = value if isinstance(value, tuple) else (value,)
+        if not 1 <= len(items) <= self.longest:
+            return f"expected 1 to {self.longest} axes, got {len(items)}"
+        each = Int(low=self.low, high=self.high)
+        if wrong := next(filter(None, map(each.check, items)), ""):
+            return wrong
+        twice = next((item for item in items if items.count(item) > 1), None)
+        return "" if twice is None else f"names axis {twice} twice"
+
+    def _parse(self, text: str) -> Value:
+        try:
+            items = tuple(int(part) for part in text.strip("()[] ").split(",") if part.strip())
+        except ValueError:
+            return super()._parse(text)
+        return items[0] if len(items) == 1 and "," not in text else items
+
+    def _show(self, value: Value) -> str:
+        if not isinstance(value, tuple):
+            return str(value)
+        return f"{value[0]}," if len(value) == 1 else ", ".join(map(str, value))
+
+
+class Equation(Text, frozen=True, kw_only=True):
+    """Einstein's sum as torch.einsum reads it, with its arrow: "nij,njk->nik". In source a literal."""
+
+    expected: ClassVar[str] = 'an equation such as "nij,njk->nik"'
+    longest: int = 200
+
+    def _check(self, value: Value) -> str:
+        if wrong := super()._check(value):
+            return wrong
+        text = str(value)
+        if not _EQUATION.fullmatch(text):
+            return f"{spell(value)} is not axes as letters, then ->, then the axes of the result"
+        left, _, right = text.replace(" ", "").partition("->")
+        terms = [*left.split(","), right]
+        if any("." in term.replace("...", "", 1) for term in terms):
+            return "dots come three together, once for each tensor"
+        kept = right.replace("...", "")
+        if twice := next((letter for letter in kept if kept.count(letter) > 1), ""):
+            return f"the result names axis {twice} twice"
+        unknown = next((letter for letter in kept if letter not in left), "")
+        return f"the result has axis {unknown}, which no tensor has" if unknown else ""
