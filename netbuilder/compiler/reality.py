@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from netbuilder.blocks.spec import Block
-from netbuilder.compiler.types import TensorType
+from netbuilder.compiler.types import TensorType, is_fixed
 from netbuilder.graph.model import Values
 
 Given = Mapping[str, tuple[TensorType, ...]]
@@ -22,6 +22,14 @@ def _axis(block: Block, values: Values, given: Given) -> str:
     if isinstance(dim, int) and -rank <= dim < rank:
         return ""
     return f"Dimension out of range (expected {-rank} to {rank - 1}, but got {dim})."
+
+
+def _positions(block: Block, values: Values, given: Given) -> str:
+    """A free axis may be short enough when the time comes, a fixed one is not."""
+    most, steps = block.value(values, "num_positions"), given["x"][0].dims[1]
+    if not isinstance(most, int) or not is_fixed(steps) or steps[0] <= most:
+        return ""
+    return f"The sequence has {steps[0]} steps, and there are positions for {most}."
 
 
 def _output_padding(block: Block, values: Values, given: Given) -> str:
@@ -48,7 +56,8 @@ def _each(value: object, rank: int) -> tuple[int, ...]:
 
 _Check = Callable[[Block, Values, Given], str]
 _CHECKS: Mapping[str, _Check] = {
-    **dict.fromkeys(("Softmax", "LogSoftmax", "Softmin", "GumbelSoftmax"), _axis),
+    **dict.fromkeys(("Softmax", "LogSoftmax", "Softmin", "GumbelSoftmax", "Sort"), _axis),
     **{f"ConvTranspose{rank}d": _output_padding for rank in (1, 2, 3)},
     "DDIMSample": _few_enough,
+    "LearnedPositions": _positions,
 }

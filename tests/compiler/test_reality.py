@@ -64,7 +64,7 @@ def test_what_analysis_accepts_runs(name: str, data: st.DataObject) -> None:
     module = build(held, None, CATALOGUE, ANALYSER).networks["classifier"]()
     try:
         given = module(*inputs)
-    except RuntimeError:
+    except (RuntimeError, IndexError):  # a free axis may be too long or too short
         assert any(
             size in FREE.keys() - {"N"}
             for node in report.nodes.values()

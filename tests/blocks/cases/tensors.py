@@ -7,10 +7,10 @@ _STATE = "1 N 64"
 
 LAYERS: dict[str, tuple[Case, ...]] = {
     "Constant": (
+        case(like="N T int64"),
         case(),
         case(params={"value": 2.5}),
         case(like=VECTOR, params={"value": "-inf", "shape": (3, 2)}),
-        case(like="N T int64"),
     ),
     "FullLike": (case(x=IMAGE), case(x="N", params={"value": 0.0}), case(x="N T int64", params={"value": 3.0})),
     "Arange": (case(x=STEPS), case(x="N 3 int64", params={"dim": 0}), case(x=IMAGE, params={"dim": -2})),
