@@ -91,8 +91,11 @@ def _match(asked: str, word: str) -> float:
         return _INSIDE
     if len(word) >= 4 and asked.startswith(word) and len(asked) <= len(word) + 3:  # "pooling" for "pool"
         return _PREFIX
+    allowed = _allowed(asked)
+    if not allowed or abs(len(asked) - len(word)) > allowed or len(set(asked) ^ set(word)) > 2 * allowed:
+        return _NOTHING  # each mistake changes the length by one letter at most, and the set of letters by two
     wrong = distance(asked, word)
-    return _TYPO + wrong if wrong <= _allowed(asked) else _NOTHING
+    return _TYPO + wrong if wrong <= allowed else _NOTHING
 
 
 def _allowed(word: str) -> int:

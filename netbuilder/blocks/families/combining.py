@@ -70,7 +70,7 @@ POWER = Block(
         Port("b", optional=True, help="Exponents for each place, instead of the one number."),
     ),
     outputs=_STRETCHED,
-    call="{y} = {x} ** {b|exponent}",
+    call="{y} = {x}.pow({b|exponent})",
     params=(Float(name="exponent", default=2.0, required=True, help="The power, used unless b is linked."),),
     brief="to {exponent}",
     synonyms=("exponent", "square", "cube", "root", "pow"),

@@ -177,7 +177,7 @@ CROP_TO_MATCH = Block(
     ),
     outputs=(Port("y", "N C h w", role="image", help="The middle of each image."),),
     function="netbuilder.nn.cropping.crop_to_match",
-    synonyms=("center crop", "copy and crop", "u-net", "skip connection", "align sizes"),
+    synonyms=("center crop", "copy and crop", "cut to size", "align sizes"),
     source="Ronneberger, Fischer, Brox: U-Net, 2015",
 )
 
