@@ -148,12 +148,28 @@ def _recurrent_layers() -> Iterator[None]:
             memory.clear()
 
 
+@contextlib.contextmanager
+def _max_pool1d() -> Iterator[None]:
+    """MaxPool1d keeps its free length axis.
+
+    While torch traces, its max_pool1d fixes the length at the example's; the one that also gives indices does not
+    (seen in torch 2.13), and its values are the same.
+    """
+    plain = torch.max_pool1d
+    values: Any = lambda *arguments: torch.ops.aten.max_pool1d_with_indices(*arguments)[0]  # noqa: E731
+    torch.max_pool1d = values
+    try:
+        yield
+    finally:
+        torch.max_pool1d = plain
+
+
 def _convert(
     module: nn.Module, inputs: Sequence[InputSpec], outputs: Sequence[str], example: tuple[Tensor, ...]
 ) -> onnx.ModelProto:
     free = tuple({at: size for at, size in enumerate(spec.shape) if isinstance(size, str)} for spec in inputs)
     try:
-        with quiet(), _recurrent_layers():
+        with quiet(), _recurrent_layers(), _max_pool1d():
             program = torch.onnx.export(
                 module,
                 example,

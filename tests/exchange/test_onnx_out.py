@@ -10,6 +10,7 @@ import pytest
 import torch
 from torch import nn
 from torch._subclasses.fake_tensor import FakeTensorMode
+from torch.nn import functional
 
 from netbuilder.exchange import onnx_out
 from netbuilder.exchange.errors import ExportError
@@ -97,6 +98,21 @@ class TwoInputs(nn.Module):
         return self.a(left) * self.b(right)
 
 
+class Sound(nn.Module):
+    """A free length through a border, weight norm and a pool, while torch's max_pool1d alone would settle it."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv1 = nn.utils.parametrizations.weight_norm(nn.Conv1d(2, 4, 3))
+        self.conv2 = nn.utils.parametrizations.spectral_norm(nn.Conv1d(4, 3, 1))
+        self.norm = nn.InstanceNorm1d(4, affine=True)
+
+    def forward(self, x):
+        x = self.norm(self.conv1(functional.pad(x, (1, 1), mode="reflect")))
+        x = functional.max_pool1d(x, 3, 2, padding=1, ceil_mode=True)
+        return self.conv2(functional.lp_pool1d(x, 2.0, 2))
+
+
 SEQUENCE = InputSpec("x", ("N", "T", 8))
 CASES = {
     "mlp": (Mlp, [InputSpec("image", ("N", 1, 8, 8))], ["logits"]),
@@ -108,6 +124,7 @@ CASES = {
     "gru": (lambda: Recurrent(nn.GRU), [SEQUENCE], ["y"]),
     "attention": (Attention, [InputSpec("tokens", ("N", "T"), "int64", 12)], ["logits", "weights"]),
     "halved": (Halved, [InputSpec("x", ("N", 2, "L"))], ["y"]),
+    "sound": (Sound, [InputSpec("x", ("N", 2, "L"))], ["y"]),
     "two_inputs": (TwoInputs, [InputSpec("left", ("N", 3)), InputSpec("right", ("N", 5))], ["y"]),
 }
 
