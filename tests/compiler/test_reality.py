@@ -11,6 +11,7 @@ from netbuilder.blocks.params import Bool, Choice, Float, Floats, Int, Ints, Par
 from netbuilder.compiler.analyse import Analyser
 from netbuilder.compiler.program import build
 from netbuilder.graph.model import Project, Value
+from tests.compiler.projects import chain, project
 from tests.compiler.test_analyse import set_params
 from tests.compiler.test_program import CATALOGUE, LAYERS, around
 
@@ -89,3 +90,49 @@ def fixed_axes(held: Project) -> Project:
             )
             held = set_params(held, "classifier", id, shape=shape)
     return held
+
+
+@pytest.mark.parametrize(
+    ("name", "shape", "params", "words"),
+    [
+        ("PixelShuffle", "N 6 8 8", {}, "so 4 must divide the 6 channels"),
+        ("PixelUnshuffle", "N 3 8 7", {}, "must divide the width, 7"),
+        ("GLU", "N 5", {}, "must be even, but is 5"),
+        ("PReLU", "N 5 3", {"num_parameters": 3}, "one for each of the 5 channels"),
+        ("Fold", "N 6 49", {"output_size": 8}, "so 4 must divide its 6 values"),
+        ("ReflectionPad2d", "N 1 9 3", {"padding": (3, 0, 0, 0)}, "can be 2 wide at most beside 3 points, but is 3"),
+        ("ReflectionPad1d", "N 1 3", {"padding": (0, 3)}, "can be 2 wide at most"),
+        ("CircularPad3d", "N 1 2 4 4", {"padding": 3}, "can be 2 wide at most beside 2 points, but is 3"),
+        (
+            "CircularPad3d",
+            "N 1 2 4 4",
+            {"padding": (1, 1, 1, 1, 1, 5)},
+            "can be 2 wide at most beside 2 points, but is 5",
+        ),
+        ("ConvTranspose3d", "N 2 4 4 4", {"output_padding": (0, 0, 1)}, "but 1 is not below 1"),
+        ("Softmin", "N 4", {"dim": 3}, "dim must be -2 to 1"),
+        ("ChannelShuffle", "N 5 4", {}, "groups of 2 must divide the channels: 5"),
+        ("LPPool3d", "N 1 4 4", {}, "a volume: N x C x D x H x W"),
+        ("MaxPool3d", "N 1 4 4 2", {"kernel_size": 3}, "3 x 3 x 3 window does not fit"),
+    ],
+)
+def test_what_does_not_fit_is_said_in_words(name: str, shape: str, params: dict[str, Value], words: str) -> None:
+    held = project(chain({"x": ("Input", {"shape": shape}), "tried": (name, params), "y": "Output"}))
+    (problem,) = ANALYSER.analyse(held)["classifier"].errors
+    assert problem.node == "tried"
+    assert words in problem.message
+
+
+@pytest.mark.parametrize(
+    ("name", "shape", "params"),
+    [
+        ("ReflectionPad2d", "N 1 9 3", {"padding": (2, 2, 8, 0)}),
+        ("CircularPad1d", "N 1 3", {"padding": 3}),
+        ("PReLU", "N 5 3", {"num_parameters": 5}),
+        ("GLU", "N T 6", {}),
+        ("PixelUnshuffle", "N 3 H W", {"downscale_factor": 1}),
+    ],
+)
+def test_what_just_fits_is_let_through(name: str, shape: str, params: dict[str, Value]) -> None:
+    held = project(chain({"x": ("Input", {"shape": shape}), "tried": (name, params), "y": "Output"}))
+    assert [problem.message for problem in ANALYSER.analyse(held)["classifier"].errors] == []
