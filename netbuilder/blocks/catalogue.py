@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 from importlib import import_module
 
 import msgspec
+from immutables import Map
 
 from netbuilder.blocks import families
+from netbuilder.blocks.plugins import PluginFailure, blocks_of, installed
 from netbuilder.blocks.search import Index
 from netbuilder.blocks.spec import Block, Ports
 from netbuilder.graph.model import Graph, GraphKind, Node, Project, natural_key
@@ -40,6 +42,7 @@ CATEGORIES: Mapping[str, str] = {
     "Optimizer": "category.optimizer",
     "Flow": "category.flow",
     "View": "category.view",
+    "Custom": "category.custom",
 }
 _LAST = len(CATEGORIES)
 
@@ -59,9 +62,19 @@ class FileProblem(msgspec.Struct, frozen=True):
 
 
 class Catalogue:
-    """Blocks by name. Raises ValueError if two have one name."""
+    """Blocks by name. Raises ValueError if two have one name.
 
-    def __init__(self, blocks: Iterable[Block]) -> None:
+    `failures`: plug-ins that were left out; `plugins`: versions of the packages that brought blocks, by their name.
+    """
+
+    def __init__(
+        self,
+        blocks: Iterable[Block],
+        failures: Iterable[PluginFailure] = (),
+        plugins: Mapping[str, str] = Map(),
+    ) -> None:
+        self.failures = tuple(failures)
+        self.plugins = plugins
         order = {name: at for at, name in enumerate(CATEGORIES)}
         self._blocks: dict[str, Block] = {}
         for block in sorted(blocks, key=lambda block: order.get(block.category, _LAST)):
@@ -74,6 +87,13 @@ class Catalogue:
     def builtin(cls) -> Catalogue:
         """Every block that a module of `blocks.families` declares."""
         return cls(builtin_blocks())
+
+    @classmethod
+    def installed(cls) -> Catalogue:
+        """Every builtin block and those of the plug-ins on this machine."""
+        builtin = builtin_blocks()
+        found = installed({block.name for block in builtin})
+        return cls([*builtin, *found.blocks], found.failures, found.versions)
 
     def get(self, name: str, /) -> Block | None:
         """The block of this name, None if there is none."""
@@ -137,6 +157,5 @@ def builtin_blocks() -> list[Block]:
     """The blocks at the top of each module of `blocks.families`, alone or in tuples, in their order there."""
     found: list[Block] = []
     for module in sorted(info.name for info in pkgutil.iter_modules(families.__path__)):
-        for value in vars(import_module(f"{families.__name__}.{module}")).values():
-            found.extend(item for item in (value if isinstance(value, tuple) else (value,)) if isinstance(item, Block))
+        found.extend(blocks_of(import_module(f"{families.__name__}.{module}")))
     return found

@@ -8,6 +8,7 @@ How `call` (or its short forms `module` and `function`) is spelled:
   whether the port is linked;
 - `{dim}` a parameter as a Python literal, a network that is named as `net.classifier` (training and preview graphs);
 - `{self}` the module made by `module`;
+- `{function}` the function that a node's own code becomes;
 - `{training}` whether this is training: `self.training` in networks, `True` in train_step, `False` elsewhere;
 - `{inputs}` all linked inputs, `{outputs}` all outputs, each separated by commas; `{params}` every parameter that
   differs from torch's default, as `, name=value`;
@@ -39,6 +40,7 @@ IN_PREVIEWS: tuple[GraphKind, ...] = ("preview",)
 # What the compiler must know beyond "one statement": everything else is "layer".
 PARTS = (
     "layer", "input", "output", "data", "network", "loss", "metric", "optimizer", "view", "detach", "freeze", "delay",
+    "python",
 )  # fmt: skip
 
 

@@ -145,6 +145,23 @@ def code(file: File) -> int:
 
 
 @app.command()
+def trust(
+    file: File,
+    yes: Annotated[bool, typer.Option("--yes", help="Trust all of it without asking, for scripts.")] = False,
+    forget: Annotated[bool, typer.Option("--forget", help="No longer trust it.")] = False,
+    json: Json = False,
+) -> int:
+    """Show the Python code that a project brings along, and trust it on this machine.
+
+    Blocks of your own code run only where you have trusted this very text; if it changes, it is asked for again.
+    Exit code 1 if some of it stays untrusted.
+    """
+    from netbuilder.cli.trust import trust_project
+
+    return trust_project(file, yes=yes, forget=forget, json=json)
+
+
+@app.command()
 def train(
     file: File,
     set_: Annotated[

@@ -102,7 +102,7 @@ def export_to(
         except ExportError as error:
             raise BadInput(str(error)) from error
         try:
-            done = export_network(named(project, file.stem), network, weights, target, Catalogue.builtin(), progress)
+            done = export_network(named(project, file.stem), network, weights, target, Catalogue.installed(), progress)
         except ExportError as error:
             raise Failure(str(error)) from error
     finally:

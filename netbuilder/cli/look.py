@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from netbuilder.blocks.catalogue import Catalogue
+from netbuilder.blocks.trust import Trust
 from netbuilder.cli.errors import BadInput
 from netbuilder.cli.plain import number, plain
 from netbuilder.cli.screen import console, print_json, table, text
@@ -26,7 +27,7 @@ _FILE_RULE, _SETTINGS_RULE = "file", "settings"
 
 def check_project(project: Project, file: Path, json: bool) -> int:
     """Prints all problems; 1 if there are errors."""
-    catalogue = Catalogue.builtin()
+    catalogue = Catalogue.installed()
     problems = found_problems(project, catalogue)
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = sum(problem.severity == "warning" for problem in problems)
@@ -62,7 +63,7 @@ def found_problems(project: Project, catalogue: Catalogue) -> list[Problem]:
     ]
     found += _wrong_settings(project, catalogue)
     told = {(problem.graph, problem.node) for problem in found}
-    reports = Analyser(catalogue).analyse(project)
+    reports = Analyser(catalogue, trust=Trust.of_this_machine()).analyse(project)
     kinds = {name: KINDS.index(graph.kind) for name, graph in project.graphs.items()}
     for name in sorted(reports, key=lambda name: (kinds[name], natural_key(name))):
         found.extend(
@@ -99,7 +100,7 @@ def summarise(project: Project, file: Path, network: str, json: bool) -> int:
     names = sorted((name for name, graph in project.graphs.items() if graph.kind == "network"), key=natural_key)
     if network and network not in names:
         raise BadInput(f"{file} has no network {network!r}; its networks are: {', '.join(names) or 'none'}.")
-    reports = Analyser(Catalogue.builtin()).analyse(project)
+    reports = Analyser(Catalogue.installed(), trust=Trust.of_this_machine()).analyse(project)
     wanted = [network] if network else names
     if json:
         print_json({"file": str(file), "networks": [_summary(project, name, reports[name]) for name in wanted]})
@@ -162,7 +163,7 @@ def in_order(project: Project, name: str) -> list[str]:
 
 def print_code(project: Project) -> int:
     """Prints the source of all graphs; those with errors are left out with a comment."""
-    catalogue = Catalogue.builtin()
-    source = project_source(project, catalogue, Analyser(catalogue))
+    catalogue = Catalogue.installed()
+    source = project_source(project, catalogue, Analyser(catalogue, trust=Trust.of_this_machine()))
     sys.stdout.write("\n".join(map(plain, source.text.split("\n"))).rstrip("\n") + "\n")
     return 0

@@ -49,7 +49,7 @@ def start(project: Project, settings: list[str], device: str, training: str, fol
         values.update(parse(text) for text in settings)
         if device:
             values["device"] = device
-        chosen = resolve_for(project.graphs[graph], values, Catalogue.builtin())
+        chosen = resolve_for(project.graphs[graph], values, Catalogue.installed())
         _need_device(chosen.device)
         run = create(project, graph, chosen, folder, source=file)
         client.start(run)

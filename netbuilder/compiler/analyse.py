@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from netbuilder.blocks.params import NetworkRef
-from netbuilder.compiler import classes, loops
+from netbuilder.blocks.trust import Nothing, Trust
+from netbuilder.compiler import classes, custom, loops
 from netbuilder.compiler.lint import problems
 from netbuilder.compiler.report import GraphReport, Problem
 from netbuilder.compiler.runner import Net, Runner
@@ -28,11 +29,13 @@ KIND_ORDER = {"network": 0, "training": 1, "preview": 2}
 
 class Analyser:
     """Analyses projects. Nodes that were seen before with the same parameters and input types are not run again,
-    and graphs that did not change (nor what they place) keep their report."""
+    and graphs that did not change (nor what they place) keep their report. `trust` says which of a person's own code
+    may run; without it none does."""
 
-    def __init__(self, catalogue: Catalogue, runner: Runner | None = None) -> None:
+    def __init__(self, catalogue: Catalogue, runner: Runner | None = None, trust: Trust | None = None) -> None:
         self.catalogue = catalogue
-        self.runner = runner or Runner()
+        self.trust = trust or Nothing()
+        self.runner = runner or Runner(self.trust)
         self._reports: dict[str, tuple[tuple[object, ...], GraphReport]] = {}
         self._wirings: dict[str, tuple[tuple[object, ...], Wiring]] = {}
         self._topologies: dict[str, tuple[Graph, Topology, frozenset[str]]] = {}
@@ -98,7 +101,7 @@ class Study:
 
     def trial(self, project: Project) -> Study:
         """A look at another state of the project that disturbs nothing remembered but the runs of nodes."""
-        return Study(project, Analyser(self.catalogue, self.analyser.runner))
+        return Study(project, Analyser(self.catalogue, self.analyser.runner, self.analyser.trust))
 
     @property
     def names(self) -> list[str]:
@@ -144,7 +147,8 @@ class Study:
             for network in [name, *reached]
             if graphs[network].kind == "network"
         )
-        return (*self.base_key(name), shapes)
+        waiting = tuple(custom.untrusted(self.wiring(graph), self.analyser.trust) for graph in [name, *reached])
+        return (*self.base_key(name), shapes, waiting)
 
     def wiring(self, name: str) -> Wiring:
         return self.analyser.wiring(self, name)
@@ -245,7 +249,7 @@ class Study:
         key = (name, type_map(given), tuple(symbols.sizes.items()))
         if (known := self._walks.get(key)) is None:
             self._inside.append(name)
-            walker = Walker(self.wiring(name), symbols, given, self, self.analyser.runner)
+            walker = Walker(self.wiring(name), symbols, given, self, self.analyser.runner, self.analyser.trust)
             guesses = self._guesses
             known = walker.walk()
             self._inside.pop()

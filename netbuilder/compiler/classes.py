@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from netbuilder.compiler import networks, source
+from netbuilder.compiler import custom, networks, source
 from netbuilder.compiler.report import Problem
 from netbuilder.compiler.runner import Net
 from netbuilder.compiler.source import TopNames
@@ -24,7 +24,8 @@ def net(study: Study, network: str) -> Net | None:
         return None
     top = TopNames(names)
     parts, imports = network_parts(study, top, names)
-    return Net(source.module(network, parts, imports).text, top.classes[network])
+    functions = own_code(study, names)
+    return Net(source.module(network, [*functions, *parts], imports).text, top.classes[network])
 
 
 def errors(study: Study, name: str) -> list[Problem]:
@@ -54,6 +55,16 @@ def network_parts(
         parts.append(networks.network(top.classes, walk.wiring, walk.nodes, summary(walk), scanned=scanned))
         imports |= source.imports_of(walk.wiring)
     return parts, imports
+
+
+def own_code(study: Study, names: Iterable[str]) -> list[Text]:
+    """The functions of these graphs that a person wrote themselves. Raises NotTrusted."""
+    return [text for name in names for text in custom.functions(study.wiring(name), study.analyser.trust)]
+
+
+def names_of(functions: Iterable[Text]) -> set[str]:
+    """What these functions are called."""
+    return {text.lines[0].removeprefix("def ").partition("(")[0] for text in functions}
 
 
 def summary(walk: Walk) -> str:

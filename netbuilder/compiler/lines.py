@@ -31,6 +31,7 @@ class Names(msgspec.Struct, frozen=True):
     module: str = ""  # "self.conv1"
     training: str = "False"
     networks: Mapping[str, str] = Map()  # by parameter, where a network is called in another order than its own
+    function: str = ""  # what a node's own code is called
 
 
 def constructor(block: Block, values: Values, inferred: Mapping[str, int] = Map()) -> str:
@@ -156,8 +157,8 @@ def _filler(
         word = word.strip()
         if word == "self":
             return names.module
-        if word == "training":
-            return names.training
+        if word in ("training", "function"):
+            return str(getattr(names, word))
         if word == "inputs":
             return _all_inputs(ports, names)
         if word == "outputs":

@@ -9,7 +9,7 @@ import msgspec
 from netbuilder.compiler import repair
 from netbuilder.compiler.context import Context, Finding, Rule
 from netbuilder.compiler.report import SEVERITIES, Problem
-from netbuilder.compiler.rules import advice, loops, mismatch, sizes, structure, training
+from netbuilder.compiler.rules import advice, custom, loops, mismatch, sizes, structure, training
 
 if TYPE_CHECKING:
     from netbuilder.compiler.analyse import Study
@@ -21,6 +21,7 @@ RULES: tuple[Rule, ...] = (
     *mismatch.RULES,
     *training.RULES,
     *advice.RULES,
+    *custom.RULES,
 )
 
 

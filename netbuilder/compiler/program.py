@@ -15,7 +15,7 @@ from torch import nn
 
 from netbuilder.compiler import source, steps
 from netbuilder.compiler.analyse import Analyser, Study
-from netbuilder.compiler.classes import errors, nested_first, network_parts
+from netbuilder.compiler.classes import errors, names_of, nested_first, network_parts, own_code
 from netbuilder.compiler.cost import quiet
 from netbuilder.compiler.gradients import frozen
 from netbuilder.compiler.metrics import MetricPlan, metric_plans
@@ -113,14 +113,15 @@ def build(
         for name in study.names
         if graphs[name].kind == "preview" and set(study.reached(name)) <= set(wanted) and not errors(study, name)
     ]
-    top = TopNames(wanted)
+    functions = own_code(study, [*needed, *previews])
+    top = TopNames(wanted, names_of(functions))
     parts, imports = network_parts(study, top, wanted, scanned=scanned)
     if training is not None:
         parts.extend(_training_parts(study, training, top, ""))
     parts.extend(steps.preview(study.wiring(name), study.walk(name).nodes, top.function(name)) for name in previews)
     for name in [*([training] if training is not None else []), *previews]:
         imports |= source.imports_of(study.wiring(name))
-    written = source.module(TITLE, parts, imports)
+    written = source.module(TITLE, [*functions, *parts], imports)
     return _load(study, written, top, wanted, training, previews)
 
 
@@ -133,7 +134,8 @@ def project_source(project: Project, catalogue: Catalogue, analyser: Analyser | 
         if name not in broken and any(network in broken for network in study.reached(name)):
             broken[name] = [Problem(name, "", "inner", "A network that it places has errors.")]
     whole = [name for name in networks if name not in broken]
-    top = TopNames(whole)
+    functions = own_code(study, [name for name in study.names if name not in broken])
+    top = TopNames(whole, names_of(functions))
     parts, imports = network_parts(study, top, whole)
     trainings = [name for name in study.names if project.graphs[name].kind == "training"]
     for name in study.names:
@@ -146,7 +148,7 @@ def project_source(project: Project, catalogue: Catalogue, analyser: Analyser | 
             parts.extend(_training_parts(study, name, top, name if len(trainings) > 1 else ""))
         elif kind == "preview":
             parts.append(steps.preview(study.wiring(name), study.walk(name).nodes, top.function(name)))
-    return source.module(TITLE, parts, imports)
+    return source.module(TITLE, [*functions, *parts], imports)
 
 
 def node_of_traceback(program: Program, error: BaseException) -> tuple[str, str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from importlib import import_module
 from types import SimpleNamespace
@@ -13,15 +14,18 @@ import torch.nn.functional as F
 from immutables import Map
 from torch import nn
 
+from netbuilder.blocks.code import PART
 from netbuilder.blocks.params import Inferred
 from netbuilder.blocks.spec import Block, Ports
-from netbuilder.compiler import cost, unrolled
+from netbuilder.blocks.trust import Nothing, Trust
+from netbuilder.compiler import cost, custom, unrolled
 from netbuilder.compiler.lines import Names, constructor, outside, statement
 from netbuilder.compiler.types import TensorType, is_fixed
 from netbuilder.compiler.unrolled import Measured
 from netbuilder.graph.model import Values
 
 META = torch.device("meta")
+_FUNCTION = "code"
 Given = Mapping[str, tuple[TensorType, ...]]
 _MOST_REMEMBERED = 20_000
 _NO_NETS: Mapping[str, Net] = Map()
@@ -57,7 +61,8 @@ class Ran(msgspec.Struct, frozen=True):
 class Runner:
     """Runs each kind of node once: by block, parameters and input types. `runs` counts what was really run."""
 
-    def __init__(self) -> None:
+    def __init__(self, trust: Trust | None = None) -> None:
+        self._trust = trust or Nothing()
         self._memo: dict[object, Ran] = {}
         self.runs = 0
 
@@ -81,7 +86,7 @@ class Runner:
             if len(self._memo) >= _MOST_REMEMBERED:
                 self._memo.clear()
             self.runs += 1
-            known = self._memo[key] = _run(block, ports, values, given, batch, nets, spelled)
+            known = self._memo[key] = _run(block, ports, values, given, batch, nets, spelled, self._trust)
         return known
 
 
@@ -112,15 +117,18 @@ def _run(
     batch: int,
     nets: Mapping[str, Net],
     spelled: Mapping[str, str],
+    trust: Trust,
 ) -> Ran:
     numbers = inferred(block, ports, values, given)
     inputs = {name: tuple(f"{name}_{at}" for at in range(len(kinds))) for name, kinds in given.items()}
     outputs = {port.name: f"out_{port.name}" for port in ports.outputs}
-    names = Names(inputs, outputs, "self.module", networks=spelled)
+    names = Names(inputs, outputs, "self.module", networks=spelled, function=_FUNCTION)
     try:
         make = constructor(block, values, numbers)
         with cost.quiet(), torch.no_grad(), META:
             space = namespace(block)
+            if block.part == PART:
+                exec(custom.definition(_FUNCTION, block, values, trust), space)  # noqa: S102  (trusted, or it raises)
             module = eval(make, space) if make else None  # noqa: S307  (our own text, of checked values)
             space["self"] = SimpleNamespace(module=module)
             called = {name: net.make().eval() for name, net in nets.items()}
@@ -146,7 +154,7 @@ def _run(
 
 def namespace(block: Block) -> dict[str, Any]:
     """The names that generated source may use: torch's, and what this block's import line brings."""
-    space: dict[str, Any] = {"torch": torch, "nn": nn, "F": F}
+    space: dict[str, Any] = {"math": math, "torch": torch, "nn": nn, "F": F}
     space.update((name, getattr(import_module(home), name)) for home, name in outside(block))
     return space
 

@@ -15,6 +15,7 @@ from netbuilder.compiler.text import Source, Text, docstring, safe
 from netbuilder.compiler.wiring import Wiring
 
 _TOP_NAMES = frozenset({"torch", "nn", "F", "math", "train_step", "eval_step", "predict"})
+_MATH = re.compile(r"\bmath\.")
 _IMPORTS = (
     (re.compile(r"\btorch\."), "import torch"),
     (re.compile(r"\bF\."), "import torch.nn.functional as F"),
@@ -25,8 +26,9 @@ _IMPORTS = (
 class TopNames:
     """The names at the top of one module. Those of classes are settled once, over all its networks."""
 
-    def __init__(self, networks: Sequence[str]) -> None:
-        taken = set(_TOP_NAMES)
+    def __init__(self, networks: Sequence[str], others: Iterable[str] = ()) -> None:
+        """others: names that the module has besides."""
+        taken = {*_TOP_NAMES, *others}
         self.classes: dict[str, str] = {}
         for name in networks:
             self.classes[name] = _fresh(_camel_case(name), taken)
@@ -46,10 +48,12 @@ def module(title: str, parts: Sequence[Text], needed: Iterable[str] = ()) -> Sou
     text = Text()
     docstring(text, title, 0)
     straight = [line for pattern, line in _IMPORTS if pattern.search(body)]
-    if lines := [*straight, *sorted(set(needed))]:
-        text.blank()
-    for line in lines:
-        text.add(line)
+    own = ["import math"] if _MATH.search(body) else []
+    for lines in (own, [*straight, *sorted(set(needed))]):
+        if lines:
+            text.blank()
+        for line in lines:
+            text.add(line)
     for part in parts:
         text.blank(2)
         text.append(part)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from netbuilder.blocks.calling import spelled
+from netbuilder.blocks.code import PART
 from netbuilder.blocks.params import DatasetRef, NetworkRef
+from netbuilder.compiler import custom
 from netbuilder.compiler.lines import statement
 from netbuilder.compiler.plans import datasets_of
 from netbuilder.compiler.text import Known, Text, Variables
@@ -37,7 +39,8 @@ def write_statement(
         return
     if block.stateful:  # it stands in what the step returns
         return
-    names = variables.names(id, module, within, training, spelled(block, node.params, wiring.project))
+    function = custom.function_name(wiring.name, id) if block.part == PART else ""
+    names = variables.names(id, module, within, training, spelled(block, node.params, wiring.project), function)
     if block.part == "network":  # its forward takes and gives things in the natural order of their ids
         ports = wiring.ports[id]
         given = sorted((port.name for port in ports.inputs), key=natural_key)

@@ -124,7 +124,13 @@ class Variables:
         return self._detach is not None and self._wiring.blocks[id].part == "detach"
 
     def names(
-        self, id: str, module: str, within: set[str], training: str = "False", networks: Mapping[str, str] = Map()
+        self,
+        id: str,
+        module: str,
+        within: set[str],
+        training: str = "False",
+        networks: Mapping[str, str] = Map(),
+        function: str = "",
     ) -> Names:
         """The variables around a node; only what is used by nodes `within` gets one of its own."""
         wiring = self._wiring
@@ -138,7 +144,7 @@ class Variables:
             for port in wiring.outputs(id)
             if len(wiring.outputs(id)) == 1 or self.used(Output(id, port.name), within)
         }
-        return Names(inputs, outputs, module, training, networks)
+        return Names(inputs, outputs, module, training, networks, function)
 
     def used(self, output: Output, within: set[str]) -> bool:
         return any(end.node in within for end in self._wiring.out.get(output, ()))

@@ -12,7 +12,8 @@ import msgspec
 from netbuilder.blocks import calling
 from netbuilder.blocks.params import DatasetRef, Inferred, NetworkRef
 from netbuilder.blocks.spec import Block, Port
-from netbuilder.compiler import stepping
+from netbuilder.blocks.trust import Trust
+from netbuilder.compiler import custom, stepping
 from netbuilder.compiler.cost import activation_bytes
 from netbuilder.compiler.lines import torn
 from netbuilder.compiler.loops import FED, INITIAL, STATE, Loop
@@ -45,9 +46,9 @@ class Failure(msgspec.Struct, frozen=True):
     """Why a node has no types. `kind` is explained by the lint rule of the same name.
 
     kinds: name, block, kind, params, reference, recursion, missing, together, blank, shape, rank, dtype, free, given,
-    inner, run; in recurrent networks: time (no time axis), lengths (another one), state (what a Delay is fed does not
-    fit), initial (what it starts from changes with the steps), learned (numbers that can't be), axes (an Output without
-    any).
+    inner, run, untrusted; in recurrent networks: time (no time axis), lengths (another one), state (what a Delay is fed
+    does not fit), initial (what it starts from changes with the steps), learned (numbers that can't be), axes (an
+    Output without any).
     """
 
     kind: str
@@ -141,12 +142,15 @@ class Networks(Protocol):
 class Walker:
     """One walk in progress."""
 
-    def __init__(self, wiring: Wiring, symbols: Symbols, given: Types, networks: Networks, runner: Runner) -> None:
+    def __init__(
+        self, wiring: Wiring, symbols: Symbols, given: Types, networks: Networks, runner: Runner, trust: Trust
+    ) -> None:
         self.wiring = wiring
         self.symbols = symbols
         self.given = given
         self.networks = networks
         self.runner = runner
+        self.untrusted = set(custom.untrusted(wiring, trust))
         self.batch = symbols.sizes[BATCH][0]
         self.time = stepping.time_of(wiring, given)
         self.nodes: dict[str, Seen] = {}
@@ -172,6 +176,8 @@ class Walker:
             return Seen("error", self._inputs(id) if id in wiring.blocks else {}, failure=failure)
         block = wiring.blocks[id]
         inputs = self._inputs(id)
+        if id in self.untrusted:
+            return Seen("error", inputs, failure=Failure("untrusted"))
         if block.part == "delay" and FED in inputs:
             return self._delay(id, inputs)
         missing = [p.name for p in wiring.inputs(id) if not p.optional and not inputs.get(p.name)]

@@ -128,11 +128,12 @@ class CompilerAnalysis:
 
     def __init__(self) -> None:
         from netbuilder.blocks.catalogue import Catalogue
+        from netbuilder.blocks.trust import Trust
         from netbuilder.compiler import program
         from netbuilder.compiler.analyse import Analyser
 
-        self._catalogue = Catalogue.builtin()
-        self._analyser = Analyser(self._catalogue)
+        self._catalogue = Catalogue.installed()
+        self._analyser = Analyser(self._catalogue, trust=Trust.of_this_machine())
         self._program = program
 
     def warm_up(self) -> None:

@@ -8,6 +8,7 @@ import msgspec
 
 import netbuilder
 from netbuilder.blocks.catalogue import Catalogue
+from netbuilder.blocks.trust import Trust
 from netbuilder.compiler.analyse import Analyser
 from netbuilder.compiler.program import NotReady, build
 from netbuilder.exchange.errors import ExportError
@@ -43,7 +44,7 @@ def export_network(
 ) -> Exported:
     """Writes the network with these weights to `to`, checked and compared. Raises ExportError, leaving no file."""
     progress(0.0, "Building the network")
-    analyser = Analyser(catalogue)
+    analyser = Analyser(catalogue, trust=Trust.of_this_machine())
     try:
         program = build(project, None, catalogue, analyser, [network])
     except NotReady as error:

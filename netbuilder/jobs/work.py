@@ -14,6 +14,8 @@ from immutables import Map
 
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.blocks.params import NetworkRef
+from netbuilder.blocks.trust import Trust
+from netbuilder.compiler.analyse import Analyser
 from netbuilder.compiler.program import NotReady, build
 from netbuilder.data import facts
 from netbuilder.data.loaders import Batch, load
@@ -72,7 +74,7 @@ def export_job(request: Request, tell: Tell) -> dict[str, Any]:
     network = choose_network(project, asked.network)
     scratch = Path(asked.scratch) if asked.scratch else None
     project = named(project, asked.name or weights.project)
-    done = export_network(project, network, weights, Path(asked.to), Catalogue.builtin(), tell, scratch)
+    done = export_network(project, network, weights, Path(asked.to), Catalogue.installed(), tell, scratch)
     return {**msgspec.to_builtins(done), "network": network, "weights": weights.words}
 
 
@@ -84,7 +86,7 @@ def preview_job(request: Request, tell: Tell) -> dict[str, Any]:
     if graph is None or graph.kind != "preview":
         raise JobError(f"The project has no preview graph {asked.graph!r}.")
     tell(0.0, "Building the networks")
-    catalogue = Catalogue.builtin()
+    catalogue = Catalogue.installed()
     program, seed = _program(project, asked, catalogue)
     weights = choose(Run(Path(asked.run)), asked.checkpoint) if asked.run else Weights()
     net = SimpleNamespace(**networks(program, program.networks, weights))
@@ -146,7 +148,8 @@ def _program(project: Project, asked: PreviewRequest, catalogue: Catalogue) -> t
         if isinstance(param, NetworkRef)
     }
     try:
-        program = build(project, None, catalogue, networks=sorted(placed & set(project.graphs)))
+        analyser = Analyser(catalogue, trust=Trust.of_this_machine())
+        program = build(project, None, catalogue, analyser, sorted(placed & set(project.graphs)))
     except NotReady as error:
         raise JobError(f"The preview can't be drawn yet: {error.problems[0].message}") from error
     if asked.graph not in program.previews:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,8 @@ import torch
 from immutables import Map
 
 from netbuilder.blocks.catalogue import Catalogue
+from netbuilder.blocks.trust import Trust
+from netbuilder.compiler.analyse import Analyser
 from netbuilder.compiler.program import Program, build
 from netbuilder.data.loaders import Batch, Columns, Splits, load, samples, together
 from netbuilder.graph.model import Project
@@ -68,8 +70,8 @@ def prepare(run: Run, recorded: Recorded, journal: Journal, control: Control) ->
     """
     settings, training = recorded.settings, recorded.training
     (run.path / RESULTS).unlink(missing_ok=True)  # of an end that this one replaces
-    project, catalogue = _as_set(run.project(), recorded), Catalogue.builtin()
-    program = build(project, training, catalogue)
+    project, catalogue = _as_set(run.project(), recorded), Catalogue.installed()
+    program = build(project, training, catalogue, Analyser(catalogue, trust=Trust.of_this_machine()))
     if not program.datasets:
         raise WorkError(f"The training graph {training!r} has no Data node to learn from.")
     device = choose_device(settings.device)
@@ -104,7 +106,7 @@ def prepare(run: Run, recorded: Recorded, journal: Journal, control: Control) ->
     if settings.best and settings.best not in names:
         raise WorkError(f"Setting best: there is no loss or metric {settings.best!r}; there are {', '.join(names)}.")
     _set_threads(settings, device, operations)
-    _record_environment(run, journal, program, device)
+    _record_environment(run, journal, program, device, catalogue.plugins)
     randomness.start(derive(settings.seed, "step"), device)
     if settings.compile:
         _compile(work, batches, journal)
@@ -126,7 +128,8 @@ def _plain_program(project: Project, recorded: Recorded, catalogue: Catalogue, d
     if device.type == "cpu" or recorded.settings.precision == "float32":
         return None
     settings = msgspec.structs.replace(recorded.settings, precision="float32")
-    return build(_as_set(project, msgspec.structs.replace(recorded, settings=settings)), recorded.training, catalogue)
+    plain = _as_set(project, msgspec.structs.replace(recorded, settings=settings))
+    return build(plain, recorded.training, catalogue, Analyser(catalogue, trust=Trust.of_this_machine()))
 
 
 def _load(project: Project, names: Iterable[str], settings: Settings, device: torch.device) -> dict[str, Splits]:
@@ -216,7 +219,9 @@ def _record_source(run: Run, journal: Journal, program: Program) -> None:
         )
 
 
-def _record_environment(run: Run, journal: Journal, program: Program, device: torch.device) -> None:
+def _record_environment(
+    run: Run, journal: Journal, program: Program, device: torch.device, plugins: Mapping[str, str]
+) -> None:
     """What a person may want to know of this run later, and what must be the same for the same bits."""
     environment = run.environment()
     before = {"torch": environment.get("torch"), "threads": environment.get("threads")}
@@ -224,7 +229,7 @@ def _record_environment(run: Run, journal: Journal, program: Program, device: to
     for name, value in now.items():
         if before[name] not in (None, value):
             journal.note(f"The run began with {name} {before[name]} and goes on with {value}: not equal to the bit.")
-    added = {"device": _device_name(device), "source": program.hash, **now}
+    added = {"device": _device_name(device), "source": program.hash, "plugins": dict(plugins), **now}
     files.write(run.path / ENVIRONMENT, _pretty({**environment, **added}))
 
 

@@ -54,7 +54,7 @@ def _run(wanted: argparse.Namespace) -> int:
     app.setApplicationName("netbuilder")
     app.setDesktopFileName("netbuilder")
     app.setStyle("Fusion")
-    window = Window(app, Catalogue.builtin(), Preferences(default_path()))
+    window = Window(app, Catalogue.installed(), Preferences(default_path()))
     crashes = Crashes(default_log(), window.dialogs.error)
     crashes.install()
     if wanted.quit_when_ready:

@@ -57,6 +57,11 @@ class EngineBridge(QObject):
         elif self._running:
             self._client = EngineClient(self._said.emit, document)
 
+    def look_again(self) -> None:
+        """Analyses the same document anew: what a person trusts is not part of it."""
+        if self._client is not None and self._document is not None:
+            self._client.open(self._document)
+
     def start(self) -> None:
         """Lets the process start as soon as there is a document; before that it would delay the first paint."""
         self._running = True

@@ -67,6 +67,9 @@ QTreeView { show-decoration-selected: 0; }
 QTreeView::branch, QTreeView::branch:selected, QTreeView::branch:hover { background: transparent; }
 QPlainTextEdit, QTextEdit { background: @code.background; color: @code.text; border: none;
     selection-background-color: @selection; selection-color: @selection.text; }
+QPlainTextEdit[code="true"] { border: 1px solid @border.strong; border-radius: #radius.s#px; padding: 2px; }
+QPlainTextEdit[code="true"]:focus { border: 2px solid @focus; padding: 1px; }
+QPlainTextEdit[code="true"][wrong="true"] { border: 2px solid @error; padding: 1px; }
 QDockWidget::title { background: @surface; padding: 9px 12px 3px 12px; }
 *[panel="true"] { background: @surface; }
 *[panel="true"] QTreeView, *[panel="true"] QListView { background: transparent; }

@@ -18,11 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from netbuilder.blocks.catalogue import Catalogue
+from netbuilder.blocks.trust import Trust
 from netbuilder.graph.change import Change
 from netbuilder.resources import templates
 from netbuilder.ui.actions import CANVAS, Actions
 from netbuilder.ui.dialogs import Dialogs
 from netbuilder.ui.engine_bridge import EngineBridge
+from netbuilder.ui.file_drop import FileDrops
 from netbuilder.ui.graph_commands import GraphCommands
 from netbuilder.ui.help import about_text, shortcuts_page
 from netbuilder.ui.icons import Icons, application_icon
@@ -62,6 +64,7 @@ class Window(QMainWindow):
         self.dialogs = Dialogs(self)
         self.bridge = EngineBridge(self)
         self.files = ProjectFiles(self.dialogs, preferences, self._show)
+        self.drops = FileDrops(self, self.files.open)
         self.graphs = GraphCommands(self.dialogs, catalogue)
         self.training = TrainCommands(self.dialogs)
         self.workbench: Workbench | None = None
@@ -318,7 +321,14 @@ class Window(QMainWindow):
 
     def _open_workbench(self, opened: Opened) -> None:
         bench = Workbench(
-            opened.document, opened.path, self.bridge, self._catalogue, self.theme, self.icons, self._preferences
+            opened.document,
+            opened.path,
+            self.bridge,
+            self._catalogue,
+            self.theme,
+            self.icons,
+            self._preferences,
+            Trust.of_this_machine(),
         )
         bench.changed.connect(self._refresh)
         bench.status.connect(self.say)

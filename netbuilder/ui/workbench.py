@@ -15,6 +15,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QDialog, QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from netbuilder.blocks.catalogue import Catalogue
+from netbuilder.blocks.trust import Trust
 from netbuilder.compiler.report import GraphReport, Repair
 from netbuilder.graph.change import Change, Conflict
 from netbuilder.graph.document import Document
@@ -69,6 +70,7 @@ class Workbench(QMainWindow):
         theme: Theme,
         icons: Icons,
         preferences: Preferences,
+        trust: Trust,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -78,7 +80,7 @@ class Workbench(QMainWindow):
         self.bridge = bridge
         self.tabs = GraphTabs(document, catalogue, theme, icons)
         self.palette_panel = PalettePanel(catalogue, theme, icons)
-        self.inspector = Inspector(document, catalogue, theme, icons)
+        self.inspector = Inspector(document, catalogue, theme, icons, trust)
         self.problems = ProblemsPanel(theme, icons)
         self.code = CodeView(theme)
         self.runs = LazyPanel(self._make_runs)
@@ -312,6 +314,8 @@ class Workbench(QMainWindow):
         self.problems.repair_chosen.connect(self.repair)
         self.problems.counted.connect(self._count)
         self.code.node_clicked.connect(self.tabs.show_node)
+        self.inspector.trust_changed.connect(self.bridge.look_again)
+        self.inspector.status.connect(self.status)
         self.bridge.reported.connect(self._reported)
         self.bridge.coded.connect(self._coded)
         self.bridge.failed.connect(self.status.emit)

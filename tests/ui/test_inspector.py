@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
+from netbuilder.blocks.trust import Nothing
 from netbuilder.data.facts import facts
 from netbuilder.graph.document import Document
 from netbuilder.graph.model import Graph, Node, Project
@@ -19,7 +20,7 @@ def blank() -> Document:
 
 
 def test_a_project_without_data_gets_them_where_they_are_chosen(qtbot, blank, catalogue, theme, icons):
-    inspector = Inspector(blank, catalogue, theme, icons)
+    inspector = Inspector(blank, catalogue, theme, icons, Nothing())
     qtbot.addWidget(inspector)
     inspector.show()
     qtbot.waitExposed(inspector)

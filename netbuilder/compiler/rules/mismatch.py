@@ -8,6 +8,7 @@ from math import gcd, prod
 
 from immutables import Map
 
+from netbuilder.blocks.code import Code
 from netbuilder.blocks.params import Size
 from netbuilder.compiler import repair
 from netbuilder.compiler.context import Context, Finding, Rule
@@ -334,6 +335,8 @@ def _torch(context: Context, id: str, seen: Seen) -> Finding | None:
     def repairs() -> Iterator[Repair]:
         node = context.graph.nodes[id]
         for param in context.blocks[id].typed(node.params):
+            if isinstance(param, Code):  # nobody wants their own lines thrown away
+                continue
             if node.params.get(param.name, param.default) != param.default:
                 yield repair.set_param(context, id, param.name, param.default)
         yield repair.remove(context, id)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QVBoxLayout, QWidget
 
-from netbuilder.blocks.params import Bool, Choice, DatasetRef, Int, NetworkRef, Param
+from netbuilder.blocks.params import Choice, Int, Param
 from netbuilder.graph.model import Value
 from netbuilder.ui.text import label, tip
 
@@ -196,18 +196,3 @@ class ChoiceField(Field):
             text = NOTHING if option is None else str(option)
             self.editor.addItem(text or "choose…", option)
         self.editor.setCurrentIndex(options.index(value))
-
-
-FIELDS: tuple[tuple[type[Param], type[Field]], ...] = (
-    (Bool, BoolField),
-    (Choice, ChoiceField),
-    (NetworkRef, ChoiceField),
-    (DatasetRef, ChoiceField),
-    (Param, TextField),
-)
-
-
-def field_for(param: Param, names: Callable[[], Sequence[str]]) -> Field:
-    """The field of a parameter. `names()`: what a reference may name."""
-    made = next(field for kind, field in FIELDS if isinstance(param, kind))
-    return made(param, names)

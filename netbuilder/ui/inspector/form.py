@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
 from netbuilder.blocks.params import DatasetRef, NetworkRef, Param
 from netbuilder.data.facts import SOURCES
 from netbuilder.graph.model import Project, Values, natural_key
-from netbuilder.ui.inspector.fields import Field, field_for, label_of, tip_of
+from netbuilder.ui.inspector.fields import Field, label_of, tip_of
+from netbuilder.ui.inspector.kinds import field_for
 from netbuilder.ui.text import label
 
 

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from netbuilder.blocks.catalogue import Catalogue
+from netbuilder.blocks.code import PART, text_of
 from netbuilder.blocks.params import DatasetRef
+from netbuilder.blocks.spec import Block
+from netbuilder.blocks.trust import Trust
 from netbuilder.compiler.report import GraphReport
 from netbuilder.data.facts import SOURCES
 from netbuilder.data.facts import facts as facts_of
 from netbuilder.graph import edits
 from netbuilder.graph.change import Change, join
 from netbuilder.graph.document import Document
-from netbuilder.graph.model import NONE, Graph, Value
+from netbuilder.graph.model import NONE, Graph, Node, Value
 from netbuilder.training.settings import SETTINGS
 from netbuilder.ui.icons import Icons
+from netbuilder.ui.inspector.code_field import CodeField
 from netbuilder.ui.inspector.facts import FactRows, cost_rows, shape_rows
 from netbuilder.ui.inspector.form import Form
 from netbuilder.ui.inspector.help import HelpView
+from netbuilder.ui.inspector.trust_bar import TrustBar
 from netbuilder.ui.text import count, counted, label
 from netbuilder.ui.theme import Theme
 
@@ -46,8 +51,17 @@ class Section(QWidget):
 class Inspector(QScrollArea):
     """Shows one node, several, or, with none selected, the graph; on a training graph its run settings."""
 
+    trust_changed = Signal()
+    status = Signal(str)
+
     def __init__(
-        self, document: Document, catalogue: Catalogue, theme: Theme, icons: Icons, parent: QWidget | None = None
+        self,
+        document: Document,
+        catalogue: Catalogue,
+        theme: Theme,
+        icons: Icons,
+        trust: Trust,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._document, self._catalogue, self._theme, self._icons = document, catalogue, theme, icons
@@ -70,8 +84,12 @@ class Inspector(QScrollArea):
         self.settings.committed.connect(self._set_setting)
         self.shapes, self.cost = FactRows("Shapes"), FactRows("Cost")
         self.help = HelpView(theme)
+        self.trust = TrustBar(trust)
+        self.trust.changed.connect(self.trust_changed)
+        self.trust.failed.connect(self.status)
         self._sections = {
             "params": Section("Parameters", self.form),
+            "trust": Section("Trust", self.trust),
             "settings": Section("Run settings", self.settings),
             "shapes": Section("Shapes", self.shapes),
             "cost": Section("Cost", self.cost),
@@ -183,7 +201,17 @@ class Inspector(QScrollArea):
         params = block.typed(node.params)
         self.form.show_values(params, node.params, self._document.project)
         self.help.show_block(block)
-        return {"params", "shapes", "cost", "help"} if params else {"shapes", "cost", "help"}
+        shown = {"params", "shapes", "cost", "help"} if params else {"shapes", "cost", "help"}
+        if block.part == PART:
+            self._show_code(block, node)
+            shown.add("trust")
+        return shown
+
+    def _show_code(self, block: Block, node: Node) -> None:
+        for field in self.form.fields.values():
+            if isinstance(field, CodeField):
+                field.set_theme(self._theme)
+        self.trust.show_text(text_of(block, node.params), sound=not block.check(node.params))
 
     def _show_facts(self) -> None:
         graph, report = self._held, self._reports.get(self._graph)

@@ -13,6 +13,7 @@ from netbuilder.ui.palette.model import BLOCK, PaletteModel
 from netbuilder.ui.text import label
 from netbuilder.ui.theme import Theme
 
+MOST_FAILURES = 3
 HINT = "Drag a block onto the canvas, or double-click it."
 
 
@@ -76,10 +77,13 @@ class PalettePanel(QWidget):
         self.summary = label(look="muted", wrap=True)
         self.summary.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.summary.setMinimumHeight(52)
+        self.left_out = label(look="wrong", wrap=True)  # plug-ins that could not be used, by name
+        self.left_out.setText("\n".join(failure.text for failure in catalogue.failures[:MOST_FAILURES]))
+        self.left_out.setVisible(bool(catalogue.failures))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 6, 8, 8)
         layout.setSpacing(6)
-        for widget in (self.search, self.nothing, self.tree, self.summary):
+        for widget in (self.search, self.nothing, self.tree, self.summary, self.left_out):
             layout.addWidget(widget, 1 if widget is self.tree else 0)
         self._fill()
 
