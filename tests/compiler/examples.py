@@ -625,6 +625,14 @@ EXAMPLES: tuple[Example, ...] = (
         2,
         "hint",
     ),
+    Example(
+        "untrusted",
+        network({"x": ROW, "python1": ("Python", {"code": "y = x * 2"}), "y": "Output"}),
+        "classifier",
+        "python1",
+        ("not trusted on this machine", "nothing of it runs"),
+        0,
+    ),
 )
 SOUND = (
     looped(),
