@@ -65,8 +65,8 @@ def _tensor(spec: InputSpec, sizes: Sizes, generator: torch.Generator) -> Tensor
 
 
 def smallest_table(module: nn.Module) -> int:
-    """How many different whole numbers every Embedding in the network has a row for; 2 where there is none."""
-    rows = [inner.num_embeddings for inner in module.modules() if isinstance(inner, nn.Embedding)]
+    """How many different whole numbers every table in the network has a row for; 2 where there is none."""
+    rows = [inner.num_embeddings for inner in module.modules() if isinstance(inner, nn.Embedding | nn.EmbeddingBag)]
     return min(rows, default=2)
 
 
