@@ -76,7 +76,7 @@ def trial_steps(plans: Iterable[OptimizerPlan]) -> list[int]:
     found = {0}
     for plan in plans:
         due = -(-plan.start // plan.every) * plan.every
-        found |= {due, due + (plan.accumulate - 1) * plan.every, -(-(due + 1) // plan.accumulate) * plan.accumulate - 1}
+        found |= {due, due + (plan.accumulate - 1) * plan.every}
     return sorted(found)
 
 

@@ -82,6 +82,8 @@ def put(
     saved_gradients: Mapping[str, Tensor],
 ) -> None:
     """Brings the optimizers to what `take`, `schedules` and `gradients` gave. Raises DoesNotFit."""
+    # Copies: in a file tensors lie anywhere, and sums over memory that begins elsewhere differ in their last bits.
+    tensors = {name: tensor.clone() for name, tensor in tensors.items()}
     for node, optimizer in optimizers.items():
         states: dict[int, dict[str, Any]] = {}
         for index, rest in plains[node]["state"].items():

@@ -48,7 +48,7 @@ def make(plan: OptimizerPlan, optimizer: torch.optim.Optimizer, length: Length) 
 def updates(plan: OptimizerPlan, steps: int) -> int:
     """How often an optimizer changes its weights in so many steps of a run; at least 1, so that a length is one."""
     due = len(range(-(-plan.start // plan.every) * plan.every, steps, plan.every))
-    return max(1, -(-due // plan.accumulate))
+    return max(1, due // plan.accumulate)
 
 
 def end_epoch(

@@ -20,9 +20,9 @@ def patching():
         yield patch
 
 
-def begun(folder, **settings) -> Run:
+def begun(folder, project=PROJECT, **settings) -> Run:
     return new(
-        folder, PROJECT, **{"best": "g_loss", "best_direction": "min", "epochs": 4, "batch_size": 100, **settings}
+        folder, project, **{"best": "g_loss", "best_direction": "min", "epochs": 4, "batch_size": 100, **settings}
     )
 
 
