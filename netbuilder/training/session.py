@@ -32,7 +32,7 @@ from netbuilder.training.randomness import derive
 from netbuilder.training.results import results
 from netbuilder.training.run import CHECKPOINTS, ENVIRONMENT, MODEL, PREVIEW, RESULTS, START, Recorded, Run
 from netbuilder.training.settings import Settings
-from netbuilder.training.start_from import find, take_over
+from netbuilder.training.start_from import find, recorded_start, take_over
 from netbuilder.training.work import (
     Networks,
     Work,
@@ -80,8 +80,7 @@ def prepare(run: Run, recorded: Recorded, journal: Journal, control: Control) ->
     networks = build_networks(program, settings.seed, device)
     keeper = Keeper(run.path / CHECKPOINTS, settings.checkpoint_seconds)
     snapshot, notes = keeper.newest()
-    if snapshot is None:
-        _start_from(run, settings, networks, journal)
+    _start_from(run, settings, networks if snapshot is None else {}, project, journal)
     samples_of = together({name: data[name] for name in program.datasets})
     frozen = freeze(program, program.frozen, networks)
     graph = project.graphs[training]
@@ -142,12 +141,18 @@ def _load(project: Project, names: Iterable[str], settings: Settings, device: to
     return found
 
 
-def _start_from(run: Run, settings: Settings, networks: Networks, journal: Journal) -> None:
-    """The first weights of another run, where the settings name one; what matched is said and recorded."""
+def _start_from(run: Run, settings: Settings, networks: Networks, project: Project, journal: Journal) -> None:
+    """The first weights of another run, where the settings name one; what matched is said and recorded.
+
+    No networks: the run goes on from a checkpoint of its own, and what matched then is only said again.
+    """
     if not settings.start_from.strip():
         return
-    start = take_over(find(settings.start_from, (run.path.parent, run.path.parent.parent)), networks)
-    files.write(run.path / START, _pretty(start))
+    if networks:
+        start = take_over(find(settings.start_from, (run.path.parent, run.path.parent.parent)), networks, project)
+        files.write(run.path / START, _pretty(start))
+    else:
+        start = recorded_start(run.path / START)
     for sentence in start.sentences():
         journal.note(sentence)
 

@@ -6,24 +6,30 @@ Only the checkpoint's weights are read, after their check sums were compared; no
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 from torch import Tensor, nn
 
+from netbuilder.graph import file as graph_file
+from netbuilder.graph.model import Project, natural_key
 from netbuilder.training.checkpoint import MANIFEST, CheckpointError, read_weights
 from netbuilder.training.errors import WorkError
-from netbuilder.training.run import CHECKPOINTS, Run, RunError
+from netbuilder.training.run import CHECKPOINTS, PROJECT, Run, RunError
 
+Tensors = Mapping[str, Tensor]
 NAMED = 3  # tensors that a sentence names
 
 
 class Matched(msgspec.Struct, frozen=True):
     """What one network took over, by the names of its tensors (parameters and buffers).
 
-    `missing` are not in the checkpoint, `unexpected` only there, `different` have other shapes: [there, here].
+    `origins` say where in the checkpoint they lay: a network's name, or `network.node` for a nested one. `missing` are
+    not in the checkpoint, `unexpected` only there, `different` have other shapes: [there, here].
     """
 
+    origins: tuple[str, ...] = ()
     matched: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     unexpected: tuple[str, ...] = ()
@@ -62,16 +68,20 @@ def find(text: str, beside: Iterable[Path]) -> Path:
         raise WorkError(f"Setting start_from: {problem}") from None
 
 
-def take_over(path: Path, networks: Mapping[str, nn.Module]) -> Start:
+def take_over(path: Path, networks: Mapping[str, nn.Module], project: Project) -> Start:
     """Puts what fits of the checkpoint into the networks, by network and tensor name.
 
-    Raises WorkError where the checkpoint is damaged, or nothing at all fits.
+    Nested networks count too: one that the other run trained inside another network, as its recorded project tells, is
+    found there, and one that is nested in a network here gets its weights there. Raises WorkError where the checkpoint
+    is damaged, or nothing at all fits.
     """
     try:
         saved = read_weights(path)
     except CheckpointError as problem:
         raise WorkError(f"Setting start_from: {problem}") from None
-    found = {name: _take(module, saved[name]) if name in saved else Matched() for name, module in networks.items()}
+    sources = _sources(saved, _project_of(path))
+    names = sorted(networks, key=natural_key)
+    found = {name: _take(networks[name], *_gathered(name, sources, project)) for name in names}
     if not any(each.matched for each in found.values()):
         raise WorkError(
             f"Setting start_from: nothing in the checkpoint {path.name} fits; it holds weights of "
@@ -80,15 +90,66 @@ def take_over(path: Path, networks: Mapping[str, nn.Module]) -> Start:
     return Start(str(path), found)
 
 
-def _take(module: nn.Module, saved: Mapping[str, Tensor]) -> Matched:
+def recorded_start(path: Path) -> Start:
+    """What an earlier beginning of the run recorded; nothing where that is gone or damaged."""
+    with suppress(OSError, msgspec.DecodeError):
+        return msgspec.json.decode(path.read_bytes(), type=Start)
+    return Start("", {})
+
+
+def _project_of(path: Path) -> Project | None:
+    """The project of the run that the checkpoint lies in; it is read, never run."""
+    with suppress(OSError, graph_file.FileError):
+        return graph_file.load(path.parent.parent / PROJECT)
+    return None
+
+
+def _placements(project: Project | None, name: str) -> list[tuple[str, str]]:
+    """The nodes that place a network in this one, with its name."""
+    graph = project.graphs.get(name) if project is not None else None
+    nodes = sorted(graph.nodes.items(), key=lambda item: natural_key(item[0])) if graph is not None else []
+    return [(id, inner) for id, node in nodes if isinstance(inner := node.params.get("network"), str)]
+
+
+def _sources(saved: Mapping[str, Tensors], project: Project | None) -> dict[str, tuple[Tensors, tuple[str, ...]]]:
+    """The tensors of each network that the checkpoint holds, nested ones too, with where they lie in it."""
+    found: dict[str, tuple[Tensors, tuple[str, ...]]] = {name: (held, (name,)) for name, held in saved.items()}
+    todo = list(saved)
+    while todo:
+        tensors, (origin,) = found[name := todo.pop(0)]
+        for id, inner in _placements(project, name):
+            part = {key[len(id) + 1 :]: tensor for key, tensor in tensors.items() if key.startswith(f"{id}.")}
+            if part and inner not in found:
+                found[inner] = part, (f"{origin}.{id}",)
+                todo.append(inner)
+    return found
+
+
+def _gathered(
+    name: str, sources: Mapping[str, tuple[Tensors, tuple[str, ...]]], project: Project
+) -> tuple[Tensors, tuple[str, ...]]:
+    """What there is for a network: its own weights, else those of the networks that are nested in it."""
+    if name in sources:
+        return sources[name]
+    tensors: dict[str, Tensor] = {}
+    origins: list[str] = []
+    for id, inner in _placements(project, name):
+        part, places = _gathered(inner, sources, project)
+        tensors |= {f"{id}.{key}": tensor for key, tensor in part.items()}
+        origins += places
+    return tensors, tuple(dict.fromkeys(origins))
+
+
+def _take(module: nn.Module, saved: Tensors, origins: tuple[str, ...]) -> Matched:
     held = module.state_dict()
     common = [name for name in held if name in saved]
     fits = [name for name in common if held[name].shape == saved[name].shape]
     module.load_state_dict({name: saved[name] for name in fits}, strict=False)
     return Matched(
+        origins,
         tuple(fits),
         tuple(name for name in held if name not in saved),
-        tuple(name for name in saved if name not in held),
+        tuple(sorted(name for name in saved if name not in held)),
         {n: (tuple(saved[n].shape), tuple(held[n].shape)) for n in common if saved[n].shape != held[n].shape},
     )
 
@@ -98,6 +159,8 @@ def _sentence(network: str, found: Matched, place: str) -> str:
         return f"The network {network!r} begins at random: {place} has no weights for it."
     count = len(found.matched)
     parts = [f"The network {network!r} starts with {count} tensor{'s' * (count > 1)} of {place}"]
+    if found.origins != (network,):
+        parts[0] += f" (from {_listed(found.origins)})"
     if found.missing:
         parts.append(f"{_listed(found.missing)} not there and random")
     if found.unexpected:
