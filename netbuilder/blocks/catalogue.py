@@ -10,9 +10,12 @@ import msgspec
 from immutables import Map
 
 from netbuilder.blocks import families
+from netbuilder.blocks.arguments import declared, wrong_arguments
 from netbuilder.blocks.plugins import PluginFailure, blocks_of, installed
+from netbuilder.blocks.resolve import resolve
 from netbuilder.blocks.search import Index
 from netbuilder.blocks.spec import Block, Ports
+from netbuilder.graph.expressions import Environment
 from netbuilder.graph.model import Graph, GraphKind, Node, Project, natural_key
 
 # In the order in which they are shown; the value is the theme's colour token.
@@ -48,7 +51,10 @@ _LAST = len(CATEGORIES)
 
 
 class FileProblem(msgspec.Struct, frozen=True):
-    """Something in a project that the catalogue does not know or allow. `param` "" means the node's block itself."""
+    """Something in a project that the catalogue does not know or allow.
+
+    `param` "" means the node's block itself; `node` "" means that `param` is an argument of the graph.
+    """
 
     graph: str
     node: str
@@ -57,6 +63,8 @@ class FileProblem(msgspec.Struct, frozen=True):
 
     def __str__(self) -> str:
         """`graphs.classifier.nodes.conv1.params.out_channels: expected int, got "x"`."""
+        if not self.node:
+            return f"graphs.{self.graph}.arguments.{self.param}: {self.text}"
         field = f"params.{self.param}" if self.param else "block"
         return f"graphs.{self.graph}.nodes.{self.node}.{field}: {self.text}"
 
@@ -135,16 +143,20 @@ class Catalogue:
         found: list[FileProblem] = []
         for name in sorted(project.graphs, key=natural_key):
             graph = project.graphs[name]
+            wrong = wrong_arguments(graph)
+            found.extend(FileProblem(name, "", argument, wrong[argument]) for argument in sorted(wrong))
+            env = Environment(declared(graph), project.datasets)
             for id in sorted(graph.nodes, key=natural_key):
-                found.extend(self._check(name, graph, id))
+                found.extend(self._check(name, graph, id, env, project))
         return found
 
-    def _check(self, name: str, graph: Graph, id: str) -> list[FileProblem]:
+    def _check(self, name: str, graph: Graph, id: str, env: Environment, project: Project) -> list[FileProblem]:
         node = graph.nodes[id]
         block = self.get(node.block)
         if block is None:
             return [FileProblem(name, id, "", f"there is no block {node.block!r}")]
-        found = [FileProblem(name, id, param, text) for param, text in sorted(block.check(node.params).items())]
+        wrong = resolve(block, node.params, env, project).wrong
+        found = [FileProblem(name, id, param, text) for param, text in sorted(wrong.items())]
         if graph.kind not in block.graphs:
             found.append(FileProblem(name, id, "", f"{block.name} has no place in a {_KIND_WORDS[graph.kind]}"))
         return found

@@ -13,6 +13,8 @@ from typing import ClassVar
 import msgspec
 from immutables import Map
 
+from netbuilder.graph import expressions
+from netbuilder.graph.expressions import holds_expression, is_expression
 from netbuilder.graph.model import Value, natural_key
 from netbuilder.graph.names import is_id
 
@@ -42,6 +44,15 @@ def _plain(value: Value) -> object:
     return value
 
 
+class Code(str):
+    """A piece of source in the place of a literal: `channels * 2`. Only the compiler makes it, from what it checked."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 class Param(msgspec.Struct, frozen=True, kw_only=True):
     """One parameter. `required`: torch gives it no default, so it is written by position.
 
@@ -50,6 +61,7 @@ class Param(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     expected: ClassVar[str] = "a value"
+    takes_expressions: ClassVar[bool] = False
 
     name: str = msgspec.field(default="")
     default: Value = None
@@ -69,20 +81,48 @@ class Param(msgspec.Struct, frozen=True, kw_only=True):
     def _check(self, value: Value) -> str:
         return ""
 
+    def check_written(self, value: Value) -> str:
+        """The same for a value that may hold expressions: those are only read, not computed."""
+        if not self.takes_expressions or not holds_expression(value):
+            return self.check(value)
+        if wrong := next(filter(None, map(expressions.check, expressions.expressions(value))), ""):
+            return wrong
+        return "" if is_expression(value) else self.check(self._with_stand_ins(value))
+
+    def _with_stand_ins(self, value: Value) -> Value:
+        """The value with some number that is allowed there in the place of each expression."""
+        low, high = getattr(self, "low", 0), getattr(self, "high", 0)
+        stand_in = min(max(0, low), high)
+        items = value if isinstance(value, tuple) else ()
+        return tuple(stand_in if is_expression(item) else item for item in items)
+
     def parse(self, text: str) -> Value:
         """The value that a person typed. Raises ValueError with what is wrong in a few words."""
         stripped = text.strip()
-        value = None if self.optional and stripped.lower() in ("", "none") else self._parse(stripped)
-        if wrong := self.check(value):
+        if self.optional and stripped.lower() in ("", "none"):
+            value = None
+        elif self.takes_expressions and expressions.MARK in stripped:
+            value = self._parse_written(stripped)
+        else:
+            value = self._parse(stripped)
+        if wrong := self.check_written(value):
             raise ValueError(wrong)
         return value
+
+    def _parse_written(self, text: str) -> Value:
+        """A typed value with an expression in it."""
+        if text.startswith(expressions.MARK):
+            return text
+        return self._parse(text)
 
     def _parse(self, text: str) -> Value:
         raise ValueError(f"expected {self.expected}, got {spell(text)}")
 
     def show(self, value: Value) -> str:
         """The value as a person would type it."""
-        return "none" if value is None else self._show(value)
+        if value is None or is_expression(value):
+            return "none" if value is None else str(value)
+        return self._show(value)
 
     def _show(self, value: Value) -> str:
         return str(value)
@@ -93,6 +133,8 @@ class Param(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _literal(value: Value) -> str:
+    if isinstance(value, Code):
+        return str(value)
     if isinstance(value, tuple):
         return "(" + ", ".join(map(_literal, value)) + ("," if len(value) == 1 else "") + ")"
     if value is None or isinstance(value, bool | int | str):
@@ -106,6 +148,7 @@ class Int(Param, frozen=True, kw_only=True):
     """A whole number within limits, both included."""
 
     expected: ClassVar[str] = "int"
+    takes_expressions: ClassVar[bool] = True
     low: int = -(2**31)
     high: int = 2**31 - 1
 
@@ -127,6 +170,7 @@ class Float(Param, frozen=True, kw_only=True):
     """A number within limits, both included. Files spell non-finite ones as "inf", "-inf", "nan"."""
 
     expected: ClassVar[str] = "a number"
+    takes_expressions: ClassVar[bool] = True
     low: float = -math.inf
     high: float = math.inf
 
@@ -150,13 +194,14 @@ class Float(Param, frozen=True, kw_only=True):
         return value if isinstance(value, str) else short(value)
 
     def source(self, value: Value) -> str:
-        return f'float("{value}")' if isinstance(value, str) else _literal(value)
+        return f'float("{value}")' if isinstance(value, str) and not isinstance(value, Code) else _literal(value)
 
 
 class Bool(Param, frozen=True, kw_only=True):
     """Yes or no."""
 
     expected: ClassVar[str] = "true or false"
+    takes_expressions: ClassVar[bool] = True
 
     def _check(self, value: Value) -> str:
         return "" if isinstance(value, bool) else f"expected true or false, got {spell(value)}"
@@ -172,6 +217,7 @@ class Bool(Param, frozen=True, kw_only=True):
 class Choice(Param, frozen=True, kw_only=True):
     """One of some words."""
 
+    takes_expressions: ClassVar[bool] = True
     options: tuple[str, ...] = ()
 
     def _check(self, value: Value) -> str:
@@ -189,6 +235,7 @@ class Wrap(Choice, frozen=True, kw_only=True):
     It is no argument of the module's class: `nn.utils.parametrizations.weight_norm(nn.Linear(8, 4))`.
     """
 
+    takes_expressions: ClassVar[bool] = False
     home: str = "nn.utils.parametrizations"
 
 
@@ -211,6 +258,7 @@ class Size(Param, frozen=True, kw_only=True):
     """A size for each of `rank` axes: one int for all, or a tuple. `words` are torch's ("same")."""
 
     expected: ClassVar[str] = "int or a tuple of ints"
+    takes_expressions: ClassVar[bool] = True
     rank: int = 2
     low: int = 0
     high: int = 2**20
@@ -240,20 +288,25 @@ class Size(Param, frozen=True, kw_only=True):
         items = tuple(_int_or_none(part, self) for part in _split(text))
         return items[0] if len(items) == 1 else items
 
+    def _parse_written(self, text: str) -> Value:
+        items = _split_written(text, self)
+        return items[0] if len(items) == 1 else items
+
     def _show(self, value: Value) -> str:
         if isinstance(value, tuple):
-            between = ", " if self.whole else " x "
+            between = ", " if self.whole or holds_expression(value) else " x "
             return between.join("none" if item is None else str(item) for item in value)
         return str(value)
 
     def source(self, value: Value) -> str:
-        return _literal((value,) * self.rank if self.whole and isinstance(value, int) else value)
+        return _literal((value,) * self.rank if self.whole and isinstance(value, int | Code) else value)
 
 
 class Ints(Param, frozen=True, kw_only=True):
     """A list of whole numbers. `spread`: in source they stand as arguments, without parentheses."""
 
     expected: ClassVar[str] = "a list of ints"
+    takes_expressions: ClassVar[bool] = True
     spread: bool = False
     low: int = -(2**31)
     high: int = 2**31 - 1
@@ -275,6 +328,9 @@ class Ints(Param, frozen=True, kw_only=True):
     def _parse(self, text: str) -> Value:
         return tuple(_int_or_none(part, self) for part in _split(text))
 
+    def _parse_written(self, text: str) -> Value:
+        return _split_written(text, self)
+
     def _show(self, value: Value) -> str:
         return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
@@ -286,6 +342,7 @@ class Floats(Param, frozen=True, kw_only=True):
     """Exactly `count` numbers within limits, or any number of them up to `longest`. `holes`: each may be None."""
 
     expected: ClassVar[str] = "a list of numbers"
+    takes_expressions: ClassVar[bool] = True
     count: int = 2
     longest: int = 0
     low: float = -math.inf
@@ -306,6 +363,9 @@ class Floats(Param, frozen=True, kw_only=True):
             return tuple(None if self.holes and _is_none(part) else float(part) for part in _split(text))
         except ValueError:
             return super()._parse(text)
+
+    def _parse_written(self, text: str) -> Value:
+        return _split_written(text, self)
 
     def _show(self, value: Value) -> str:
         if not isinstance(value, tuple):
@@ -437,6 +497,25 @@ def _split(text: str) -> list[str]:
 
 def _is_none(text: str) -> bool:
     return text.strip().lower() == "none"
+
+
+def _split_written(text: str, param: Param) -> tuple[Value, ...]:
+    """The items of a typed list with expressions in it: "1, =max(a, b)"."""
+    single = Float() if isinstance(param, Floats) else Int()
+    parts = [part.strip() for part in outer_commas(text)]
+    return tuple(part if part.startswith(expressions.MARK) else single.parse(part) for part in parts if part)
+
+
+def outer_commas(text: str) -> list[str]:
+    """The text split at the commas that stand in no parentheses."""
+    pieces, depth = [""], 0
+    for letter in text:
+        depth += (letter == "(") - (letter == ")")
+        if letter == "," and depth == 0:
+            pieces.append("")
+        else:
+            pieces[-1] += letter
+    return pieces
 
 
 def _int_or_none(text: str, param: Param) -> int | None:

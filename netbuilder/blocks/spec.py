@@ -157,8 +157,8 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
         return self.brief.format_map(shown) if self.brief else ""
 
     def check(self, values: Values) -> dict[str, str]:
-        """What is wrong with each wrong or unknown parameter, by name."""
+        """What is wrong with each wrong or unknown parameter, by name. Expressions are read, but not computed."""
         known = {param.name: param for param in self.typed(values)}
-        wrong = {name: known[name].check(value) for name, value in values.items() if name in known}
+        wrong = {name: known[name].check_written(value) for name, value in values.items() if name in known}
         unknown = {name: f"{self.name} has no parameter of this name" for name in values if name not in known}
         return {name: text for name, text in {**wrong, **unknown}.items() if text}

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 
+from netbuilder.blocks.arguments import declared as declared_arguments
 from netbuilder.blocks.params import NetworkRef
 from netbuilder.blocks.trust import Nothing, Trust
-from netbuilder.compiler import classes, custom, loops
-from netbuilder.compiler.lint import problems
+from netbuilder.compiler import classes, custom, loops, variants
+from netbuilder.compiler.context import Context, Finding
+from netbuilder.compiler.lint import findings, problems
+from netbuilder.compiler.nested import placement
 from netbuilder.compiler.report import GraphReport, Problem
 from netbuilder.compiler.runner import Net, Runner
+from netbuilder.compiler.seen import Types, Walk
 from netbuilder.compiler.types import (
     DTYPES,
     Declared,
@@ -19,9 +23,9 @@ from netbuilder.compiler.types import (
     parse_shape,
     type_map,
 )
-from netbuilder.compiler.walk import Types, Walk, Walker, column_shape
+from netbuilder.compiler.walk import Walker, column_shape
 from netbuilder.compiler.wiring import Catalogue, Wiring, named
-from netbuilder.graph.model import Graph, Project, natural_key
+from netbuilder.graph.model import Graph, Project, Values, natural_key
 from netbuilder.graph.topology import Topology
 
 KIND_ORDER = {"network": 0, "training": 1, "preview": 2}
@@ -37,7 +41,8 @@ class Analyser:
         self.trust = trust or Nothing()
         self.runner = runner or Runner(self.trust)
         self._reports: dict[str, tuple[tuple[object, ...], GraphReport]] = {}
-        self._wirings: dict[str, tuple[tuple[object, ...], Wiring]] = {}
+        self._wirings: dict[str, tuple[tuple[object, ...], dict[Values, Wiring]]] = {}
+        self._signatures: dict[Hashable, int] = {}
         self._topologies: dict[str, tuple[Graph, Topology, frozenset[str]]] = {}
 
     def analyse(self, project: Project, graph_names: Iterable[str] | None = None) -> dict[str, GraphReport]:
@@ -63,13 +68,20 @@ class Analyser:
         """One look at a project, for whoever needs more than reports."""
         return Study(project, self)
 
-    def wiring(self, study: Study, name: str) -> Wiring:
+    def wiring(self, study: Study, name: str, arguments: Values) -> Wiring:
         """The graph's wiring, kept as long as the graph and what its ports come from stay the same."""
         key = study.base_key(name)
         held = self._wirings.get(name)
         if held is None or not _same(held[0], key):
-            self._wirings[name] = held = (key, Wiring(name, study.project, self.catalogue, self._topology(study, name)))
-        return held[1]
+            self._wirings[name] = held = (key, {})
+        if (known := held[1].get(arguments)) is None:
+            topology = self._topology(study, name)
+            known = held[1][arguments] = Wiring(name, study.project, self.catalogue, topology, arguments)
+        return known
+
+    def sign(self, structure: Hashable) -> int:
+        """A number that stands for this structure and no other, from one look at a project to the next."""
+        return self._signatures.setdefault(structure, len(self._signatures) + 1)
 
     def _topology(self, study: Study, name: str) -> Topology:
         graph = study.project.graphs[name]
@@ -96,6 +108,7 @@ class Study:
         self._declaring: set[str] = set()
         self._guesses = 0  # how often something was not known only because it was just being found out
         self._declared: dict[str, dict[str, tuple[Declared, str]]] = {}
+        self._arguments: dict[str, Values] = {}  # of networks that are shown as their first placement has them
         self._placed: dict[str, tuple[str, ...]] = {}
         self._problems: dict[str, tuple[Problem, ...]] = {}
 
@@ -143,15 +156,21 @@ class Study:
         """All that a graph's report is made from."""
         graphs, reached = self.project.graphs, self.reached(name)
         shapes = tuple(
-            (network, tuple(sorted(self.declared(network).items())))
+            (network, tuple(sorted(self.declared(network).items())), self._arguments.get(network))
             for network in [name, *reached]
             if graphs[network].kind == "network"
         )
         waiting = tuple(custom.untrusted(self.wiring(graph), self.analyser.trust) for graph in [name, *reached])
         return (*self.base_key(name), shapes, waiting)
 
-    def wiring(self, name: str) -> Wiring:
-        return self.analyser.wiring(self, name)
+    def wiring(self, name: str, arguments: Values | None = None) -> Wiring:
+        """The graph's wiring for these arguments, or for their defaults."""
+        if arguments is None:
+            arguments = declared_arguments(self.project.graphs[name])
+        return self.analyser.wiring(self, name, arguments)
+
+    def sign(self, structure: Hashable) -> int:
+        return self.analyser.sign(structure)
 
     def typed(self, network: str) -> dict[str, Declared]:
         """The shapes that a network's Input nodes declare; blank and unreadable ones are left out."""
@@ -190,7 +209,10 @@ class Study:
         return found
 
     def _given_at(self, network: str, input: str) -> tuple[Declared, str] | None:
-        """What the first placement of a network (in training graphs first) is given at this input."""
+        """What the first placement of a network (in training graphs first) is given at this input.
+
+        Where that is a placement in a network, its arguments count for the network's own canvas too.
+        """
         graphs = self.project.graphs
         for name in sorted(graphs, key=lambda n: (-KIND_ORDER[graphs[n].kind] % 3, natural_key(n))):
             if network not in self.placed(name) or name in self._inside:
@@ -200,6 +222,7 @@ class Study:
                 kind = walk.type_at(id, input)
                 if kind is not None and walk.wiring.value(id, "network") == network:
                     shape = (walk.symbols.size(dim) for dim in kind.dims)
+                    self._arguments.setdefault(network, placement(walk.wiring, id).arguments)
                     return tuple(_as_axis(size) for size in shape), kind.dtype
         return None
 
@@ -211,6 +234,11 @@ class Study:
             known = self._problems[name] = problems(self, name, with_repairs=False)
         return known
 
+    def first_error(self, walk: Walk) -> tuple[Problem, Finding] | None:
+        """What is wrong first in a network as one of its places has it, with repairs that nobody has tried yet."""
+        found = findings(Context(self, walk.wiring.name, walk))
+        return next((pair for pair in found if pair[0].severity == "error"), None)
+
     def walk(self, name: str) -> Walk:
         """The graph with its declared inputs."""
         graph = self.project.graphs[name]
@@ -221,19 +249,20 @@ class Study:
         columns = (column for dataset in self.project.datasets.values() for column in dataset.columns)
         free = (column_shape(column) for column in columns if 0 in column.shape)
         names = names_in([*(shape for shape, _ in declared.values()), *free])
+        arguments = self._arguments.get(name, declared_arguments(graph))
         for scale in (0, 1):
             symbols = Symbols(names, scale)
             given = {id: symbols.type_of(shape, dtype) for id, (shape, dtype) in declared.items() if dtype in DTYPES}
-            walk = self._walk(name, given, symbols)
+            walk = self._walk(name, given, symbols, arguments)
             if len(symbols.sizes) == 1 or not _ran_short(walk):
                 break
         return walk
 
-    def walk_with(self, network: str, given: Types, symbols: Symbols) -> Walk | None:
-        """A network for the inputs of one placement; None if it contains itself."""
+    def walk_with(self, network: str, given: Types, symbols: Symbols, arguments: Values) -> Walk | None:
+        """A network for the inputs and arguments of one placement; None if it contains itself."""
         if network in self._inside or network in self.reached(network):
             return None
-        return self._walk(network, given, symbols)
+        return self._walk(network, given, symbols, arguments)
 
     def net(self, network: str) -> Net | None:
         """The network as text that makes it, for blocks that call it; None if it has errors."""
@@ -242,14 +271,26 @@ class Study:
             return None
         return classes.net(self, network)
 
+    def variants(self, roots: Iterable[str]) -> dict[str, list[Walk]]:
+        """Each of these networks and of those that stand in them, outer ones first, as all its places have it.
+
+        Places with the same arguments and the same numbers in their text are one. None of them may have errors.
+        """
+        names = list(roots)
+        reached = {inner for name in names for inner in self.reached(name)}
+        outer_first = reversed(classes.nested_first(self, {*names, *reached}))
+        return variants.gather([self.walk(name) for name in names], outer_first)
+
     def _blank(self, network: str) -> bool:
         return len(self.typed(network)) < len(self.wiring(network).of_part("input"))
 
-    def _walk(self, name: str, given: Types, symbols: Symbols) -> Walk:
-        key = (name, type_map(given), tuple(symbols.sizes.items()))
+    def _walk(self, name: str, given: Types, symbols: Symbols, arguments: Values) -> Walk:
+        key = (name, arguments, type_map(given), tuple(symbols.sizes.items()))
         if (known := self._walks.get(key)) is None:
             self._inside.append(name)
-            walker = Walker(self.wiring(name), symbols, given, self, self.analyser.runner, self.analyser.trust)
+            walker = Walker(
+                self.wiring(name, arguments), symbols, given, self, self.analyser.runner, self.analyser.trust
+            )
             guesses = self._guesses
             known = walker.walk()
             self._inside.pop()

@@ -10,8 +10,8 @@ import msgspec
 from netbuilder.blocks.params import NetworkRef
 from netbuilder.blocks.spec import Block
 from netbuilder.compiler.report import Repair, Severity
+from netbuilder.compiler.seen import Failure, Seen, Walk
 from netbuilder.compiler.types import TensorType
-from netbuilder.compiler.walk import Failure, Seen
 from netbuilder.graph.model import Input, Link, Output, natural_key
 
 if TYPE_CHECKING:
@@ -58,14 +58,14 @@ class Place(NamedTuple):
 
 
 class Context:
-    """One graph under the rules."""
+    """One graph under the rules, as its canvas shows it or in another `walk`."""
 
-    def __init__(self, study: Study, name: str) -> None:
+    def __init__(self, study: Study, name: str, walk: Walk | None = None) -> None:
         self.study = study
         self.name = name
         self.project = study.project
         self.graph = self.project.graphs[name]
-        self.walk = study.walk(name)
+        self.walk = walk or study.walk(name)
         self.wiring = self.walk.wiring
 
     @property

@@ -12,10 +12,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 import msgspec
 from immutables import Map
 
-from netbuilder.blocks.params import Inferred, Param, Wrap
+from netbuilder.blocks.params import Code, Inferred, Param, Wrap
 from netbuilder.blocks.pieces import Axis, Phrase
 from netbuilder.blocks.spec import Block, Ports
-from netbuilder.graph.model import NONE, Values
+from netbuilder.graph.expressions import is_atom
+from netbuilder.graph.model import NONE, Value, Values
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _IF_LINKED = re.compile(r"\[\[(.*?)\]\](?!\])")  # of "]]]" the last two
@@ -180,10 +181,18 @@ def _filler(
         if word in params:
             if colon and isinstance(param := params[word], Axis):
                 return param.around(join, values.get(word, param.default))
-            return _value(params[word], values, inferred)
+            return _in_place(_value(params[word], values, inferred), values.get(word), found)
         raise ValueError(f"{block.name}: nothing is called {word!r} in {block.call!r}")
 
     return fill
+
+
+def _in_place(text: str, value: Value, found: re.Match[str]) -> str:
+    """A parameter's text in a call; code such as `n + 1` gets parentheses unless it is an argument by itself."""
+    if not isinstance(value, Code) or is_atom(text):
+        return text
+    before, after = found.string[: found.start()].rstrip(" ")[-1:], found.string[found.end() :].lstrip(" ")[:1]
+    return text if before in ("(", ",", "=") and after in (")", ",", "", "\n") else f"({text})"
 
 
 def _all_inputs(ports: Ports, names: Names) -> str:

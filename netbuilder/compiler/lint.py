@@ -9,7 +9,7 @@ import msgspec
 from netbuilder.compiler import repair
 from netbuilder.compiler.context import Context, Finding, Rule
 from netbuilder.compiler.report import SEVERITIES, Problem
-from netbuilder.compiler.rules import advice, custom, loops, mismatch, sizes, structure, training
+from netbuilder.compiler.rules import advice, custom, loops, mismatch, nesting, sizes, structure, training
 
 if TYPE_CHECKING:
     from netbuilder.compiler.analyse import Study
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 RULES: tuple[Rule, ...] = (
     *structure.RULES,
     *loops.RULES,
+    *nesting.RULES,
     *sizes.RULES,
     *mismatch.RULES,
     *training.RULES,
@@ -25,9 +26,9 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def problems(study: Study, name: str, *, with_repairs: bool) -> tuple[Problem, ...]:
+def findings(context: Context) -> list[tuple[Problem, Finding]]:
     """All problems of a graph: errors, warnings, hints, each in the order in which data flows."""
-    context = Context(study, name)
+    name = context.name
     place = {id: at for at, id in enumerate(context.wiring.order)}
     found: list[tuple[Problem, Finding]] = []
     for rule in RULES:
@@ -35,6 +36,12 @@ def problems(study: Study, name: str, *, with_repairs: bool) -> tuple[Problem, .
             problem = Problem(name, finding.node, rule.name, finding.message, finding.severity or rule.severity)
             found.append((problem, finding))
     found.sort(key=lambda pair: (SEVERITIES.index(pair[0].severity), place.get(pair[0].node, -1)))
+    return found
+
+
+def problems(study: Study, name: str, *, with_repairs: bool) -> tuple[Problem, ...]:
+    """All problems of a graph, as it is shown; repairs are made and tried only on demand."""
+    found = findings(Context(study, name))
     if not with_repairs:
         return tuple(problem for problem, _ in found)
     trials = repair.Trials(study)  # errors come first, so that they are tried first

@@ -17,17 +17,20 @@ SCAN = "torch._higher_order_ops.scan"
 Write = Callable[[str, int], None]
 
 
-def learned_start(wiring: Wiring, id: str) -> str:
-    """What `__init__` assigns for a Delay: the value that it starts with, where that is learned; else ""."""
+def learned_start(wiring: Wiring, id: str, size: str) -> str:
+    """What `__init__` assigns for a Delay of this size: the value that it starts with, if that is learned; or ""."""
     if wiring.value(id, "start") != "learned" or wiring.links(id, INITIAL):
         return ""
-    return f"nn.Parameter(torch.zeros({_sizes(wiring, id)}))"
+    return f"nn.Parameter(torch.zeros({size}))"
 
 
-def write_body(text: Text, wiring: Wiring, variables: Variables, write: Write, *, scanned: bool) -> None:
-    """Everything after the line with `def forward`. `write`: writes a node's statement with an indent."""
+def write_body(
+    text: Text, wiring: Wiring, variables: Variables, write: Write, size: Callable[[str], str], scanned: bool
+) -> None:
+    """Everything after the line with `def forward`. `write`: writes a node's statement with an indent; `size`: a
+    Delay's size as arguments, "64", "" for one number."""
     assert wiring.loop is not None
-    body = (_Scan if scanned else _For)(text, wiring, wiring.loop, variables, write)
+    body = (_Scan if scanned else _For)(text, wiring, wiring.loop, variables, write, size)
     for id in body.loop.before:
         write(id, 8)
     for id in body.loop.delays:
@@ -50,7 +53,10 @@ def sorted_outputs(wiring: Wiring) -> list[str]:
 class _Body:
     """What both ways of writing share: the names of states, sequences and results."""
 
-    def __init__(self, text: Text, wiring: Wiring, loop: Loop, variables: Variables, write: Write) -> None:
+    def __init__(
+        self, text: Text, wiring: Wiring, loop: Loop, variables: Variables, write: Write, size: Callable[[str], str]
+    ) -> None:
+        self.size = size
         self.text, self.wiring, self.loop, self.variables, self.write = text, wiring, loop, variables, write
         # At least one sequence, for it tells how many steps there are.
         self.used = [id for id in loop.sequences if id in wiring.needed] or list(loop.sequences[:1])
@@ -74,7 +80,7 @@ class _Body:
         wiring, first = self.wiring, self.loop.sequences[0]
         if links := wiring.links(id, INITIAL):
             return self.variables[links[0].source]
-        sequence, sizes, dtype = self.arguments[first], _sizes(wiring, id), str(wiring.value(id, "dtype"))
+        sequence, sizes, dtype = self.arguments[first], self.size(id), str(wiring.value(id, "dtype"))
         shape = f"{sequence}.shape[0], {sizes}".removesuffix(", ")
         if wiring.value(id, "start") == "learned":
             return f"self.{safe(id)}.expand({shape})"
@@ -162,12 +168,6 @@ class _Scan(_Body):
         links += [loop.source(wiring, id) for id in loop.last]
         moving = {*loop.inside, *loop.delays, *self.used}
         return list(dict.fromkeys(link.source for link in links if link.source.node in moving))
-
-
-def _sizes(wiring: Wiring, id: str) -> str:
-    """A Delay's size as arguments: "64", "" for one number."""
-    size = wiring.value(id, "size")
-    return ", ".join(map(str, size)) if isinstance(size, tuple) else ""
 
 
 def _tuple(names: Iterable[str]) -> str:

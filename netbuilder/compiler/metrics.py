@@ -59,7 +59,7 @@ def reported(wiring: Wiring, id: str, variables: Variables, learned: Collection[
         for port in wiring.inputs(id)
         if (links := wiring.links(id, port.name))
     }
-    share = expression(block.share, block, wiring.ports[id], wiring.graph.nodes[id].params, Names(inputs, {}))
+    share = expression(block.share, block, wiring.ports[id], wiring.values[id], Names(inputs, {}))
     return f"({value}, {share})"
 
 
@@ -77,7 +77,7 @@ def _is_shared(wiring: Wiring, id: str) -> bool:
     optional = {port.name for port in wiring.inputs(id) if port.optional}
     if any(wiring.links(id, port) for port in words & optional):
         return True
-    values = wiring.graph.nodes[id].params
+    values = wiring.values[id]
     return any(wiring.value(id, p.name) != p.default for p in block.typed(values) if p.name in words)
 
 
@@ -100,7 +100,7 @@ def metric_plans(walk: Walked) -> tuple[MetricPlan, ...]:
         if not block.stateful:
             continue
         arguments: dict[str, Any] = dict(block.fixed)
-        for param in block.parameters(wiring.graph.nodes[id].params):
+        for param in block.parameters(wiring.values[id]):
             known = _argument(walk, id, param)
             if known is not None:
                 arguments[param.name] = known

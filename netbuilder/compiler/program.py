@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import linecache
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -15,7 +15,7 @@ from torch import nn
 
 from netbuilder.compiler import source, steps
 from netbuilder.compiler.analyse import Analyser, Study
-from netbuilder.compiler.classes import errors, names_of, nested_first, network_parts, own_code
+from netbuilder.compiler.classes import Call, errors, names_of, nested_first, network_parts, own_code
 from netbuilder.compiler.cost import quiet
 from netbuilder.compiler.gradients import frozen
 from netbuilder.compiler.metrics import MetricPlan, metric_plans
@@ -115,14 +115,15 @@ def build(
     ]
     functions = own_code(study, [*needed, *previews])
     top = TopNames(wanted, names_of(functions))
-    parts, imports = network_parts(study, top, wanted, scanned=scanned)
+    roots = _roots(study, wanted, training, previews, networks)
+    parts, imports, calls = network_parts(study, top, roots, scanned=scanned)
     if training is not None:
         parts.extend(_training_parts(study, training, top, ""))
     parts.extend(steps.preview(study.wiring(name), study.walk(name).nodes, top.function(name)) for name in previews)
     for name in [*([training] if training is not None else []), *previews]:
         imports |= source.imports_of(study.wiring(name))
     written = source.module(TITLE, [*functions, *parts], imports)
-    return _load(study, written, top, wanted, training, previews)
+    return _load(study, written, top, calls, training, previews)
 
 
 def project_source(project: Project, catalogue: Catalogue, analyser: Analyser | None = None) -> Source:
@@ -136,7 +137,7 @@ def project_source(project: Project, catalogue: Catalogue, analyser: Analyser | 
     whole = [name for name in networks if name not in broken]
     functions = own_code(study, [name for name in study.names if name not in broken])
     top = TopNames(whole, names_of(functions))
-    parts, imports = network_parts(study, top, whole)
+    parts, imports, _ = network_parts(study, top, _by_themselves(study, whole))
     trainings = [name for name in study.names if project.graphs[name].kind == "training"]
     for name in study.names:
         kind = project.graphs[name].kind
@@ -177,6 +178,24 @@ def _wanted_networks(study: Study, training: str | None, networks: Iterable[str]
     return nested_first(study, wanted | {inner for name in wanted for inner in study.reached(name)})
 
 
+def _roots(
+    study: Study, wanted: list[str], training: str | None, previews: list[str], networks: Iterable[str] | None
+) -> list[str]:
+    """The networks that are made by themselves: those that were asked for, or that the graphs of this program use."""
+    if training is None:
+        return [name for name in wanted if networks is None or name in set(networks)]
+    placed = {network for name in [training, *previews] for network in study.placed(name)}
+    return [name for name in wanted if name in placed]
+
+
+def _by_themselves(study: Study, names: list[str]) -> list[str]:
+    """The networks among these that a training or preview graph uses, or that stand in no other network."""
+    graphs = study.project.graphs
+    nested = {inner for name in names for inner in study.placed(name)}
+    used = {inner for name in study.names if graphs[name].kind != "network" for inner in study.placed(name)}
+    return [name for name in names if name in used or name not in nested]
+
+
 def _training_parts(study: Study, name: str, top: TopNames, prefix: str) -> list[Text]:
     wiring, nodes, precision = study.wiring(name), study.walk(name).nodes, precision_of(study.project, name)
 
@@ -200,7 +219,7 @@ def _load(
     study: Study,
     written: Source,
     top: TopNames,
-    networks: list[str],
+    calls: Mapping[str, Call],
     training: str | None,
     previews: list[str],
 ) -> Program:
@@ -218,7 +237,7 @@ def _load(
         lines=written.lines,
         hash=digest,
         filename=filename,
-        networks={name: _maker(space[top.classes[name]]) for name in networks},
+        networks={name: _maker(space[call.name], dict(call.arguments)) for name, call in calls.items()},
         previews={name: space[top.function(name)] for name in previews},
         previews_data={name: next(iter(datasets_of(study.wiring(name))), "") for name in previews},
         optimizers=optimizer_plans(study.wiring(training), study.walk(training).nodes) if training is not None else (),
@@ -229,11 +248,11 @@ def _load(
     )
 
 
-def _maker(network: type[nn.Module]) -> Callable[[], nn.Module]:
+def _maker(network: type[nn.Module], arguments: Mapping[str, Any]) -> Callable[[], nn.Module]:
     """Makes the network without torch's warnings: what they say, lint has said in words of its own."""
 
     def make() -> nn.Module:
         with quiet():
-            return network()
+            return network(**arguments)
 
     return make

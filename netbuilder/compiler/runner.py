@@ -22,7 +22,7 @@ from netbuilder.compiler import cost, custom, unrolled
 from netbuilder.compiler.lines import Names, constructor, outside, statement
 from netbuilder.compiler.types import TensorType, is_fixed
 from netbuilder.compiler.unrolled import Measured
-from netbuilder.graph.model import Values
+from netbuilder.graph.model import Value, Values
 
 META = torch.device("meta")
 _FUNCTION = "code"
@@ -33,16 +33,17 @@ _NO_WORDS: Mapping[str, str] = Map()
 
 
 class Net(msgspec.Struct, frozen=True):
-    """A network that a block calls: module text, and the class in it."""
+    """A network that a block calls: module text, the class in it, and what the class is made with."""
 
     text: str
     name: str
+    arguments: tuple[tuple[str, Value], ...] = ()
 
     def make(self) -> nn.Module:
         """A new one, on the device that is the default now."""
         space: dict[str, Any] = {"__name__": "network", "torch": torch, "nn": nn, "F": F}
         exec(compile(self.text, "<network>", "exec"), space)  # noqa: S102  (our own text, of checked values)
-        made: nn.Module = space[self.name]()
+        made: nn.Module = space[self.name](**dict(self.arguments))
         return made
 
 

@@ -31,9 +31,17 @@ class TopNames:
         taken = {*_TOP_NAMES, *others}
         self.classes: dict[str, str] = {}
         for name in networks:
-            self.classes[name] = _fresh(_camel_case(name), taken)
+            self.classes[name] = _fresh(camel_case(name), taken)
         self._taken = taken
         self.functions: dict[str, str] = {}
+
+    def names(self, imports: Iterable[str]) -> set[str]:
+        """All that something in the module is called already, with what these lines import."""
+        return {*self._taken, *(line.rpartition(" ")[2] for line in imports)}
+
+    def more(self, base: str) -> str:
+        """The name of one more class, like this."""
+        return _fresh(base, self._taken)
 
     def function(self, name: str) -> str:
         """The name of a graph's function."""
@@ -65,7 +73,8 @@ def imports_of(wiring: Wiring) -> set[str]:
     return {line for id in wiring.needed for line in imports(wiring.blocks[id])}
 
 
-def _camel_case(name: str) -> str:
+def camel_case(name: str) -> str:
+    """The name of a class for a network of this name: BasicBlock for basic_block."""
     joined = "".join(part[:1].upper() + part[1:] for part in name.split("_") if part)
     return joined if joined.isidentifier() else f"Network{joined}"
 

@@ -10,7 +10,7 @@ from netbuilder.compiler.lines import statement
 from netbuilder.compiler.plans import datasets_of
 from netbuilder.compiler.text import Known, Text, Variables
 from netbuilder.compiler.wiring import Wiring
-from netbuilder.graph.model import Output, natural_key
+from netbuilder.graph.model import Output, Values, natural_key
 
 
 def write_statement(
@@ -23,10 +23,13 @@ def write_statement(
     within: set[str],
     indent: int,
     training: str = "False",
+    values: Values | None = None,
 ) -> None:
     """A node's statement. `module`: the object that it calls ("self.conv1", "net.classifier"); `within`: the nodes
-    whose use of an output counts; `training`: what `{training}` becomes."""
-    block, node, owner = wiring.blocks[id], wiring.graph.nodes[id], (wiring.name, id)
+    whose use of an output counts; `training`: what `{training}` becomes; `values`: the node's parameters, where code
+    stands in for some."""
+    block, owner = wiring.blocks[id], (wiring.name, id)
+    values = wiring.values[id] if values is None else values
     if block.part == "data":
         first = len(text.lines) + 1
         batch = "batch"
@@ -40,7 +43,7 @@ def write_statement(
     if block.stateful:  # it stands in what the step returns
         return
     function = custom.function_name(wiring.name, id) if block.part == PART else ""
-    names = variables.names(id, module, within, training, spelled(block, node.params, wiring.project), function)
+    names = variables.names(id, module, within, training, spelled(block, values, wiring.project), function)
     if block.part == "network":  # its forward takes and gives things in the natural order of their ids
         ports = wiring.ports[id]
         given = sorted((port.name for port in ports.inputs), key=natural_key)
@@ -50,7 +53,7 @@ def write_statement(
         text.add(f"{left} = {module}({arguments})", indent, owner)
         return
     first = len(text.lines) + 1
-    for line in statement(block, wiring.ports[id], node.params, names, known.inferred).split("\n"):
+    for line in statement(block, wiring.ports[id], values, names, known.inferred).split("\n"):
         bare = line.lstrip(" ")
         text.add(bare, indent + len(line) - len(bare), owner)
     text.spans[owner] = (first, len(text.lines))

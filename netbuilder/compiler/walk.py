@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from math import prod
-from typing import Literal, Protocol
 
 import msgspec
 
@@ -13,14 +12,14 @@ from netbuilder.blocks import calling
 from netbuilder.blocks.params import DatasetRef, Inferred, NetworkRef
 from netbuilder.blocks.spec import Block, Port
 from netbuilder.blocks.trust import Trust
-from netbuilder.compiler import custom, stepping
+from netbuilder.compiler import custom, nested, stepping
 from netbuilder.compiler.cost import activation_bytes
 from netbuilder.compiler.lines import torn
 from netbuilder.compiler.loops import FED, INITIAL, STATE, Loop
 from netbuilder.compiler.metrics import disagreement
 from netbuilder.compiler.reality import refused
-from netbuilder.compiler.report import NodeFacts
 from netbuilder.compiler.runner import Net, Runner, deciding, inferred
+from netbuilder.compiler.seen import Failure, Networks, Seen, Types, Walk, takes, unfit
 from netbuilder.compiler.types import (
     BATCH,
     DTYPES,
@@ -30,7 +29,6 @@ from netbuilder.compiler.types import (
     TensorType,
     is_axis_name,
     is_fixed,
-    mismatch,
     parse_shape,
 )
 from netbuilder.compiler.wiring import Wiring
@@ -39,104 +37,7 @@ from netbuilder.graph.names import is_id
 
 _NUMBER = re.compile(r"(?<![\d.])\d{4,12}(?![\d.])")
 
-Types = dict[str, TensorType]
-
-
-class Failure(msgspec.Struct, frozen=True):
-    """Why a node has no types. `kind` is explained by the lint rule of the same name.
-
-    kinds: name, block, kind, params, reference, recursion, missing, together, blank, shape, rank, dtype, free, given,
-    inner, run, untrusted; in recurrent networks: time (no time axis), lengths (another one), state (what a Delay is fed
-    does not fit), initial (what it starts from changes with the steps), learned (numbers that can't be), axes (an
-    Output without any).
-    """
-
-    kind: str
-    port: str = ""
-    index: int = 0
-    text: str = ""
-
-
-class Seen(msgspec.Struct, frozen=True):
-    """What the walk found for a node."""
-
-    state: Literal["ok", "error", "unknown"] = "unknown"
-    inputs: dict[str, tuple[TensorType | None, ...]] = {}
-    outputs: dict[str, TensorType] = {}
-    inferred: dict[str, int] = {}
-    parameters: int = 0
-    multiply_adds: int = 0
-    activation_bytes: int = 0
-    failure: Failure | None = None
-    networks: dict[str, int] = {}  # in training and preview graphs: parameters of the networks that it uses
-    whole: TensorType | None = None  # at Inputs and Outputs of recurrent networks: the whole sequence
-
-    def facts(self, symbols: Symbols) -> NodeFacts:
-        """As it is told to the window."""
-        inputs = {
-            port: tuple(None if kind is None else symbols.flow(kind) for kind in kinds)
-            for port, kinds in self.inputs.items()
-        }
-        outputs = {port: symbols.flow(kind) for port, kind in self.outputs.items()}
-        whole = None if self.whole is None else symbols.flow(self.whole)
-        return NodeFacts(self.state, inputs, outputs, self.parameters, self.multiply_adds, self.activation_bytes, whole)
-
-
-class Walk(msgspec.Struct, frozen=True):
-    """A whole graph, seen; for networks with these types at its Input nodes."""
-
-    wiring: Wiring
-    symbols: Symbols
-    nodes: dict[str, Seen]
-
-    def type_at(self, node: str, port: str, index: int = 0) -> TensorType | None:
-        """What flows into this input, if known."""
-        kinds = self.nodes[node].inputs.get(port, ()) if node in self.nodes else ()
-        return kinds[index] if index < len(kinds) else None
-
-    def edge(self, id: str) -> TensorType | None:
-        """What the network takes at an Input or gives at an Output, if known: in a recurrent one whole sequences."""
-        seen = self.nodes[id]
-        inputs = (kind for kinds in seen.inputs.values() for kind in kinds)
-        return seen.whole or next(iter(seen.outputs.values()), None) or next(inputs, None)
-
-    @property
-    def counted(self) -> list[Seen]:
-        """The nodes that make up the graph's totals: those that reach an end, or all while none does."""
-        needed = self.wiring.needed or set(self.nodes)
-        return [seen for id, seen in self.nodes.items() if id in needed]
-
-    @property
-    def parameters(self) -> int | None:
-        """How many numbers the graph learns; None while some of its nodes are not known."""
-        if any(seen.state != "ok" for seen in self.counted):
-            return None
-        return self.learned
-
-    @property
-    def learned(self) -> int:
-        """The numbers that the known nodes learn; a network that a training graph uses twice is one network."""
-        shared = {name: count for seen in self.counted for name, count in seen.networks.items()}
-        own = sum(seen.parameters - sum(seen.networks.values()) for seen in self.counted)
-        return own + sum(shared.values())
-
-    @property
-    def errors(self) -> list[str]:
-        """Needed nodes that have an error of their own."""
-        return [id for id, seen in self.nodes.items() if seen.state == "error" and id in self.wiring.needed]
-
-
-class Networks(Protocol):
-    """What a walk asks of the other graphs."""
-
-    def typed(self, network: str) -> dict[str, Declared]:
-        """The shapes that a network's Input nodes declare; blank or unreadable ones are left out."""
-
-    def walk_with(self, network: str, given: Types, symbols: Symbols) -> Walk | None:
-        """The network for these inputs; None if it contains itself."""
-
-    def net(self, network: str) -> Net | None:
-        """The network for a block that calls it; None if it has errors."""
+__all__ = ["Failure", "Networks", "Seen", "Types", "Walk", "Walker", "takes", "unfit"]
 
 
 class Walker:
@@ -154,6 +55,7 @@ class Walker:
         self.batch = symbols.sizes[BATCH][0]
         self.time = stepping.time_of(wiring, given)
         self.nodes: dict[str, Seen] = {}
+        self.shared: dict[object, str] = {}  # the first place of what several share
 
     def walk(self) -> Walk:
         """All nodes in order; those on or after a cycle stay unknown."""
@@ -168,7 +70,18 @@ class Walker:
                 self.nodes[id] = Seen("error", failure=Failure("cycle"))
         if self.wiring.loop is not None:
             self._close(self.wiring.loop)
-        return Walk(self.wiring, self.symbols, self.nodes)
+        return Walk(self.wiring, self.symbols, self.nodes, self.networks.sign(self._structure()))
+
+    def _structure(self) -> tuple[object, ...]:
+        """All that the text of a network's class depends on beside the graph itself."""
+        if self.wiring.graph.kind != "network":
+            return ()
+        numbers = tuple(
+            (id, tuple(sorted(seen.inferred.items())), tuple(walk.signature for walk in seen.inner))
+            for id in sorted(self.wiring.needed)
+            if (seen := self.nodes.get(id)) and (seen.inferred or seen.inner)
+        )
+        return (self.wiring.name, self.wiring.arguments, numbers)
 
     def _see(self, id: str) -> Seen:
         wiring, node = self.wiring, self.wiring.graph.nodes[id]
@@ -210,22 +123,23 @@ class Walker:
 
     def _layer(self, id: str, node: Node, block: Block, known: dict[str, tuple[TensorType, ...]]) -> Seen:
         ports = self.wiring.ports[id]
-        numbers = inferred(block, ports, node.params, known)
-        for param in block.parameters(node.params):
+        values = self.wiring.values[id]
+        numbers = inferred(block, ports, values, known)
+        for param in block.parameters(values):
             if isinstance(param, Inferred) and param.name not in numbers and (place := deciding(param, known)):
                 port, letter = place
                 return Seen("error", _optional(known), failure=Failure("free", port, text=letter))
         if block.stateful:  # a metric of the trainer's own: there is no statement to run
             return self._measured(ports.inputs, known, numbers)
-        if text := refused(block, node.params, known):
+        if text := refused(block, values, known):
             return Seen("error", _optional(known), failure=Failure("run", text=text))
         nets: dict[str, Net] = {}
         for name in self.wiring.references(id, NetworkRef):
             if (net := self.networks.net(name)) is None:
                 return Seen("error", _optional(known), failure=Failure("inner", text=name))
             nets[name] = net
-        spelled = calling.spelled(block, node.params, self.wiring.project)
-        ran = self.runner.run(block, ports, node.params, known, self.batch, nets, spelled)
+        spelled = calling.spelled(block, values, self.wiring.project)
+        ran = self.runner.run(block, ports, values, known, self.batch, nets, spelled)
         if ran.error:
             return Seen("error", _optional(known), failure=Failure("run", text=self._named(ran.error)))
         return Seen(
@@ -272,32 +186,6 @@ class Walker:
             if column.dtype not in DTYPES or any(size < 0 for size in column.shape):
                 return Seen("error", failure=Failure("column", column.id))
         return self._gives({column.id: self.symbols.type_of(column_shape(column), column.dtype) for column in columns})
-
-    def _network(self, id: str, node: Node, block: Block, known: dict[str, tuple[TensorType, ...]]) -> Seen:
-        name = self.wiring.reference(id, NetworkRef)
-        given = {port: kinds[0] for port, kinds in known.items()}
-        for port, shape in self.networks.typed(name).items():
-            if port in given and mismatch(shape, given[port]):
-                return Seen("error", _optional(known), failure=Failure("given", port))
-        inner = self.networks.walk_with(name, given, self.symbols)
-        if inner is None:
-            return Seen("error", _optional(known), failure=Failure("recursion"))
-        outputs = {port: kind for port in inner.wiring.of_part("output") if (kind := inner.edge(port))}
-        wanted = {port.name for port in self.wiring.outputs(id)}
-        if inner.errors or not wanted or not wanted <= set(outputs):
-            return Seen("error", _optional(known), failure=Failure("inner", text=name))
-        counted = inner.counted
-        learned = sum(seen.parameters for seen in counted)
-        return Seen(
-            "ok",
-            _optional(known),
-            {port: outputs[port] for port in wanted},
-            {},
-            learned,
-            sum(seen.multiply_adds for seen in counted),
-            sum(seen.activation_bytes for seen in counted),
-            networks={} if self.wiring.graph.kind == "network" else {name: learned},
-        )
 
     def _delay(self, id: str, inputs: dict[str, tuple[TensorType | None, ...]]) -> Seen:
         """Its state; what it is fed is only known after the nodes that read it, and looked at then."""
@@ -358,7 +246,7 @@ _See = Callable[[Walker, str, Node, Block, dict[str, tuple[TensorType, ...]]], S
 _SEE: Mapping[str, _See] = {
     "input": Walker._input,
     "data": Walker._data,
-    "network": Walker._network,
+    "network": nested.see,
     "output": Walker._end,
     "optimizer": Walker._end,
     "freeze": Walker._end,
@@ -377,24 +265,6 @@ def stopped(wiring: Wiring, id: str) -> Failure | None:
     if id in wiring.wrong:
         return Failure("params")
     return Failure("reference") if wiring.unresolved(id) else None
-
-
-def unfit(port: Port, kind: TensorType, index: int = 0) -> Failure | None:
-    """Whether a type cannot go into a port: its number of axes, or its dtype."""
-    letters = port.axes.split()
-    if "*" in letters:
-        if len(kind.dims) < len(letters) - 1:
-            return Failure("rank", port.name, index)
-    elif letters and len(letters) != len(kind.dims):
-        return Failure("rank", port.name, index)
-    return None if takes(port.dtype, kind.dtype) else Failure("dtype", port.name, index)
-
-
-def takes(wanted: str, dtype: str) -> bool:
-    """Whether a port that wants this dtype takes that one; float32 stands for every real floating type."""
-    if wanted in ("any", dtype):
-        return True
-    return wanted == "float32" and ("float" in dtype)
 
 
 def column_shape(column: Column) -> Declared:

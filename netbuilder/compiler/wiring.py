@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from netbuilder.blocks.arguments import declared
 from netbuilder.blocks.params import DatasetRef, NetworkRef
+from netbuilder.blocks.resolve import resolve
 from netbuilder.blocks.spec import Block, Port, Ports
 from netbuilder.compiler.loops import Loop, loop_of
-from netbuilder.graph.model import Graph, Input, Link, Node, Output, Project, input_key, natural_key
+from netbuilder.graph.expressions import Environment
+from netbuilder.graph.model import Graph, Input, Link, Node, Output, Project, Values, input_key, natural_key
 from netbuilder.graph.topology import Topology
 
 SINKS = ("output", "optimizer", "metric", "loss", "view")
@@ -29,20 +32,28 @@ def named(param: NetworkRef | DatasetRef, node: Node) -> str:
 class Wiring:
     """One graph through the catalogue. A bypassed node is passed over: what leads into it goes on to what follows.
 
+    `arguments`: what the graph's arguments are in this look at it, their defaults where nothing else is said;
+    `values`: by node its parameters, with expressions computed for these arguments (those that can't be are `wrong`);
     `into`: by node and port the links in order; `out`: by output the inputs it reaches; `order`: nodes before those
     that need them, without nodes on or after a cycle; `needed`: nodes that reach an end (Output, loss, metric,
     optimizer, view) of the graph.
     """
 
-    def __init__(self, name: str, project: Project, catalogue: Catalogue, topology: Topology) -> None:
+    def __init__(
+        self, name: str, project: Project, catalogue: Catalogue, topology: Topology, arguments: Values | None = None
+    ) -> None:
         self.name = name
         self.project = project
         self.graph: Graph = project.graphs[name]
+        self.arguments = declared(self.graph) if arguments is None else arguments
+        self.environment = Environment(self.arguments, project.datasets)
+        self.values: dict[str, Values] = {}
         self.topology = topology
         self.blocks: dict[str, Block] = {}
         self.ports: dict[str, Ports] = {}
         self.wrong: dict[str, dict[str, str]] = {}
         for id, node in self.graph.nodes.items():
+            self.values[id] = node.params
             if block := catalogue.get(node.block):
                 self._see(id, node, block)
         self.into: dict[str, dict[str, tuple[Link, ...]]] = {}
@@ -64,14 +75,16 @@ class Wiring:
 
     def _see(self, id: str, node: Node, block: Block) -> None:
         self.blocks[id] = block
-        if wrong := block.check(node.params):
-            self.wrong[id] = wrong
+        values, wrong = resolve(block, node.params, self.environment, self.project)
+        self.values[id] = values
+        if wrong:
+            self.wrong[id] = dict(wrong)
         if self.unresolved(id):
             return  # its ports are not known, so no link to them is wrong
-        if block.ports is None or wrong:
+        if block.ports is None or (wrong and block.part != "network"):
             self.ports[id] = Ports(block.inputs, block.outputs)
         else:
-            self.ports[id] = block.node_ports(node.params, self.project)
+            self.ports[id] = block.node_ports(values, self.project)
 
     def _wire(self) -> None:
         nodes = self.graph.nodes
@@ -166,13 +179,13 @@ class Wiring:
     def references(self, id: str, kind: type[NetworkRef] | type[DatasetRef]) -> tuple[str, ...]:
         """The networks or data sets that the node names, "" where it could and does not."""
         node = self.graph.nodes[id]
-        params = self.blocks[id].typed(node.params) if id in self.blocks else ()
+        params = self.blocks[id].typed(self.values[id]) if id in self.blocks else ()
         return tuple(named(param, node) for param in params if isinstance(param, kind))
 
     def unresolved(self, id: str) -> NetworkRef | DatasetRef | None:
         """The parameter that names a network or data set that the project does not have; None if there is none."""
         node, graphs, datasets = self.graph.nodes[id], self.project.graphs, self.project.datasets
-        for param in self.blocks[id].typed(node.params):
+        for param in self.blocks[id].typed(self.values[id]):
             if isinstance(param, NetworkRef):
                 held = graphs.get(named(param, node))
                 if held is None or held.kind != "network":
@@ -182,5 +195,5 @@ class Wiring:
         return None
 
     def value(self, id: str, name: str) -> object:
-        """The value of a node's parameter, or its default."""
-        return self.blocks[id].value(self.graph.nodes[id].params, name)
+        """The value of a node's parameter, or its default; that of an expression, where it has one."""
+        return self.blocks[id].value(self.values[id], name)

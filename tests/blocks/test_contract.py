@@ -14,6 +14,7 @@ from immutables import Map
 from torch import nn
 from torch.nn import functional
 
+from netbuilder.blocks.arguments import Arguments
 from netbuilder.blocks.catalogue import CATEGORIES, Catalogue
 from netbuilder.blocks.families.optimizers import ALGORITHMS, SCHEDULERS, SCHEDULES
 from netbuilder.blocks.help import page, page_text
@@ -231,7 +232,7 @@ def test_limits_hold_on_both_sides(block, param, values):
             assert param.parse(param.show(value)) == value
         if isinstance(param, Phrase):  # that becomes a piece of the call
             assert param.source(value) == param.phrases[value]
-        elif not isinstance(param, NetworkRef | Groups):  # these become networks themselves
+        elif not isinstance(param, NetworkRef | Groups | Arguments):  # they become networks and what these are given
             text = f"({param.source(value)},)" if getattr(param, "spread", False) else param.source(value)
             assert eval(text, {"float": float}) == written(param, value)
     for value in bad:
@@ -301,6 +302,9 @@ def limits(param):
         case Equation():
             good = ("ij,jk->ik", "n...i -> n", "ii->")
             return good, ("", "ij", "ij->k", "ij->ii", "i..j->ij", "a" * 200 + "->a", "i;j->i", 'i"->i', 1)
+        case Arguments():
+            longest = Map(channels=64, rate=0.5, on=True, mode="same")
+            return (Map(), longest), (1, "channels", Map({"not a name": 1}), Map(size=(1, 2)), Map(size=None))
         case Text():
             return ("",), (1, None if not param.optional else 2, "x" * (param.longest + 1))
         case _:

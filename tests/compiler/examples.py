@@ -8,6 +8,7 @@ import msgspec
 from immutables import Map
 
 from netbuilder.graph.model import Column, Graph, Input, Link, Node, Output, Project
+from tests.compiler.examples_nesting import NESTING, two_places
 from tests.compiler.loop_examples import CONSTANT, closed, looped, summed, two_sequences
 from tests.compiler.projects import DIGITS, chain, cnn_nodes, cnn_project, graph, preview, project, training
 
@@ -83,19 +84,11 @@ def recursive() -> Project:
 
 
 def two_blank() -> Project:
+    """One network of a training graph, given sizes that need different weights."""
     body = chain({"x": "Input", "linear1": ("Linear", {"out_features": 4}), "y": "Output"})
-    outer = graph(
-        {
-            "a": ("Input", {"shape": "N 8"}),
-            "b": ("Input", {"shape": "N 16"}),
-            "one": ("Network", {"network": "inner"}),
-            "two": ("Network", {"network": "inner"}),
-            "add1": "Add",
-            "out": "Output",
-        },
-        ["a.x > one.x", "b.x > two.x", "one.y > add1.x.0", "two.y > add1.x.1", "add1.y > out.x"],
-    )
-    return project(outer, inner=body)
+    nodes = {"flatten1": "Flatten", "two": ("Network", {"network": "inner"}), "again": "MSELoss"}
+    links = ["digits1.image > flatten1.x", "flatten1.y > two.x", "two.y > again.prediction", "two.y > again.target"]
+    return project(inner=body, training=training("inner", "x", "y", nodes, links))
 
 
 def renamed(old: str, new: str) -> Project:
@@ -173,6 +166,7 @@ def two_datasets() -> Project:
 
 
 EXAMPLES: tuple[Example, ...] = (
+    *(Example(*row) for row in NESTING),
     Example("name", renamed("relu1", "lambda"), "classifier", "lambda", ("'lambda'", "rename")),
     Example("name", renamed("relu1", 'x"; import os'), "classifier", 'x"; import os', ("rename",)),
     Example(
@@ -590,7 +584,7 @@ EXAMPLES: tuple[Example, ...] = (
         "warning",
     ),
     Example("stretched-loss", regression(), "training", "loss", ("N x 1 with N", "every other"), 1, "warning"),
-    Example("placed-differently", two_blank(), "classifier", "two", ("N x 16", "N x 8")),
+    Example("placed-differently", two_blank(), "training", "two", ("N x 64", "N x 1 x 8 x 8")),
     Example(
         "image-into-linear",
         network({"x": IMAGE, "linear1": "Linear", "y": "Output"}),
@@ -636,6 +630,7 @@ EXAMPLES: tuple[Example, ...] = (
 )
 SOUND = (
     looped(),
+    two_places("own"),
     states("h0", "c0"),
     states("h0", "c0", dropout=0.1, num_layers=2),
     cnn_project(),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
+import msgspec
 from immutables import Map
 
 from netbuilder.graph.model import Column, Dataset, Graph, GraphKind, Input, Link, Node, Output, Project
@@ -28,6 +30,12 @@ def link(text: str) -> Link:
     return Link(Output(*source.split(".")), Input(node, port, int(index[0]) if index else 0))
 
 
+def _ports(source: Any, target: Any) -> tuple[str, str]:
+    """The ports by which two nodes of a chain are linked."""
+    names = [node if isinstance(node, str) else node[0] for node in (source, target)]
+    return "x" if names[0] == "Input" else "y", "x"
+
+
 def graph(nodes: Nodes, links: Sequence[str] = (), kind: GraphKind = "network") -> Graph:
     """Nodes stand one beside the other in the order given."""
     made = {}
@@ -40,9 +48,19 @@ def graph(nodes: Nodes, links: Sequence[str] = (), kind: GraphKind = "network") 
 def chain(nodes: Nodes) -> Graph:
     """A network whose nodes feed one another in the order given, each from its y (an Input's x) into its x."""
     ids = list(nodes)
-    ports = ["x" if node == "Input" or node[0] == "Input" else "y" for node in nodes.values()]
-    links = [f"{a}.{port} > {b}.x" for a, b, port in zip(ids, ids[1:], ports, strict=False)]
+    links = [f"{a}.{end} > {b}.{start}" for a, b in pairwise(ids) for end, start in [_ports(nodes[a], nodes[b])]]
     return graph(nodes, links)
+
+
+def with_arguments(held: Graph, **arguments: Any) -> Graph:
+    """The network with these arguments and their defaults."""
+    return msgspec.structs.replace(held, arguments=Map(arguments))
+
+
+def placed(network: str, block: str = "Network", **params: Any) -> tuple[str, dict[str, Any]]:
+    """A network put into a graph; `arguments` as a dict."""
+    given = {"arguments": Map(params.pop("arguments"))} if "arguments" in params else {}
+    return block, {"network": network, **given, **params}
 
 
 def training(

@@ -1,8 +1,9 @@
 """Where a graph begins and ends, where data enters, and a network put inside another graph."""
 
-from netbuilder.blocks.params import Choice, DatasetRef, NetworkRef, Shape
+from netbuilder.blocks.arguments import Arguments
+from netbuilder.blocks.params import Choice, DatasetRef, Int, NetworkRef, Param, Shape
 from netbuilder.blocks.spec import IN_NETWORKS, IN_STEPS, Block, Port, Ports
-from netbuilder.graph.model import Node, Project, Value, Values, natural_key
+from netbuilder.graph.model import NONE, Node, Project, Value, Values, natural_key
 
 _DTYPES = ("float32", "int64", "bool")
 
@@ -103,6 +104,33 @@ def network_ports(params: Values, project: Project) -> Ports:
     return Ports(inputs, outputs)
 
 
+def _placement_params(repeat: int) -> tuple[Param, ...]:
+    """What stands where a network is put inside another one; all but the network itself is for networks only."""
+    return (
+        NetworkRef(name="network", default="", help="Which network of this project stands here."),
+        Arguments(
+            name="arguments",
+            default=NONE,
+            help="Values for the network's arguments in this place: numbers, or expressions over the arguments of the "
+            "network around it, such as =channels * 2.",
+        ),
+        Int(
+            name="repeat",
+            default=repeat,
+            low=1,
+            high=100_000,
+            help="How many stand here in a row: what one gives goes into the next one's first inputs.",
+        ),
+        Choice(
+            name="weights",
+            default="own",
+            options=("own", "shared"),
+            help="Whether this place has weights of its own, or shares them with every other place in this graph that "
+            "has the same network, the same arguments and shares too. All copies in a row share then as well.",
+        ),
+    )
+
+
 NETWORK = Block(
     name="Network",
     category="Structure",
@@ -110,9 +138,22 @@ NETWORK = Block(
     summary="Puts a network of this project here as one node.",
     formula="outputs = network(inputs)",
     ports=network_ports,
-    params=(NetworkRef(name="network", default="", help="Which network of this project stands here."),),
+    params=_placement_params(1),
     brief="{network}",
     synonyms=("model", "placement", "submodule", "nested", "function"),
+)
+
+REPEAT = Block(
+    name="Repeat",
+    category="Structure",
+    part="network",
+    summary="Puts a network of this project here several times in a row.",
+    formula="outputs = network(... network(inputs))",
+    ports=network_ports,
+    params=_placement_params(2),
+    graphs=IN_NETWORKS,
+    brief="{repeat} times {network}",
+    synonyms=("loop", "stack", "stage", "blocks", "times", "depth"),
 )
 
 

@@ -134,9 +134,13 @@ def _inner(context: Context) -> Iterator[Finding]:
     for id, seen, failure in context.failures("inner"):
         inner = failure.text
         errors = [p for p in context.study.problems(inner) if p.severity == "error"]
+        where = f"copy {failure.copy} of {id}" if failure.copy > 1 else id
         if errors:
             text = f"The network {inner} has a problem of its own: {errors[0].message}"
             yield Finding(id, text, partial(_inner_repairs, context, inner))
+        elif seen.inner and (found := context.study.first_error(seen.inner[-1])):
+            text = f"The network {inner} does not work in {where}: {found[0].message}"
+            yield Finding(id, text, found[1].repairs)
         else:
             shapes = ", ".join(context.shape(kind) for kinds in seen.inputs.values() for kind in kinds)
             yield Finding(id, f"The network {inner} cannot work with {shapes}.")

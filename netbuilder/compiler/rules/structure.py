@@ -66,6 +66,8 @@ def _wrong_graph(context: Context) -> Iterator[Finding]:
 def _parameter(context: Context) -> Iterator[Finding]:
     for id, _, _ in context.failures("params"):
         wrong = context.wiring.wrong[id]
+        if list(wrong) == ["arguments"] and context.blocks[id].part == "network":
+            continue  # said by a rule of its own
         text = "; ".join(f"{name}: {what}" for name, what in sorted(wrong.items()))
         yield Finding(id, f"{id}'s {text}.", partial(_mended_params, context, id))
 

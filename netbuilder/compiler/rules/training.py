@@ -165,10 +165,14 @@ def _same_rank(context: Context, id: str) -> Iterator[Repair]:
 
 
 def _placed_differently(context: Context) -> Iterator[Finding]:
-    """A network whose blank Input was filled by one placement, here given something else."""
+    """A network whose blank Input was filled by one placement, here given what its weights do not fit."""
+    if context.graph.kind == "network":
+        return  # each placement there has weights of its own
     for id in context.wiring.of_part("network"):
-        inner = context.wiring.reference(id, NetworkRef)
-        if inner not in context.project.graphs or context.walk.nodes[id].state != "ok":
+        inner, seen = context.wiring.reference(id, NetworkRef), context.walk.nodes[id]
+        if inner not in context.project.graphs or seen.state != "ok" or not seen.inner:
+            continue
+        if seen.inner[0].signature == context.study.walk(inner).signature:
             continue
         typed = context.study.typed(inner)
         for port, (shape, _) in context.study.declared(inner).items():
