@@ -22,6 +22,7 @@ class Phrase(Choice, frozen=True, kw_only=True):
     between them. `options` follow from `phrases`.
     """
 
+    takes_expressions: ClassVar[bool] = False  # the shape of the call depends on it
     phrases: Mapping[str, str] = Map()
 
     def __post_init__(self) -> None:
@@ -39,6 +40,7 @@ class Axis(Int, frozen=True, kw_only=True):
     `x[..., 3, :]` for −2.
     """
 
+    takes_expressions: ClassVar[bool] = False  # the shape of the call depends on it
     low: int = -16
     high: int = 15
 
