@@ -218,7 +218,8 @@ class GraphTabs(QTabWidget):
         self._fill()
         self._paint()
         self.blockSignals(was)
-        self.show_graph(made[-1] if made else shown)
+        inside = any(edit.graph == shown for edit in change.edits)  # grouped there: the person goes on there
+        self.show_graph(made[-1] if made and not inside else shown)
         self._show_current()
 
     def _paint(self) -> None:

@@ -7,8 +7,12 @@ from collections.abc import Callable
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QGuiApplication
 
+from netbuilder.blocks.composition import parts
 from netbuilder.graph import edits
-from netbuilder.graph.change import Change
+from netbuilder.graph.change import Change, apply, join
+from netbuilder.graph.edits import EditError
+from netbuilder.graph.grouping import group, ungroup
+from netbuilder.graph.model import natural_key
 from netbuilder.ui.canvas import metrics as m
 from netbuilder.ui.canvas.adding import made
 from netbuilder.ui.canvas.gestures.move import carried
@@ -109,6 +113,32 @@ class Commands:
             on = not all(scene.graph.nodes[id].bypassed for id in ids)
             self.apply(edits.bypass(scene.document.project, scene.name, ids, on))
 
+    def group(self) -> None:
+        """Makes the selected nodes a network of their own, placed where they stood."""
+        scene, chosen = self._scene, self._scene.chosen
+        ids = [*sorted(chosen.nodes), *sorted(chosen.frames)]
+        try:
+            self.apply(group(scene.document.project, scene.name, ids, parts(scene.catalogue)))
+        except EditError as wrong:
+            self._tell(sentence(wrong))
+
+    def ungroup(self) -> None:
+        """Puts the nodes of the selected placements in their stead, as one change."""
+        scene, known = self._scene, parts(self._scene.catalogue)
+        ids = [id for id in scene.chosen.nodes if scene.graph.nodes[id].block in known.placement]
+        if not ids:
+            self._tell("Select a network that is placed here, then ungroup it.")
+            return
+        project, changes = scene.document.project, []
+        try:
+            for id in sorted(ids, key=natural_key):
+                changes.append(ungroup(project, scene.name, id, known))
+                project = apply(project, changes[-1])
+        except EditError as wrong:
+            self._tell(sentence(wrong))
+            return
+        self.apply(changes[0] if len(changes) == 1 else join(f"Ungroup {len(changes)} networks", changes))
+
     def nudge(self, right: float, down: float) -> None:
         """Moves the selection by so many scene units."""
         scene = self._scene
@@ -126,3 +156,9 @@ class Commands:
 
 def _on_grid(value: float) -> float:
     return round(value / m.GRID) * m.GRID
+
+
+def sentence(wrong: Exception) -> str:
+    """What an edit refuses, as a sentence."""
+    text = str(wrong)
+    return f"{text[:1].upper()}{text[1:]}."

@@ -135,6 +135,14 @@ class Canvas(Stage):
         """A frame around the selected nodes."""
         self._commands.add_frame()
 
+    def group(self) -> None:
+        """Makes the selected nodes a network of their own."""
+        self._commands.group()
+
+    def ungroup(self) -> None:
+        """Puts the nodes of the selected placements in their stead."""
+        self._commands.ungroup()
+
     def toggle_bypass(self) -> None:
         """Bypasses the selected nodes, or takes them back in where all of them are bypassed."""
         self._commands.toggle_bypass()
