@@ -131,7 +131,7 @@ def summary(
 def code(file: File) -> int:
     """Print the project's PyTorch source.
 
-    What trains and what is exported is exactly this text.
+    What trains and what is exported is exactly this text, which runs with nothing but torch.
 
     \b
     Example: netbuilder code digits.netbuilder > model.py

@@ -17,6 +17,7 @@ from netbuilder.cli.screen import console, print_json, table, text
 from netbuilder.compiler.analyse import Analyser
 from netbuilder.compiler.program import project_source
 from netbuilder.compiler.report import SEVERITIES, GraphReport, Problem
+from netbuilder.exchange.carry import carry
 from netbuilder.graph.model import KINDS, Project, natural_key
 from netbuilder.graph.topology import Topology
 from netbuilder.training.settings import SettingsError, resolve_for
@@ -162,8 +163,8 @@ def in_order(project: Project, name: str) -> list[str]:
 
 
 def print_code(project: Project) -> int:
-    """Prints the source of all graphs; those with errors are left out with a comment."""
+    """Prints the source of all graphs, which needs nothing but torch; those with errors are left out with a comment."""
     catalogue = Catalogue.installed()
-    source = project_source(project, catalogue, Analyser(catalogue, trust=Trust.of_this_machine()))
-    sys.stdout.write("\n".join(map(plain, source.text.split("\n"))).rstrip("\n") + "\n")
+    source = carry(project_source(project, catalogue, Analyser(catalogue, trust=Trust.of_this_machine())).text)
+    sys.stdout.write("\n".join(map(plain, source.split("\n"))).rstrip("\n") + "\n")
     return 0

@@ -39,7 +39,8 @@ def net(study: Study, network: str) -> Net | None:
     names = nested_first(study, {network, *study.reached(network)})
     if network in study.reached(network) or any(errors(study, name) for name in names):
         return None
-    written = network_parts(study, TopNames(names), [network])
+    top = TopNames(names, source.imported(map(study.wiring, names)))
+    written = network_parts(study, top, [network])
     call = written.calls[network]
     parts = [*own_code(study, names), *written.parts]
     return Net(source.module(network, parts, written.imports).text, call.name, call.arguments)

@@ -114,7 +114,7 @@ def build(
         if graphs[name].kind == "preview" and set(study.reached(name)) <= set(wanted) and not errors(study, name)
     ]
     functions = own_code(study, [*needed, *previews])
-    top = TopNames(wanted, names_of(functions))
+    top = TopNames(wanted, {*names_of(functions), *source.imported(map(study.wiring, study.names))})
     roots = _roots(study, wanted, training, previews, networks)
     parts, imports, calls = network_parts(study, top, roots, scanned=scanned)
     if training is not None:
@@ -136,7 +136,7 @@ def project_source(project: Project, catalogue: Catalogue, analyser: Analyser | 
             broken[name] = [Problem(name, "", "inner", "A network that it places has errors.")]
     whole = [name for name in networks if name not in broken]
     functions = own_code(study, [name for name in study.names if name not in broken])
-    top = TopNames(whole, names_of(functions))
+    top = TopNames(whole, {*names_of(functions), *source.imported(map(study.wiring, study.names))})
     parts, imports, _ = network_parts(study, top, _by_themselves(study, whole))
     trainings = [name for name in study.names if project.graphs[name].kind == "training"]
     for name in study.names:

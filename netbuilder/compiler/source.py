@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from netbuilder.compiler.lines import imports
+from netbuilder.compiler.lines import imports, outside
 from netbuilder.compiler.text import Source, Text, docstring, safe
 from netbuilder.compiler.wiring import Wiring
 
-_TOP_NAMES = frozenset({"torch", "nn", "F", "math", "train_step", "eval_step", "predict"})
+_TOP_NAMES = frozenset({"torch", "nn", "F", "math", "Tensor", "train_step", "eval_step", "predict"})
 _MATH = re.compile(r"\bmath\.")
 _IMPORTS = (
     (re.compile(r"\btorch\."), "import torch"),
@@ -66,6 +66,12 @@ def module(title: str, parts: Sequence[Text], needed: Iterable[str] = ()) -> Sou
         text.blank(2)
         text.append(part)
     return Source("\n".join(text.lines) + "\n", text.spans, text.owners)
+
+
+def imported(wirings: Iterable[Wiring]) -> set[str]:
+    """The names that the import lines of these graphs bring."""
+    blocks = {block.name: block for wiring in wirings for block in wiring.blocks.values()}
+    return {name for block in blocks.values() for _, name in outside(block)}
 
 
 def imports_of(wiring: Wiring) -> set[str]:

@@ -20,16 +20,7 @@ def stft(
     many of them the window leaves, all where it is None. center: the signal is mirrored at both ends, so that the
     middle of frame k is at sample k · hop_length. Raises ValueError where the signal is too short.
     """
-    hop = n_fft // 2 if hop_length is None else hop_length
-    long = n_fft if win_length is None else win_length
-    least = n_fft // 2 + 1 if center else n_fft
-    if x.shape[-1] < least:
-        raise ValueError(f"a signal of {x.shape[-1]} samples is too short for frames of {n_fft}: it needs {least}")
-    flat = x.reshape(-1, x.shape[-1])
-    shape = _WINDOWS[window](long, device=x.device, dtype=x.dtype)
-    found = torch.stft(flat, n_fft, hop, long, shape, center=center, pad_mode="reflect", return_complex=True)
-    parts = torch.view_as_real(found).view(*x.shape[:-1], *found.shape[-2:], 2)
-    return parts[..., 0], parts[..., 1]
+    return _frames(x, n_fft, hop_length, win_length, window, center)
 
 
 def inverse_stft(
@@ -72,9 +63,7 @@ def spectrogram(
 
     power 2 is energy, 1 magnitude; the other numbers as in stft.
     """
-    real, imaginary = stft(x, n_fft, hop_length, win_length, window, center)
-    energy = real.square() + imaginary.square()
-    return energy if power == 2 else energy.clamp(min=1e-20) ** (power / 2)
+    return _strength(x, n_fft, hop_length, win_length, window, center, power)
 
 
 def mel_spectrogram(
@@ -93,10 +82,10 @@ def mel_spectrogram(
     """A spectrogram whose frequencies are gathered into bands as the ear hears them: N x any x n_mels x frames.
 
     sample_rate in samples a second; f_min and f_max in Hz, f_max half the rate where it is None. mel_scale and norm
-    as in mel_filter_bank.
+    as in _mel_bands.
     """
-    bands = mel_filter_bank(n_fft // 2 + 1, n_mels, sample_rate, f_min, f_max, mel_scale, norm, x.device)
-    strength = spectrogram(x, n_fft, hop_length, win_length, power=power)
+    strength = _strength(x, n_fft, hop_length, win_length, "hann", True, power)
+    bands = _mel_bands(n_fft // 2 + 1, n_mels, sample_rate, f_min, f_max, mel_scale, norm, x.device)
     return bands.to(strength.dtype) @ strength
 
 
@@ -111,7 +100,9 @@ def mfcc(
     """Mel-frequency cepstral coefficients: the cosine transform (type 2, orthonormal) of a mel spectrogram in
     decibels, N x any x n_mfcc x frames. Davis and Mermelstein, 1980.
     """
-    loud = decibels(mel_spectrogram(x, sample_rate, n_fft, hop_length, n_mels=n_mels))
+    strength = _strength(x, n_fft, hop_length, None, "hann", True, 2.0)
+    bands = _mel_bands(n_fft // 2 + 1, n_mels, sample_rate, 0.0, None, "htk", "none", x.device)
+    loud = 10 * (bands.to(strength.dtype) @ strength).clamp(min=1e-10).log10()
     places = (torch.arange(n_mels, device=x.device) + 0.5) * (math.pi / n_mels)
     waves = torch.cos(torch.arange(n_mfcc, device=x.device)[:, None] * places) * math.sqrt(2 / n_mels)
     waves = torch.cat([waves[:1] / math.sqrt(2), waves[1:]])
@@ -123,7 +114,38 @@ def decibels(x: torch.Tensor, multiplier: float = 10.0, floor: float = 1e-10) ->
     return multiplier * x.clamp(min=floor).log10()
 
 
-def mel_filter_bank(
+def _frames(
+    x: torch.Tensor, n_fft: int, hop_length: int | None, win_length: int | None, window: str, center: bool
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """As stft."""
+    hop = n_fft // 2 if hop_length is None else hop_length
+    long = n_fft if win_length is None else win_length
+    least = n_fft // 2 + 1 if center else n_fft
+    if x.shape[-1] < least:
+        raise ValueError(f"a signal of {x.shape[-1]} samples is too short for frames of {n_fft}: it needs {least}")
+    flat = x.reshape(-1, x.shape[-1])
+    shape = _WINDOWS[window](long, device=x.device, dtype=x.dtype)
+    found = torch.stft(flat, n_fft, hop, long, shape, center=center, pad_mode="reflect", return_complex=True)
+    parts = torch.view_as_real(found).view(*x.shape[:-1], *found.shape[-2:], 2)
+    return parts[..., 0], parts[..., 1]
+
+
+def _strength(
+    x: torch.Tensor,
+    n_fft: int,
+    hop_length: int | None,
+    win_length: int | None,
+    window: str,
+    center: bool,
+    power: float,
+) -> torch.Tensor:
+    """As spectrogram."""
+    real, imaginary = _frames(x, n_fft, hop_length, win_length, window, center)
+    energy = real.square() + imaginary.square()
+    return energy if power == 2 else energy.clamp(min=1e-20) ** (power / 2)
+
+
+def _mel_bands(
     n_freqs: int,
     n_mels: int,
     sample_rate: int,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +15,7 @@ from netbuilder.blocks.trust import Trust
 from netbuilder.compiler.analyse import Analyser
 from netbuilder.compiler.program import Program, build
 from netbuilder.data.loaders import Batch, Columns, Splits, load, samples, together
+from netbuilder.exchange.carry import carry
 from netbuilder.graph.model import Project
 from netbuilder.training import checkpoint, files, randomness
 from netbuilder.training.batches import in_order
@@ -213,11 +213,11 @@ def _shown(splits: Splits) -> Columns:
 
 
 def _record_source(run: Run, journal: Journal, program: Program) -> None:
-    """The source as a record for people: nothing ever imports it from here."""
-    model = run.path / MODEL
+    """The source as a record for people, with what it uses of ours: nothing ever imports it from here."""
+    model, text = run.path / MODEL, carry(program.source).encode()
     if not model.exists():
-        files.write(model, program.source.encode())
-    elif hashlib.sha256(model.read_bytes()).hexdigest() != program.hash:
+        files.write(model, text)
+    elif model.read_bytes() != text:
         journal.note(
             f"The source that the project gives now is not that in {MODEL} (another version of netbuilder, or an "
             "edited file): the run goes on with equal weights, but not to the bit as it would have."
