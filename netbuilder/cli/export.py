@@ -122,4 +122,5 @@ def sentences(facts: dict[str, Any]) -> list[str]:
         f"onnxruntime gives the same numbers at batch sizes {batches}{more}: largest difference "
         f"{facts['largest_difference']:.3g}, {facts['largest_relative_difference']:.2g} of the largest value",
         f"{facts['path']} ({size(facts['bytes'])}, opset {facts['opset']}, free axes: {free})",
+        *([facts["note"]] if facts["note"] else []),
     ]

@@ -25,10 +25,12 @@ from torch import Tensor, nn
 from netbuilder.exchange.compare import Difference, Runtime, compare, first_line
 from netbuilder.exchange.errors import ExportError
 from netbuilder.exchange.examples import BATCH_AXIS, InputSpec, free_axes, tensors, trial_sizes
+from netbuilder.exchange.scans import importable
 from netbuilder.exchange.target import check_target
 
 Progress = Callable[[float, str], None]
 LARGEST = 2**31 - 2**20  # protobuf's limit for one file, less the graph itself
+_LONGEST_REASON = 200
 _STATIC = re.compile(r"static shape of \d+ for dimension inputs\['(\w+)'\]\.shape\[(\d+)\]")
 
 
@@ -43,6 +45,7 @@ class Exported(msgspec.Struct, frozen=True):
     sizes: tuple[dict[str, int], ...]
     largest_difference: float
     largest_relative_difference: float
+    note: str = ""  # what a person should know of how it was written
 
 
 def _ignore(done: float, text: str) -> None:
@@ -57,6 +60,7 @@ def export(
     metadata: Mapping[str, str],
     progress: Progress = _ignore,
     scratch: Path | None = None,
+    scanned: nn.Module | None = None,
 ) -> Exported:
     """Writes `to` and says how far onnxruntime's numbers are from torch's.
 
@@ -64,44 +68,93 @@ def export(
 
     module: takes the inputs by position and gives one tensor, or a tuple of them in the order of `outputs`. It is
     copied, put into eval mode and run on the CPU. `scratch` is a folder on the same disk as `to`, one of our own where
-    None. Raises ExportError with one sentence, in which case no file was written or replaced.
+    None. `scanned`: the same module with its loops as scans, which stay loops in the file; where that can't be written
+    the loops are unrolled for one length, and the note says so. Raises ExportError with one sentence, in which case no
+    file was written or replaced.
     """
     check_target(to)
     progress(0.0, "Looking for sizes that the network accepts")
     module = copy.deepcopy(module).cpu().eval()
     _check_size(module)
     trials = trial_sizes(module, inputs)
-    generator = torch.Generator().manual_seed(0)
-    examples = [tensors(inputs, sizes, generator) for sizes in trials]
-    with torch.no_grad():
-        expected = [_as_tuple(module(*example)) for example in examples]
-    progress(0.1, "Writing the network as ONNX")
-    model = _convert(module, inputs, outputs, examples[0])
-    _name_axes(model, expected, trials)
-    _strip(model)
-    onnx.helper.set_model_props(model, dict(metadata))
     with _folder_beside(to, scratch) as folder:
         aside = folder / "network.onnx"
-        progress(0.7, "Checking the file")
-        _write(model, aside)
-        _check(aside)
-        difference = _compare_all(aside, inputs, outputs, examples, expected, trials, progress)
-        size = aside.stat().st_size
+        done = _Work(aside, outputs, metadata, progress)
+        if scanned is None:
+            found = done.write(module, module, inputs, trials)
+        else:
+            try:
+                found = done.write(module, copy.deepcopy(scanned).cpu().eval().requires_grad_(False), inputs, trials)
+            except ExportError as error:
+                found = _unrolled(done, module, inputs, trials, error)
         try:
             os.replace(aside, to)
         except OSError as error:
             raise ExportError(f"{to} can't be written: {error.strerror}.") from error
     progress(1.0, "Done")
-    return Exported(
-        path=str(to),
-        bytes=size,
-        opset=next(entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx")),
-        free_axes=free_axes(inputs),
-        batches=tuple(dict.fromkeys(sizes[BATCH_AXIS] for sizes in trials if BATCH_AXIS in sizes)),
-        sizes=tuple(trials),
-        largest_difference=difference.absolute,
-        largest_relative_difference=difference.relative,
-    )
+    return msgspec.structs.replace(found, path=str(to))
+
+
+def _unrolled(
+    work: _Work, module: nn.Module, inputs: Sequence[InputSpec], trials: Sequence[dict[str, int]], error: ExportError
+) -> Exported:
+    """The file with every step written out, for the lengths of the first trial."""
+    lengths = {axis: size for axis, size in trials[0].items() if axis != BATCH_AXIS}
+    fixed = [
+        msgspec.structs.replace(spec, shape=tuple(lengths.get(axis, axis) for axis in spec.shape))  # type: ignore[arg-type]
+        for spec in inputs
+    ]
+    fitting = [sizes for sizes in trials if all(sizes[axis] == size for axis, size in lengths.items())]
+    batches = [{axis: size for axis, size in sizes.items() if axis not in lengths} for sizes in fitting]
+    found = work.write(module, module, fixed, batches)
+    note = "ONNX could not keep the loop as a loop, so every step is written out"
+    if lengths:
+        exact = " and ".join(f"{axis} = {size}" for axis, size in lengths.items())
+        note += f", for {exact} only; for another length write a number into the shape of the Input"
+    return msgspec.structs.replace(found, note=f"{note}. What stood in the way: {_short(str(error))}")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_REASON else f"{text[:_LONGEST_REASON].rsplit(' ', 1)[0]} ..."
+
+
+class _Work:
+    """One export under way: writes the file aside, checks it and compares it."""
+
+    def __init__(self, aside: Path, outputs: Sequence[str], metadata: Mapping[str, str], progress: Progress) -> None:
+        self.aside, self.outputs, self.metadata, self.progress = aside, outputs, metadata, progress
+
+    def write(
+        self,
+        module: nn.Module,
+        written: nn.Module,
+        inputs: Sequence[InputSpec],
+        trials: Sequence[dict[str, int]],
+    ) -> Exported:
+        """Writes `written`, and compares the file with `module`. Raises ExportError."""
+        generator = torch.Generator().manual_seed(0)
+        examples = [tensors(inputs, sizes, generator) for sizes in trials]
+        with torch.no_grad():
+            expected = [_as_tuple(module(*example)) for example in examples]
+        self.progress(0.1, "Writing the network as ONNX")
+        model = _convert(written, inputs, self.outputs, examples[0])
+        _name_axes(model, expected, trials)
+        _strip(model)
+        onnx.helper.set_model_props(model, dict(self.metadata))
+        self.progress(0.7, "Checking the file")
+        _write(model, self.aside)
+        _check(self.aside)
+        difference = _compare_all(self.aside, inputs, self.outputs, examples, expected, trials, self.progress)
+        return Exported(
+            path=str(self.aside),
+            bytes=self.aside.stat().st_size,
+            opset=next(entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx")),
+            free_axes=free_axes(inputs),
+            batches=tuple(dict.fromkeys(sizes[BATCH_AXIS] for sizes in trials if BATCH_AXIS in sizes)),
+            sizes=tuple(trials),
+            largest_difference=difference.absolute,
+            largest_relative_difference=difference.relative,
+        )
 
 
 def _check_size(module: nn.Module) -> None:
@@ -121,7 +174,7 @@ def _as_tuple(result: Any) -> tuple[Tensor, ...]:
 def quiet() -> Iterator[None]:
     """The exporter's warnings and log lines speak to torch's developers, not to a person who exports."""
     before = logging.root.manager.disable
-    logging.disable(logging.WARNING)
+    logging.disable(logging.CRITICAL)  # what goes wrong is raised as well
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -169,7 +222,7 @@ def _convert(
 ) -> onnx.ModelProto:
     free = tuple({at: size for at, size in enumerate(spec.shape) if isinstance(size, str)} for spec in inputs)
     try:
-        with quiet(), _recurrent_layers(), _max_pool1d():
+        with quiet(), _recurrent_layers(), _max_pool1d(), importable(module):
             program = torch.onnx.export(
                 module,
                 example,
@@ -208,19 +261,33 @@ def _name_axes(model: onnx.ModelProto, expected: Sequence[Sequence[Tensor]], tri
             if dim.HasField("dim_value") and len(set(seen)) > 1:
                 names = [name for name in trials[0] if [sizes[name] for sizes in trials] == seen]
                 dim.dim_param = names[0] if names else f"{value.name}_{axis}"
-    # Sizes of values in between can be just as wrong, and onnxruntime plans its memory by them.
+    # Sizes of values in between can be just as wrong, and onnxruntime plans its memory by them; so can those that the
+    # body of a loop gives (a GRU in each step of a Scan).
     del model.graph.value_info[:]
+    for body in _bodies(model):
+        del body.value_info[:]
+        for value in body.output:
+            for dim in value.type.tensor_type.shape.dim:
+                dim.Clear()
+
+
+def _bodies(model: onnx.ModelProto) -> list[onnx.GraphProto]:
+    """The graphs inside of nodes (the step of a Scan), at any depth."""
+    found: list[onnx.GraphProto] = []
+    todo = [model.graph, *model.functions]
+    while todo:
+        inner = [attribute.g for node in todo.pop().node for attribute in node.attribute if attribute.HasField("g")]
+        found += inner
+        todo += inner
+    return found
 
 
 def _strip(model: onnx.ModelProto) -> None:
     """Takes out where in which file of this machine each node comes from."""
-    graphs = [model.graph, *model.functions]
-    while graphs:
-        graph = graphs.pop()
+    for graph in [model.graph, *model.functions, *_bodies(model)]:
         for node in graph.node:
             del node.metadata_props[:]
             node.ClearField("doc_string")
-            graphs += [attribute.g for attribute in node.attribute if attribute.HasField("g")]
         del graph.metadata_props[:]
         for name in ("input", "output", "value_info", "initializer"):
             for value in getattr(graph, name, ()):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
+from torch import nn
 
 import netbuilder
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.blocks.trust import Trust
+from netbuilder.compiler import loops
 from netbuilder.compiler.analyse import Analyser
 from netbuilder.compiler.program import NotReady, build
 from netbuilder.exchange.errors import ExportError
@@ -52,6 +54,10 @@ def export_network(
         where = f"{first.graph}.{first.node}" if first.node else first.graph
         raise ExportError(f"The network {network!r} has errors; the first is at {where}: {first.message}") from error
     module = networks(program, [network], weights)[network]
+    scanned: nn.Module | None = None
+    if any(recurrent(project, name, catalogue) for name in program.networks):
+        written = build(project, None, catalogue, analyser, [network], scanned=True)
+        scanned = networks(written, [network], weights)[network]
     report = analyser.analyse(project, [network])[network]
     nodes = project.graphs[network].nodes
     parts: dict[str, list[str]] = {"input": [], "output": []}
@@ -62,11 +68,17 @@ def export_network(
     below = smallest_table(module)
     inputs = []
     for id in parts["input"]:
-        flow = next(iter(report.nodes[id].outputs.values()), None)
+        facts = report.nodes[id]
+        flow = facts.whole or next(iter(facts.outputs.values()), None)
         if flow is None:
             raise ExportError(f"The shape of {id} in {network!r} is not known: write one, such as N 1 8 8.")
         inputs.append(InputSpec(id, flow.shape, flow.dtype, below))
-    return export(module, inputs, parts["output"], to, metadata(project, network, weights), progress, scratch)
+    return export(module, inputs, parts["output"], to, metadata(project, network, weights), progress, scratch, scanned)
+
+
+def recurrent(project: Project, network: str, catalogue: Catalogue) -> bool:
+    """Whether a network works step by step."""
+    return bool(loops.delays(project.graphs[network], catalogue))
 
 
 def named(project: Project, name: str) -> Project:

@@ -181,6 +181,7 @@ class ExportDialog(QDialog):
             f"{self._done.name} written, {result.get('bytes', 0) / 1024:,.0f} KiB, opset {result.get('opset', '?')}.\n"
             f"onnxruntime gives the same numbers at batch sizes {batches}: "
             f"largest difference {result['largest_difference']:.2g}."
+            + (f"\n{result['note']}" if result.get("note") else "")
         )
         self.folder.show()
         self._working(False)

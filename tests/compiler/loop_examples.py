@@ -11,7 +11,9 @@ STEPS = ("Input", {"shape": "N T 6"})
 CONSTANT = ("Input", {"shape": "N 6", "steps": "constant"})
 
 
-def looped(x: Any = STEPS, delay: dict[str, Any] | None = None, links: tuple[str, ...] = (), **more: Any) -> Project:
+def looped(
+    x: Any = STEPS, delay: dict[str, Any] | None = None, links: tuple[str, ...] = (), steps: str = "all", **more: Any
+) -> Project:
     """x and what was said before -> a layer -> a squash, which is said and remembered."""
     nodes = {
         "x": x,
@@ -19,7 +21,7 @@ def looped(x: Any = STEPS, delay: dict[str, Any] | None = None, links: tuple[str
         "concat1": "Concat",
         "linear1": ("Linear", {"out_features": 8}),
         "tanh1": "Tanh",
-        "y": "Output",
+        "y": ("Output", {"steps": steps}),
         **more,
     }
     usual = [
