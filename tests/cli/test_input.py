@@ -284,4 +284,5 @@ def test_an_export_is_told_with_where_its_weights_come_from(run, project_file, t
     assert str(tmp_path / "small-classifier.onnx") in out  # without the detour
     facts = {"network": "net", "weights": "run a, step 3", "batches": [2], "free_axes": ["N"], "sizes": [{"N": 2}]}
     facts |= {"largest_difference": 0.0, "largest_relative_difference": 0.0, "path": "x", "bytes": 1, "opset": 20}
-    assert sentences(facts)[0] == "net with the weights of run a, step 3"
+    assert sentences(facts | {"note": ""})[0] == "net with the weights of run a, step 3"
+    assert sentences(facts | {"note": "Written out."})[-1] == "Written out."
