@@ -112,4 +112,56 @@ def lstm() -> Graph:
     )
 
 
-CELLS: dict[str, Cell] = {"elman": Cell(elman(), nn.RNN), "lstm": Cell(lstm(), nn.LSTM)}
+def gru() -> Graph:
+    """h = n + z (h - n), which is (1 - z) n + z h."""
+    return graph(
+        {
+            "x": ("Input", {"shape": f"N T {FEATURES}"}),
+            "h": ("Delay", {"size": (HIDDEN,)}),
+            "read": ("Linear", {"out_features": 3 * HIDDEN}),
+            "recall": ("Linear", {"out_features": 3 * HIDDEN}),
+            "reads": ("Split", {"sections": 3}),
+            "recalls": ("Split", {"sections": 3}),
+            "sum_r": "Add",
+            "sum_z": "Add",
+            "r": "Sigmoid",
+            "z": "Sigmoid",
+            "reset": "Multiply",
+            "sum_n": "Add",
+            "n": "Tanh",
+            "apart": "Subtract",
+            "kept": "Multiply",
+            "new": "Add",
+            "y": "Output",
+            "y_last": ("Output", {"steps": "last"}),
+        },
+        [
+            "x.x > read.x",
+            "h.y > recall.x",
+            "read.y > reads.x",
+            "recall.y > recalls.x",
+            "reads.y1 > sum_r.x.0",
+            "recalls.y1 > sum_r.x.1",
+            "reads.y2 > sum_z.x.0",
+            "recalls.y2 > sum_z.x.1",
+            "sum_r.y > r.x",
+            "sum_z.y > z.x",
+            "r.y > reset.x.0",
+            "recalls.y3 > reset.x.1",
+            "reads.y3 > sum_n.x.0",
+            "reset.y > sum_n.x.1",
+            "sum_n.y > n.x",
+            "h.y > apart.a",
+            "n.y > apart.b",
+            "z.y > kept.x.0",
+            "apart.y > kept.x.1",
+            "n.y > new.x.0",
+            "kept.y > new.x.1",
+            "new.y > h.x",
+            "new.y > y.x",
+            "new.y > y_last.x",
+        ],
+    )
+
+
+CELLS: dict[str, Cell] = {"elman": Cell(elman(), nn.RNN), "lstm": Cell(lstm(), nn.LSTM), "gru": Cell(gru(), nn.GRU)}

@@ -282,6 +282,13 @@ EXAMPLES: tuple[Example, ...] = (
         2,
     ),
     Example(
+        "loop-output",
+        looped(mean1=("Mean", {"dim": None}), out="Output", links=("x.x > mean1.x", "mean1.y > out.x")),
+        "classifier",
+        "out",
+        ("without a batch", "last step"),
+    ),
+    Example(
         "loop-steps",
         looped(z=("Input", {"shape": "N 16"}), out="Output", links=("z.x > out.x",)),
         "classifier",

@@ -8,7 +8,7 @@ from functools import partial
 from immutables import Map
 
 from netbuilder.compiler import repair
-from netbuilder.compiler.context import Context, Finding, Rule
+from netbuilder.compiler.context import Context, Finding, Rule, one
 from netbuilder.compiler.loops import FED, INITIAL, STATE
 from netbuilder.compiler.report import Repair
 from netbuilder.compiler.rules.delaying import delayed, with_time
@@ -186,6 +186,15 @@ def _started(context: Context, link: Link) -> Iterator[Repair]:
         yield repair.set_param(context, link.source.node, "steps", "constant")
 
 
+def _nothing_to_stack(context: Context) -> Iterator[Finding]:
+    for id, _, _ in context.failures("axes"):
+        text = (
+            f"{id} would put the steps one after the other behind the batch, but gets a single number in each step, "
+            "without a batch: give back the last step only."
+        )
+        yield Finding(id, text, one(repair.set_param, context, id, "steps", "last"))
+
+
 def _read_as_time(context: Context) -> Iterator[Finding]:
     """ "N 16" was most likely meant as 16 features of one step, not as 16 steps."""
     loop = context.wiring.loop
@@ -214,5 +223,6 @@ RULES = (
     Rule("loop-lengths", "error", _lengths),
     Rule("loop-state", "error", _state),
     Rule("loop-initial", "error", _initial),
+    Rule("loop-output", "error", _nothing_to_stack),
     Rule("loop-steps", "hint", _read_as_time),
 )
