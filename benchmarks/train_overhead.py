@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -30,6 +31,7 @@ import torch.nn.functional as F
 
 from netbuilder.child import python_environment
 from netbuilder.graph import file as graph_file
+from netbuilder.graph.model import Project
 from netbuilder.resources import template
 from netbuilder.training.control import Control
 from netbuilder.training.journal import Journal
@@ -126,7 +128,11 @@ def whole(session: Session) -> tuple[float, float]:
 
 def new_session(preset: str, parent: Path, changes: dict[str, int]) -> Session:
     """A run of the preset, made ready in this process."""
-    project = graph_file.load(template(preset))
+    return start(graph_file.load(template(preset)), parent, changes)
+
+
+def start(project: Project, parent: Path, changes: Mapping[str, int]) -> Session:
+    """A run of a project, made ready in this process."""
     settings = resolve({**project.settings.get("training", {}), "device": "cpu", **changes})
     run = create(project, "training", settings, parent)
     with contextlib.redirect_stdout(io.StringIO()):

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+EPOCH = "train, by epoch"  # becomes the curve "train" where no step reports it
+
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
@@ -48,6 +50,7 @@ class History:
         self.last: dict[str, float] = {}
         self.seconds = 0.0
         self.step = 0
+        self._live: set[str] = set()  # what steps report; metrics that need state come once an epoch
 
     def take(self, records: Iterable[Mapping[str, Any]]) -> set[tuple[str, str]]:
         """Adds records of `metrics.jsonl`; gives the curves that grew."""
@@ -61,7 +64,13 @@ class History:
                 continue
             self.step = max(self.step, int(record.get("step", 0)))
             self.seconds = max(self.seconds, float(record.get("time", 0.0)))
+            if record.get("kind") == "step":
+                self._live.update(name for name, _ in _numbers(record.get("values")))
             for plot, curve, value in points(record):
+                if curve == EPOCH:
+                    if plot in self._live:
+                        continue
+                    curve = "train"
                 if curve == "test":
                     self.test[plot] = value
                     continue
@@ -93,7 +102,8 @@ def _step(record: Mapping[str, Any]) -> list[tuple[str, str, float]]:
 
 
 def _epoch(record: Mapping[str, Any]) -> list[tuple[str, str, float]]:
-    return [(name, "validation", value) for name, value in _numbers(record.get("validation"))]
+    points = [(name, EPOCH, value) for name, value in _numbers(record.get("train"))]
+    return points + [(name, "validation", value) for name, value in _numbers(record.get("validation"))]
 
 
 def _test(record: Mapping[str, Any]) -> list[tuple[str, str, float]]:

@@ -33,6 +33,22 @@ def test_records_become_curves():
     assert history.step == 20
 
 
+def test_what_only_epochs_know_has_a_train_curve_of_a_point_each():
+    history = History()
+    for epoch in (1, 2):
+        figures = {"loss": 1.5, "f1": 0.5 * epoch}
+        history.take(
+            [
+                {"kind": "step", "step": 10 * epoch, "values": {"loss": 2.0}},
+                {"kind": "epoch", "step": 10 * epoch, "epoch": epoch, "train": figures, "validation": {"f1": 0.4}},
+            ]
+        )
+    assert set(history.curves) == {("loss", "train"), ("f1", "train"), ("f1", "validation")}
+    assert list(history.curves["f1", "train"].y) == [0.5, 1.0]
+    assert list(history.curves["f1", "train"].x) == [10, 20]
+    assert list(history.curves["loss", "train"].y) == [2.0, 2.0]
+
+
 def test_a_resumed_run_forgets_what_came_after_its_checkpoint():
     history = History()
     history.take([{"kind": "step", "step": n, "values": {"loss": float(n)}} for n in range(1, 300)])
