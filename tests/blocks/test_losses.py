@@ -173,3 +173,25 @@ def test_the_gan_losses_read_as_in_a_hand_written_step():
         "    d_loss += F.binary_cross_entropy_with_logits(data_fake, torch.zeros_like(data_fake))\n"
     ) in program.source
     assert "g_loss = F.binary_cross_entropy_with_logits(data_fake, torch.ones_like(data_fake))\n" in program.source
+
+
+def test_a_preview_may_measure_with_a_loss():
+    columns = (Column("a", shape=(4,), dtype="float32"), Column("b", shape=(4,), dtype="float32"))
+    nodes = {"data": Node("Data", Map(dataset="given")), "near": Node("MSELoss"), "both": Node("Add")}
+    nodes["curve"] = Node("ViewCurve")
+    links = [
+        Link(Output("data", "a"), Input("near", "prediction")),
+        Link(Output("data", "b"), Input("near", "target")),
+        Link(Output("data", "a"), Input("both", "x", 0)),
+        Link(Output("near", "loss"), Input("both", "x", 1)),
+        Link(Output("both", "y"), Input("curve", "values")),
+    ]
+    graph = Graph("preview", Map(nodes), Map({link.target: link for link in links}))
+    network = in_a_network("ReLU", case(x="N 3")).graphs["tried"]
+    given = Dataset("given", columns=columns, samples=8)
+    project = Project(graphs=Map(watch=graph, other=network), datasets=Map(given=given))
+    assert [problem.message for problem in ANALYSER.analyse(project)["watch"].errors] == []
+    program = build(project, None, CATALOGUE, ANALYSER)
+    a, b = torch.rand(2, 8, 4)
+    shown = program.previews["watch"]({"a": a, "b": b}, SimpleNamespace())["curve"]["values"]
+    assert torch.equal(shown, a + functional.mse_loss(a, b))
