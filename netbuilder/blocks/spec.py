@@ -118,6 +118,7 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
     table: bool = False
     share: str = ""
     gradients: bool = False  # computes gradients itself, so that evaluation too must let them through
+    holds: tuple[str, ...] = ()  # inputs that let no gradient back
     part: str = "layer"
     graphs: tuple[GraphKind, ...] = EVERYWHERE
     brief: str = ""  # what matters, under the title: "{out_channels} filters, {kernel_size}"

@@ -161,7 +161,7 @@ class Study:
             if graphs[network].kind == "network"
         )
         waiting = tuple(custom.untrusted(self.wiring(graph), self.analyser.trust) for graph in [name, *reached])
-        return (*self.base_key(name), shapes, waiting)
+        return (*self.base_key(name), shapes, waiting, self.project.settings.get(name))
 
     def wiring(self, name: str, arguments: Values | None = None) -> Wiring:
         """The graph's wiring for these arguments, or for their defaults."""

@@ -32,8 +32,8 @@ def reached(wiring: Wiring, nodes: Mapping[str, Typed], ids: Iterable[str]) -> s
         id = todo.pop()
         if wiring.blocks[id].part == "detach":
             continue
-        for links in wiring.into.get(id, {}).values():
-            for link in links:
+        for port, links in wiring.into.get(id, {}).items():
+            for link in links if port not in wiring.blocks[id].holds else ():
                 source = link.source
                 if source.node not in found and _flows(nodes, source.node, source.port):
                     found.add(source.node)

@@ -9,7 +9,18 @@ import msgspec
 from netbuilder.compiler import repair
 from netbuilder.compiler.context import Context, Finding, Rule
 from netbuilder.compiler.report import SEVERITIES, Problem
-from netbuilder.compiler.rules import advice, custom, loops, mismatch, nesting, sizes, structure, training
+from netbuilder.compiler.rules import (
+    advice,
+    algorithms,
+    custom,
+    loops,
+    mismatch,
+    nesting,
+    optimizers,
+    sizes,
+    structure,
+    training,
+)
 
 if TYPE_CHECKING:
     from netbuilder.compiler.analyse import Study
@@ -21,6 +32,8 @@ RULES: tuple[Rule, ...] = (
     *sizes.RULES,
     *mismatch.RULES,
     *training.RULES,
+    *optimizers.RULES,
+    *algorithms.RULES,
     *advice.RULES,
     *custom.RULES,
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from netbuilder.blocks.params import NetworkRef
 from netbuilder.compiler import metrics
 from netbuilder.compiler.conditions import Cases
 from netbuilder.compiler.pieces import Pieces
@@ -50,8 +51,11 @@ def under(*contexts: str) -> str:
 
 
 def gradients_within(wiring: Wiring, ids: set[str]) -> set[str]:
-    """Of some nodes that learn nothing those that must let gradients through: for blocks that compute gradients."""
-    return wiring.upstream(*(id for id in ids if wiring.blocks[id].gradients)) & ids
+    """Of some nodes that learn nothing those that must let gradients through: blocks that compute gradients, and what
+    leads to those that do not call the network themselves."""
+    found = {id for id in ids if wiring.blocks[id].gradients}
+    given = {id for id in found if not wiring.references(id, NetworkRef)}
+    return (found | wiring.upstream(*given)) & ids
 
 
 class _Writer:

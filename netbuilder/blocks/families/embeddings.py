@@ -45,6 +45,13 @@ EMBEDDING = Block(
             advanced=True,
             help="Whether numbers that occur often in a batch get smaller updates.",
         ),
+        Bool(
+            name="sparse",
+            default=False,
+            advanced=True,
+            help="Whether gradients hold only the vectors that were looked up, which saves time where there are very "
+            "many; only the optimizers SparseAdam, SGD and Adagrad take them.",
+        ),
     ),
     graphs=IN_NETWORKS,
     brief="{num_embeddings} vectors of {embedding_dim}",

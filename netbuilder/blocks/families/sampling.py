@@ -225,6 +225,8 @@ GRADIENT_PENALTY = _caller(
         ),
     ),
     part="loss",
+    gradients=True,
+    holds=("real", "fake"),
     graphs=IN_TRAINING,
     brief="{network}, × {weight}",
     synonyms=("wgan-gp", "wasserstein", "lipschitz", "critic", "discriminator", "gan", "stabilize"),

@@ -65,15 +65,6 @@ def _other_loss(context: Context, id: str, port: str, index: int) -> Iterator[Re
     yield repair.unlink(context, Input(id, port, index))
 
 
-def _teaches_nothing(context: Context) -> Iterator[Finding]:
-    for id in context.wiring.of_part("optimizer"):
-        upstream = context.wiring.upstream(id)
-        networks = [node for node in upstream if context.wiring.references(node, NetworkRef)]
-        known = context.walk.nodes[id].state == "ok" and id in context.wiring.into
-        if known and not sum(context.walk.nodes[node].parameters for node in networks):
-            yield Finding(id, f"No network with weights leads to {id}, so nothing would learn.")
-
-
 def _one_dataset(context: Context) -> Iterator[Finding]:
     if context.graph.kind != "preview":
         return
@@ -190,7 +181,6 @@ def _placed_differently(context: Context) -> Iterator[Finding]:
 RULES = (
     Rule("no-optimizer", "error", _optimizer),
     Rule("optimizer-loss", "error", _optimizer_loss),
-    Rule("nothing-learns", "error", _teaches_nothing),
     Rule("one-dataset", "error", _one_dataset),
     Rule("classes", "error", _classes),
     Rule("softmax-loss", "warning", _softmax_loss),
