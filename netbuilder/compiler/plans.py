@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from netbuilder.blocks.params import DatasetRef
-from netbuilder.compiler.gradients import Typed, groups, losses_of, taught
+from netbuilder.compiler.gradients import Typed, groups, losses_of, networks_in, reached, taught
 from netbuilder.compiler.wiring import Wiring
 from netbuilder.graph.model import NONE, Project, natural_key
 
@@ -94,3 +94,14 @@ def precision_of(project: Project, training: str) -> str:
     settings = project.settings.get(training, NONE)
     wish = settings.get("precision")
     return wish if isinstance(wish, str) and wish in ("bf16", "fp16") else "float32"
+
+
+def eager_networks(wiring: Wiring, nodes: Mapping[str, Typed]) -> dict[str, str]:
+    """The networks that must not be compiled, with the reason."""
+    found: dict[str, str] = {}
+    for id in wiring.of_part("loss", "layer", "metric"):
+        if id in wiring.needed and wiring.blocks[id].gradients:
+            called = networks_in(wiring, (id,)) or networks_in(wiring, reached(wiring, nodes, (id,)))
+            for name in sorted(called, key=natural_key):
+                found.setdefault(name, f"{id} differentiates {name}'s gradients, which compiled networks cannot.")
+    return found

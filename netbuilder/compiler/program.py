@@ -19,7 +19,7 @@ from netbuilder.compiler.classes import Call, errors, names_of, nested_first, ne
 from netbuilder.compiler.cost import quiet
 from netbuilder.compiler.gradients import frozen
 from netbuilder.compiler.metrics import MetricPlan, metric_plans
-from netbuilder.compiler.plans import OptimizerPlan, datasets_of, optimizer_plans, precision_of
+from netbuilder.compiler.plans import OptimizerPlan, datasets_of, eager_networks, optimizer_plans, precision_of
 from netbuilder.compiler.report import Problem
 from netbuilder.compiler.source import TopNames
 from netbuilder.compiler.text import Source, Spans, Text, comment
@@ -244,6 +244,7 @@ def _load(
         metrics=metric_plans(study.walk(training)) if training is not None else (),
         datasets=datasets_of(study.wiring(training)) if training is not None else (),
         frozen=frozen(study.wiring(training)) if training is not None else (),
+        eager=eager_networks(study.wiring(training), study.walk(training).nodes) if training is not None else {},
         functions=functions,
     )
 

@@ -126,7 +126,7 @@ def _run(
     names = Names(inputs, outputs, "self.module", networks=spelled, function=_FUNCTION)
     try:
         make = constructor(block, values, numbers)
-        with cost.quiet(), torch.no_grad(), META:
+        with cost.quiet(), torch.set_grad_enabled(block.gradients), META:
             space = namespace(block)
             if block.part == PART:
                 exec(custom.definition(_FUNCTION, block, values, trust), space)  # noqa: S102  (trusted, or it raises)

@@ -59,6 +59,15 @@ def write_statement(
     text.spans[owner] = (first, len(text.lines))
 
 
+def show_inlined(text: Text, wiring: Wiring, id: str, variables: Variables) -> None:
+    """Shows what is written inside a node's statement where that statement is."""
+    for source in wiring.sources(id):
+        if variables.inlined(source):
+            if (wiring.name, id) in text.spans:
+                text.spans.setdefault((wiring.name, source), text.spans[wiring.name, id])
+            show_inlined(text, wiring, source, variables)
+
+
 def called(wiring: Wiring, id: str) -> str:
     """How a step calls the network that a node places: "net.classifier"."""
     return f"net.{wiring.reference(id, NetworkRef)}" if wiring.blocks[id].part == "network" else ""

@@ -13,7 +13,7 @@ from netbuilder.compiler.conditions import Cases
 from netbuilder.compiler.pieces import Pieces
 from netbuilder.compiler.plans import OptimizerPlan, optimizer_plans
 from netbuilder.compiler.stages import Backward, Learned, Stage, Steps, due, plan_steps, stepping
-from netbuilder.compiler.statements import called, write_statement
+from netbuilder.compiler.statements import called, show_inlined, write_statement
 from netbuilder.compiler.text import STEP_NAMES, Text, Variables, docstring
 from netbuilder.compiler.wiring import Wiring
 from netbuilder.graph.model import Output
@@ -125,6 +125,7 @@ class _Writer:
         shown = self.text.spans.get(owner)
         module = called(self.wiring, id)
         write_statement(self.text, self.wiring, id, self.nodes[id], self.variables, module, self.every, indent, "True")
+        show_inlined(self.text, self.wiring, id, self.variables)
         if shown:  # where a value is computed again, its node is shown at the first time
             self.text.spans[owner] = shown
 

@@ -13,12 +13,12 @@ from immutables import Map
 from torch import nn
 
 from netbuilder.blocks.catalogue import Catalogue, builtin_blocks
-from netbuilder.blocks.params import Int, NetworkRef
+from netbuilder.blocks.params import Int
 from netbuilder.blocks.spec import IN_STEPS, Block, Port
 from netbuilder.compiler.analyse import Analyser
 from netbuilder.compiler.program import Program, build
 from netbuilder.graph.model import Column, Dataset, Graph, Project
-from tests.compiler.projects import chain, graph
+from tests.compiler.projects import chain, graph, link
 from tests.compiler.test_source import formatted
 
 _SCORE = Port("score", "N *", dtype="float32")
@@ -53,19 +53,6 @@ TAKEN_FOR_REAL = Block(
     call="{loss} = F.binary_cross_entropy_with_logits({score}, torch.ones_like({score}))",
     graphs=("training",),
 )
-PENALTY = Block(
-    name="TestPenalty",
-    category="Loss",
-    part="loss",
-    summary="How far the slope of a network is from 1.",
-    inputs=(Port("x", "N *", dtype="float32"),),
-    outputs=(Port("loss", role="loss", dtype="float32"),),
-    call="{x}_ = {x}.detach().requires_grad_()\n"
-    "{loss} = torch.autograd.grad({network}({x}_).sum(), {x}_, create_graph=True)[0].square().mean()",
-    params=(NetworkRef(name="network", default=""),),
-    gradients=True,
-    graphs=("training",),
-)
 MEAN = Block(
     name="TestMean",
     category="Loss",
@@ -95,7 +82,25 @@ KL = Block(
     call="{loss} = -0.5 * (1 + {logvar} - {mean}.square() - {logvar}.exp()).mean()",
     graphs=("training",),
 )
-CATALOGUE = Catalogue([*builtin_blocks(), NOISE, REAL_OR_FAKE, TAKEN_FOR_REAL, PENALTY, MEAN, LATENT, KL])
+TIME = Block(
+    name="TestTime",
+    category="Data",
+    summary="A moment between 0 and 1 for each row of x.",
+    inputs=(Port("x", "N *"),),
+    outputs=(Port("t", "N 1"),),
+    call="{t} = torch.rand({x}.shape[0], 1, device={x}.device)",
+    graphs=IN_STEPS,
+)
+MIX = Block(
+    name="TestMix",
+    category="Data",
+    summary="Noise mixed in, the more the later.",
+    inputs=(Port("x", "N F"), Port("noise", "N F"), Port("t", "N 1")),
+    outputs=(Port("y", "N F"),),
+    call="{y} = (1 - {t}) * {x} + {t} * {noise}",
+    graphs=IN_STEPS,
+)
+CATALOGUE = Catalogue([*builtin_blocks(), NOISE, REAL_OR_FAKE, TAKEN_FOR_REAL, MEAN, LATENT, KL, TIME, MIX])
 
 ROWS = Dataset(
     "digits",
@@ -155,6 +160,18 @@ def world(nodes: Mapping[str, Any], links: Sequence[str], networks: Mapping[str,
     return Project("test", graphs, Map(rows=ROWS, **more))
 
 
+def insert(held: Project, nodes: Mapping[str, Any], links: Sequence[str], without: Sequence[str] = ()) -> Project:
+    """The project with more nodes and links in its training graph, or others in their place."""
+    before = held.graphs["training"]
+    more = graph(nodes, links, "training")
+    gone = {one.target for one in map(link, without)}
+    kept = {end: one for end, one in before.links.items() if end not in gone}
+    after = msgspec.structs.replace(
+        before, nodes=before.nodes.update(more.nodes), links=Map({**kept, **dict(more.links.items())})
+    )
+    return msgspec.structs.replace(held, graphs=held.graphs.set("training", after))
+
+
 def problems(held: Project, graph: str = "training") -> list[tuple[str, str, str]]:
     report = Analyser(CATALOGUE).analyse(held)[graph]
     return [(problem.severity, problem.rule, problem.node) for problem in report.problems]
@@ -176,6 +193,18 @@ class Made(SimpleNamespace):
     """Networks and optimizers of a program with first weights that depend on nothing but their names."""
 
 
+class Average:
+    """What a run makes for a moving average, as far as a step knows it."""
+
+    def __init__(self, parameters: Sequence[torch.Tensor], decay: float) -> None:
+        self.parameters, self.decay = parameters, decay
+        self.held = [p.detach().clone() for p in parameters]
+
+    def update(self) -> None:
+        for held, parameter in zip(self.held, self.parameters, strict=True):
+            held.lerp_(parameter.detach(), 1 - self.decay)
+
+
 def made(program: Program) -> tuple[Made, Made]:
     net = Made()
     for name, make in program.networks.items():
@@ -184,14 +213,18 @@ def made(program: Program) -> tuple[Made, Made]:
     for name in program.frozen:
         for parameter in getattr(net, name).parameters():
             parameter.requires_grad_(False)
-    opt = Made()
+    opt = Made(scaler=torch.amp.GradScaler("cpu"))
     for plan in program.optimizers:
         groups = [
             {"params": [p for p in getattr(net, name).parameters() if p.requires_grad], **plan.groups.get(name, {})}
             for name in plan.networks
         ]
+        if not plan.groups:
+            groups = [{"params": [p for group in groups for p in group["params"]]}]
         held = getattr(torch.optim, plan.algorithm)(groups, **plan.arguments)
         held.parameters = [p for group in groups for p in group["params"]]
+        held.average = Average(held.parameters, plan.average)
+        held.schedule = torch.optim.lr_scheduler.StepLR(held, 2)
         setattr(opt, plan.node, held)
     return net, opt
 
@@ -224,6 +257,10 @@ def same_after(program: Program, by_hand: Step, steps: int = 20) -> None:
         held = weights(theirs)
         for name, value in weights(ours).items():
             assert torch.equal(value, held[name]), (step, name)
+    for plan in program.optimizers:
+        one, other = (getattr(opt, plan.node) for opt in (our_opt, their_opt))
+        assert one.param_groups[0]["lr"] == other.param_groups[0]["lr"]
+        assert all(map(torch.equal, one.average.held, other.average.held))
     started, _ = made(program)
     changed = {name for name, value in weights(started).items() if not torch.equal(value, weights(ours)[name])}
     names = {name for plan in program.optimizers for name in plan.networks}

@@ -114,7 +114,7 @@ LAYERS: dict[str, tuple[Case, ...]] = {
     ),
     "Embedding": (
         case(x="N int64"),
-        case(x="N T int64", params={"num_embeddings": 4, "embedding_dim": 3, "padding_idx": 0}),
+        case(x="N T int64", params={"num_embeddings": 4, "embedding_dim": 3, "padding_idx": 0, "sparse": True}),
         case(x="N 2 3 int64", params={"max_norm": 1.0, "norm_type": 1.0, "scale_grad_by_freq": True}),
     ),
     "LSTM": (
