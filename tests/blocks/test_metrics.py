@@ -5,10 +5,14 @@ import inspect
 import subprocess
 import sys
 
+import msgspec
 import pytest
 
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.blocks.params import Inferred
+from netbuilder.compiler.analyse import Analyser
+from tests.blocks.cases.case import case
+from tests.blocks.test_execution import with_data
 
 CATALOGUE = Catalogue.builtin()
 BLOCKS = [CATALOGUE[name] for name in CATALOGUE.names if CATALOGUE[name].stateful]
@@ -78,3 +82,30 @@ assert "torchmetrics" in sys.modules
 assert "torchvision" not in sys.modules
 """
     subprocess.run([sys.executable, "-c", text], check=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "target", "says"),
+    [
+        ("F1", "N 4 6", "N int64", "it needs one row of scores, N x classes, for each target, but gets "),
+        ("F1", "N 4 6", "N 5 int64", "it cannot compare logits of N x 4 x 6 and target of N x 5."),
+        ("RMSE", "N 3", "N 2", "it cannot compare prediction of N x 3 and target of N x 2."),
+        ("SSIM", "N 3 8 8", "N 3 8 9", "it cannot compare prediction of N x 3 x 8 x 8 and target of N x 3 x 8 x 9."),
+        ("F1", "N 4", "N", "target"),
+    ],
+)
+def test_inputs_that_do_not_belong_together_are_a_problem(name, first, target, says):
+    ports = [port.name for port in CATALOGUE[name].inputs]
+    project = with_data("training", name, case(**dict(zip(ports, (first, target), strict=True))))
+    (problem,) = (each for each in Analyser(CATALOGUE).analyse(project)["tried"].errors if each.node == "it")
+    assert says in problem.message
+
+
+def test_classes_of_a_free_axis_cannot_be_counted():
+    project = with_data("training", "F1", case(logits="N 4", target="N int64"))
+    column = msgspec.structs.replace(project.datasets["tried"].columns[0], shape=(0,))
+    columns = (column, *project.datasets["tried"].columns[1:])
+    dataset = msgspec.structs.replace(project.datasets["tried"], columns=columns)
+    project = msgspec.structs.replace(project, datasets=project.datasets.set("tried", dataset))
+    problems = [each for each in Analyser(CATALOGUE).analyse(project)["tried"].errors if each.node == "it"]
+    assert problems
