@@ -14,6 +14,7 @@ from netbuilder.blocks.trust import Trust
 from netbuilder.cli.errors import BadInput
 from netbuilder.cli.plain import number, plain
 from netbuilder.cli.screen import console, print_json, table, text
+from netbuilder.compiler import loops
 from netbuilder.compiler.analyse import Analyser
 from netbuilder.compiler.program import project_source
 from netbuilder.compiler.report import SEVERITIES, GraphReport, Problem
@@ -101,16 +102,20 @@ def summarise(project: Project, file: Path, network: str, json: bool) -> int:
     names = sorted((name for name, graph in project.graphs.items() if graph.kind == "network"), key=natural_key)
     if network and network not in names:
         raise BadInput(f"{file} has no network {network!r}; its networks are: {', '.join(names) or 'none'}.")
-    reports = Analyser(Catalogue.installed(), trust=Trust.of_this_machine()).analyse(project)
+    catalogue = Catalogue.installed()
+    reports = Analyser(catalogue, trust=Trust.of_this_machine()).analyse(project)
+    order = {name: in_order(project, name, catalogue) for name in names}
     wanted = [network] if network else names
     if json:
-        print_json({"file": str(file), "networks": [_summary(project, name, reports[name]) for name in wanted]})
+        print_json(
+            {"file": str(file), "networks": [_summary(project, name, reports[name], order[name]) for name in wanted]}
+        )
         return 0
     screen = console()
     if not wanted:
         screen.print(text(f"{file} has no network."))
     for name in wanted:
-        found = _summary(project, name, reports[name])
+        found = _summary(project, name, reports[name], order[name])
         rows = [
             (row["node"], row["block"], row["shape"], number(row["parameters"]), number(row["multiply_adds"]))
             for row in found["nodes"]
@@ -127,13 +132,14 @@ def summarise(project: Project, file: Path, network: str, json: bool) -> int:
     return 0
 
 
-def _summary(project: Project, name: str, report: GraphReport) -> dict[str, Any]:
+def _summary(project: Project, name: str, report: GraphReport, order: list[str]) -> dict[str, Any]:
     graph = project.graphs[name]
     rows = []
-    for id in in_order(project, name):
+    for id in order:
         facts = report.nodes.get(id)
         outputs = facts.outputs if facts is not None else {}
-        shapes = [str(flow) for flow in outputs.values()]
+        whole = facts.whole if facts is not None else None
+        shapes = [str(flow) for flow in ([whole] if whole is not None else outputs.values())]
         rows.append(
             {
                 "node": id,
@@ -141,6 +147,7 @@ def _summary(project: Project, name: str, report: GraphReport) -> dict[str, Any]
                 "state": facts.state if facts is not None else "unknown",
                 "shape": ", ".join(shapes) if shapes or graph.nodes[id].block == "Output" else "?",
                 "outputs": msgspec.to_builtins(outputs),
+                **({"whole": msgspec.to_builtins(whole)} if whole is not None else {}),
                 "parameters": facts.parameters if facts is not None else 0,
                 "multiply_adds": facts.multiply_adds if facts is not None else 0,
             }
@@ -155,10 +162,10 @@ def _summary(project: Project, name: str, report: GraphReport) -> dict[str, Any]
     }
 
 
-def in_order(project: Project, name: str) -> list[str]:
+def in_order(project: Project, name: str, catalogue: Catalogue) -> list[str]:
     """The nodes of a graph from inputs to outputs; those on a cycle, which have no order, last."""
     graph = project.graphs[name]
-    order = [id for id in Topology(graph).order() if id in graph.nodes]
+    order = [id for id in Topology(graph, loops.cut(catalogue)).order() if id in graph.nodes]
     return [*order, *sorted(set(graph.nodes) - set(order), key=natural_key)]
 
 

@@ -21,7 +21,7 @@ def learned_start(wiring: Wiring, id: str, size: str) -> str:
     """What `__init__` assigns for a Delay of this size: the value that it starts with, if that is learned; or ""."""
     if wiring.value(id, "start") != "learned" or wiring.links(id, INITIAL):
         return ""
-    return f"nn.Parameter(torch.zeros({size}))"
+    return f"nn.Parameter(torch.zeros({size or '()'}))"
 
 
 def write_body(

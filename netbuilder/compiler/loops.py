@@ -14,10 +14,10 @@ import msgspec
 
 from netbuilder.blocks.spec import Block
 from netbuilder.graph.model import Graph, Input, Link, Node
-from netbuilder.graph.topology import Cut
 
 if TYPE_CHECKING:
     from netbuilder.compiler.wiring import Wiring
+    from netbuilder.graph.topology import Cut  # networkx comes with it, which the window starts without
 
 STATE, FED, INITIAL = "y", "x", "initial"  # a Delay's ports
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from statistics import median
 
 from netbuilder.graph.model import Graph, natural_key
-from netbuilder.graph.topology import Topology
+from netbuilder.graph.topology import Cut, Topology, never
 
 GAP = (80.0, 30.0)  # scene units between columns and between nodes of one column
 SIZE = (160.0, 80.0)  # of a node whose size is not given
@@ -21,15 +21,16 @@ Sides = dict[str, list[str]]
 
 
 def layered(
-    graph: Graph, sizes: Mapping[str, tuple[float, float]], gap: tuple[float, float] = GAP
+    graph: Graph, sizes: Mapping[str, tuple[float, float]], gap: tuple[float, float] = GAP, cut: Cut = never
 ) -> dict[str, tuple[float, float]]:
     """Top left corners by node id, in scene units, the first of all at (0, 0). `sizes`: width and height by id.
 
-    Links that close a cycle count as if they were not there. The same graph always gives the same places.
+    Links that close a cycle, or are `cut`, count as if they were not there. The same graph always gives the same
+    places.
     """
     if not graph.nodes:
         return {}
-    order = Topology(graph).order()
+    order = Topology(graph, cut).order()
     left, right = _sides(graph, order)
     layers = _layers(order, left, right)
     _sweep(layers, left, right)

@@ -17,7 +17,8 @@ from netbuilder.graph.model import Graph, Input, Link, Node, input_key, natural_
 Cut = Callable[[Node, Input], bool]
 
 
-def _never(node: Node, end: Input) -> bool:
+def never(node: Node, end: Input) -> bool:
+    """Every link is a dependency."""
     return False
 
 
@@ -30,7 +31,7 @@ class Topology:
     something was taken away; while any is aside, the graph has cycles.
     """
 
-    def __init__(self, graph: Graph, cut: Cut = _never) -> None:
+    def __init__(self, graph: Graph, cut: Cut = never) -> None:
         self._graph: nx.DiGraph[str] = nx.DiGraph()
         self._cut = cut
         self._nodes: dict[str, Node] = dict(graph.nodes.items())

@@ -55,3 +55,17 @@ def test_two_branches_do_not_cross():
 def test_nothing_and_one():
     assert layered(Graph(), {}) == {}
     assert layered(Graph(nodes=Map(a=Node("X"))), {}) == {"a": (0.0, 0.0)}
+
+
+def test_a_cut_link_leads_back_over_nodes_in_their_order():
+    """A loop through a Delay is laid out from what the Delay gives to what it is given."""
+    ends = [("x", "add1"), ("delay1", "add1"), ("add1", "tanh1"), ("tanh1", "delay1"), ("tanh1", "y")]
+    links = {
+        (end := Input(target, "x", sum(other == target for _, other in ends[:at]))): Link(Output(source, "y"), end)
+        for at, (source, target) in enumerate(ends)
+    }
+    graph = Graph(nodes=Map({name: Node("X") for pair in ends for name in pair}), links=Map(links))
+    places = layered(graph, {}, cut=lambda node, end: end.node == "delay1")
+    columns = [places[name][0] for name in ("delay1", "add1", "tanh1", "y")]
+    assert columns == sorted(set(columns))
+    assert places["x"][0] == places["delay1"][0]

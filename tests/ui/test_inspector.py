@@ -7,9 +7,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from netbuilder.blocks.trust import Nothing
+from netbuilder.compiler.report import Flow, NodeFacts
 from netbuilder.data.facts import facts
+from netbuilder.graph import edits
 from netbuilder.graph.document import Document
 from netbuilder.graph.model import Graph, Node, Project
+from netbuilder.ui.inspector.facts import shape_rows
 from netbuilder.ui.inspector.panel import Inspector
 
 
@@ -60,3 +63,33 @@ def test_run_settings_are_called_in_words(opened):
         "Epochs between previews",
     }
     assert form.fields["best"].editor.accessibleName() == "Best checkpoint by"
+
+
+@pytest.fixture
+def recurrent() -> Document:
+    nodes = {"x": Node("Input", Map(shape="N T 6")), "delay1": Node("Delay"), "y": Node("Output")}
+    return Document(Project(graphs=Map({"net": Graph("network", Map(nodes))})))
+
+
+def test_what_only_concerns_loops_is_shown_only_beside_a_delay(qtbot, recurrent, catalogue, theme, icons):
+    inspector = Inspector(recurrent, catalogue, theme, icons, Nothing())
+    qtbot.addWidget(inspector)
+    inspector.show_selection("net", ["x"])
+    assert set(inspector.form.fields) == {"shape", "dtype", "steps"}
+    recurrent.apply(edits.bypass(recurrent.project, "net", ["delay1"], True))
+    assert set(inspector.form.fields) == {"shape", "dtype"}
+    recurrent.undo()
+    assert "steps" in inspector.form.fields
+    recurrent.apply(edits.remove(recurrent.project, "net", ["delay1"]))
+    assert "steps" not in inspector.form.fields
+    inspector.show_selection("net", ["y"])
+    assert inspector.form.fields == {}
+    inspector.close_view()
+
+
+def test_at_the_edge_of_a_recurrent_network_both_shapes_are_told(catalogue):
+    facts = NodeFacts("ok", {}, {"x": Flow(("N", 6))}, whole=Flow(("N", "T", 6)))
+    assert shape_rows(catalogue["Input"].node_ports(Map(), Project()), facts) == [
+        ("x out of a step", "N × 6"),
+        ("All steps", "N × T × 6"),
+    ]

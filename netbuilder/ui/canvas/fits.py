@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from netbuilder.blocks.spec import Port
+from netbuilder.compiler import loops
 from netbuilder.compiler.report import Flow
 from netbuilder.graph.model import Input
 from netbuilder.ui.canvas.look import PortLook
 from netbuilder.ui.canvas.node_item import Spot
 from netbuilder.ui.canvas.scene import GraphScene
+
+if TYPE_CHECKING:  # networkx comes with it, which the window starts without
+    from netbuilder.graph.topology import Cut
 
 # What an input of this role takes; roles that are not named take anything but a loss.
 _TAKES = {
@@ -43,13 +48,32 @@ class Fit:
         item = scene.nodes[fixed.node]
         self._look = item.port(fixed.port, fixed.is_input)
         # A link from a to b closes a cycle when b already leads to a.
-        self._blocked = _reach(scene, fixed.node, held, forwards=fixed.is_input)
+        self._held_back = partial(_held_back, scene, loops.cut(scene.catalogue))
+        self._blocked = self._reach(held)
         self._seen: dict[tuple[str, str, bool], Verdict] = {}
 
     @property
     def role(self) -> str:
         """What flows at the fixed end."""
         return self._look.role if self._look else "tensor"
+
+    def _reach(self, held: Input | None) -> set[str]:
+        """All nodes that the fixed end leads to, or that lead to it, without itself; the link `held` does not count."""
+        scene, start, forwards = self._scene, self.fixed.node, self.fixed.is_input
+
+        def next_to(id: str) -> Iterable[str]:
+            keys = (scene.out_of if forwards else scene.into).get(id, ())
+            live = [key for key in keys if key != held and not self._held_back(key)]
+            return [key.node if forwards else scene.links[key].link.source.node for key in live]
+
+        found: set[str] = set()
+        waiting = [start]
+        while waiting:
+            for id in next_to(waiting.pop()):
+                if id not in found:
+                    found.add(id)
+                    waiting.append(id)
+        return found
 
     def judge(self, node: str, look: PortLook, is_input: bool) -> Verdict:
         """Whether the link may end in this port."""
@@ -63,9 +87,12 @@ class Fit:
             return Verdict("A link goes from an output to an input.", False)
         if node == self.fixed.node:
             return Verdict("A node can't be linked to itself.", False)
-        if node in self._blocked:
-            first, last = (self.fixed.node, node) if self.fixed.is_input else (node, self.fixed.node)
-            return Verdict(f"{first} already leads to {last}: this link would close a cycle.", False)
+        port = self.fixed.port if self.fixed.is_input else look.name
+        first, last = (self.fixed.node, node) if self.fixed.is_input else (node, self.fixed.node)
+        if node in self._blocked and not self._held_back(Input(first, port)):
+            if self._scene.graph.kind != "network":
+                return Verdict(f"{first} already leads to {last}: this link would close a cycle.", False)
+            return Verdict(f"{first} already leads to {last}: a cycle needs a Delay, and this one would have none.")
         out, into = (look, self._look) if self.fixed.is_input else (self._look, look)
         giver = self._scene.nodes[node if self.fixed.is_input else self.fixed.node]
         flow = giver.facts.outputs.get(out.name) if giver.facts else None
@@ -91,19 +118,7 @@ def _count(axes: str) -> int | None:
     return None if not letters or "*" in letters else len(letters)
 
 
-def _reach(scene: GraphScene, start: str, held: Input | None, *, forwards: bool) -> set[str]:
-    """All nodes that `start` leads to, or that lead to it, without itself; the link `held` does not count."""
-
-    def next_to(id: str) -> Iterable[str]:
-        if forwards:
-            return [key.node for key in scene.out_of.get(id, ()) if key != held]
-        return [scene.links[key].link.source.node for key in scene.into.get(id, ()) if key != held]
-
-    found: set[str] = set()
-    waiting = [start]
-    while waiting:
-        for id in next_to(waiting.pop()):
-            if id not in found:
-                found.add(id)
-                waiting.append(id)
-    return found
+def _held_back(scene: GraphScene, cut: Cut, end: Input) -> bool:
+    """Whether a link into this input closes no cycle: what goes into a Delay comes out one step later."""
+    node = scene.graph.nodes.get(end.node)
+    return node is not None and cut(node, end)

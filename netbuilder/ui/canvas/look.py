@@ -199,6 +199,8 @@ def _shape(look: NodeLook, facts: NodeFacts | None) -> str:
         return "…"  # not analysed yet
     if facts.state != "ok":
         return "?"
+    if facts.whole is not None:
+        return flow_text(facts.whole)
     for port in look.outputs:
         if port.name in facts.outputs:
             return flow_text(facts.outputs[port.name])

@@ -34,7 +34,10 @@ def shape_rows(ports: Ports, facts: NodeFacts | None) -> list[Row]:
         for at, flow in enumerate(flows):
             rows.append((f"{name} in" if len(flows) == 1 else f"{name} {at + 1} in", flow_text(flow)))
     flowing = facts.outputs if facts else {}
-    return rows + [(f"{port.title or port.name} out", flow_text(flowing.get(port.name))) for port in ports.outputs]
+    rows += [(f"{port.title or port.name} out", flow_text(flowing.get(port.name))) for port in ports.outputs]
+    if facts is None or facts.whole is None:
+        return rows
+    return [(f"{name} of a step", shape) for name, shape in rows] + [("All steps", flow_text(facts.whole))]
 
 
 def cost_rows(facts: NodeFacts | GraphReport | None) -> list[Row]:

@@ -16,7 +16,7 @@ from netbuilder.compiler.report import GraphReport
 from netbuilder.data.facts import SOURCES
 from netbuilder.data.facts import facts as facts_of
 from netbuilder.graph import edits
-from netbuilder.graph.change import Change, join
+from netbuilder.graph.change import Change, Edit, join
 from netbuilder.graph.document import Document
 from netbuilder.graph.model import NONE, Graph, Node, Value
 from netbuilder.training.settings import SETTINGS
@@ -198,7 +198,8 @@ class Inspector(QScrollArea):
             self._head("other", name, node.block, f"This version of netbuilder has no block {node.block!r}.")
             return set()
         self._head(block.category, name, block.name, block.summary)
-        params = block.typed(node.params)
+        held = {param.beside for param in block.typed(node.params)} & self._parts(graph)
+        params = [param for param in block.typed(node.params) if not param.beside or param.beside in held]
         self.form.show_values(params, node.params, self._document.project)
         self.help.show_block(block)
         shown = {"params", "shapes", "cost", "help"} if params else {"shapes", "cost", "help"}
@@ -245,9 +246,15 @@ class Inspector(QScrollArea):
         """Shows again what is selected where the change touches it, or what it may refer to."""
         for edit in change.edits:
             here = edit.graph == self._graph and edit.kind == "node" and edit.key in self._nodes
-            if here or edit.kind in ("graph", "dataset", "settings") or not self._nodes:
+            beside = edit.graph == self._graph and edit.kind == "node" and _comes_or_goes(edit)
+            if here or beside or edit.kind in ("graph", "dataset", "settings") or not self._nodes:
                 self._show()
                 return
+
+    def _parts(self, graph: Graph) -> set[str]:
+        """What the active nodes of a graph are for the compiler: some parameters mean something only beside others."""
+        names = {node.block for node in graph.nodes.values() if not node.bypassed}
+        return {block.part for name in names if (block := self._catalogue.get(name)) is not None}
 
     def _set_param(self, name: str, value: Value) -> None:
         graph = self._held
@@ -273,3 +280,9 @@ class Inspector(QScrollArea):
         default = next(param.default for param in SETTINGS if param.name == name)
         new = edits.DEFAULT if value == default and type(value) is type(default) else value
         self._document.apply(edits.set_settings(self._document.project, self._graph, {name: new}))
+
+
+def _comes_or_goes(edit: Edit) -> bool:
+    """Whether a node is made, removed, bypassed or no longer bypassed."""
+    before, after = edit.before, edit.after
+    return not (isinstance(before, Node) and isinstance(after, Node)) or before.bypassed != after.bypassed

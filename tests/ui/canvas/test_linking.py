@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, Qt
 
+from netbuilder.graph import edits
 from netbuilder.graph.model import Input, Output
 from netbuilder.ui.canvas.check import differences
+from tests.ui.canvas.conftest import Hand
 
 
 def links(document, graph="classifier"):
@@ -103,13 +105,39 @@ def test_ports_that_fit_are_lit_and_others_are_not(canvas, hand):
     hand.release(QPointF(600, 150))
 
 
-def test_a_link_that_would_close_a_cycle_is_refused_in_words(canvas, hand, document, qtbot):
+def test_a_link_that_closes_a_cycle_says_that_a_delay_is_missing(canvas, hand, document, qtbot):
+    """It may be made on purpose: the problem on the node then offers to insert the Delay."""
     said = []
     canvas.status.connect(said.append)
     hand.drag(canvas.port_pos("flatten1", "y", False), canvas.port_pos("conv1", "x", True))
-    assert links(document)[Input("conv1", "x")] == Output("image", "x")
-    assert document.revision == 0
-    assert "conv1 already leads to flatten1: this link would close a cycle." in said
+    assert links(document)[Input("conv1", "x")] == Output("flatten1", "y")
+    assert "conv1 already leads to flatten1: a cycle needs a Delay, and this one would have none." in said
+
+
+def test_a_link_through_a_delay_closes_no_cycle(canvas, hand, document):
+    said = []
+    canvas.status.connect(said.append)
+    made = edits.add_node(document.project, "classifier", "Delay", (520.0, 400.0), id="delay1")
+    document.apply(made)
+    document.apply(edits.connect(document.project, "classifier", Output("delay1", "y"), Input("add1", "x", 0)))
+    hand.pull(canvas.port_pos("add1", "y", False), QPointF(600, 150))
+    delay = canvas.graph_scene.nodes["delay1"]
+    assert delay.lights(delay.port("x", True), True)
+    assert not delay.lights(delay.port("initial", True), True)
+    hand.release(canvas.port_pos("delay1", "x", True))
+    assert links(document)[Input("delay1", "x")] == Output("add1", "y")
+    assert not any("cycle" in text for text in said)
+
+
+def test_in_a_training_graph_a_cycle_is_refused_in_words(open_canvas, document):
+    for id, at in (("add1", (0.0, 300.0)), ("add2", (260.0, 300.0))):
+        document.apply(edits.add_node(document.project, "training", "Add", at, id=id))
+    document.apply(edits.connect(document.project, "training", Output("add1", "y"), Input("add2", "x", 0)))
+    canvas, said, before = open_canvas("training"), [], document.project
+    canvas.status.connect(said.append)
+    Hand(canvas).drag(canvas.port_pos("add2", "y", False), canvas.port_pos("add1", "x", True))
+    assert document.project == before
+    assert "add1 already leads to add2: this link would close a cycle." in said
 
 
 def test_axes_that_do_not_agree_are_dimmed_but_may_be_linked_on_purpose(canvas, hand, document, report):
