@@ -321,3 +321,29 @@ def test_a_node_may_be_called_like_its_function() -> None:
     program = build(held, None, CATALOGUE)
     net = SimpleNamespace(model=program.networks["model"]())
     assert program.previews["look"](batch(), net)["view"]["values"].shape == (7, 10, 6)
+
+
+def test_augmentation_in_a_training_graph_is_for_training_only() -> None:
+    nodes: dict[str, Any] = {
+        "rows": ("Data", {"dataset": "rows"}),
+        "noisy": ("RandomNoise", {"std": 0.5}),
+        "mixed": ("MixUp", {"num_classes": 6}),
+        "guess": ("Network", {"network": "model"}),
+        "loss": "SoftCrossEntropyLoss",
+        "optimizer": "Optimizer",
+    }
+    links = ["rows.x > noisy.x", "noisy.y > mixed.x", "rows.label > mixed.target", "mixed.y > guess.start"]
+    links += ["guess.end > loss.logits", "mixed.soft_target > loss.target", "loss.loss > optimizer.loss"]
+    held = project(body(), training=graph(nodes, links, "training"))
+    analysed(held)
+    program = build(held, "training", CATALOGUE)
+    formatted(program.source)
+    learning, judging = program.source.split("def eval_step")
+    assert "noisy = random_noise(rows_x, std=0.5, training=True)" in learning
+    assert "mixed_y, mixed_soft_target = mix_up(noisy, rows_label, 6, training=True)" in learning
+    assert "mixed_y, mixed_soft_target = mix_up(noisy, rows_label, 6, training=False)" in judging
+    net = SimpleNamespace(model=program.networks["model"]())
+    rows = batch()
+    told = program.eval_step(rows, net)["loss"]
+    hard = torch.nn.functional.cross_entropy(net.model(rows["x"]), rows["label"])
+    torch.testing.assert_close(told, hard.detach())

@@ -2,7 +2,7 @@
 
 from netbuilder.blocks.augmenting import CHANGED, HOME, IMAGES, augmentation, chance
 from netbuilder.blocks.params import Float, Floats, Int, Size
-from netbuilder.blocks.spec import Block, Port
+from netbuilder.blocks.spec import IN_STEPS, Block, Port
 
 NORMALIZE = Block(
     name="Normalize",
@@ -206,6 +206,32 @@ CUT_MIX = augmentation(
     brief="{num_classes} classes",
     synonyms=("paste", "soft labels", "patch"),
     source="Yun and others: CutMix, 2019",
+)
+
+SOFT_CROSS_ENTROPY_LOSS = Block(
+    name="SoftCrossEntropyLoss",
+    category="Loss",
+    part="loss",
+    summary="Measures how far scores are from the shares of several classes, as MixUp and CutMix give them.",
+    formula="loss = mean of −sum over classes of target · log softmax(logits)",
+    inputs=(
+        Port("logits", "N C *", role="logits", dtype="float32", help="A score for each class, before any softmax."),
+        Port("target", "N C *", dtype="float32", help="The share of each class, in the same shape; they sum to 1."),
+    ),
+    outputs=(Port("loss", role="loss", dtype="float32", help="One number, the mean over the batch."),),
+    call="{loss} = F.cross_entropy({logits}, {target}{params})",
+    like="nn.CrossEntropyLoss",
+    params=(
+        Float(
+            name="label_smoothing",
+            default=0.0,
+            low=0.0,
+            high=1.0,
+            help="How much of the target is spread over all classes, so that the network is less sure of itself.",
+        ),
+    ),
+    graphs=IN_STEPS,
+    synonyms=("soft labels", "soft targets", "mixup", "distillation", "probabilities", "classification"),
 )
 
 RANDOM_MASK = augmentation(

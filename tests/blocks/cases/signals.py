@@ -83,4 +83,17 @@ LAYERS = {
     "RandomGrayscale": _on_images(p=1.0),
     "RandomBlur": _on_images(kernel_size=3, sigma=(0.5, 1.0)),
 }
+LOSSES = {
+    "SoftCrossEntropyLoss": (
+        case(logits="N 4", target="N 4"),
+        case(logits="N 4 6", target="N 4 6", params={"label_smoothing": 0.1}),
+    ),
+}
+FORMULAS = {
+    "SoftCrossEntropyLoss": lambda logits, target, label_smoothing=0.0: (
+        (-((1 - label_smoothing) * target + label_smoothing / 4) * logits.log_softmax(dim=1)).sum(dim=1).mean()
+    )
+}
+# The number of a class that is left out means nothing where targets are shares.
+NOT_OFFERED_BY = {"SoftCrossEntropyLoss": {"ignore_index"}}
 NO_SIGNATURE = {"Reparameterize", "RandomTimestep", "GradientReversal"}
