@@ -40,7 +40,8 @@ def _alpha_bar(steps: int, schedule: str, device: torch.device) -> torch.Tensor:
         angles = (torch.arange(steps + 1, device=device) / steps + 0.008) / 1.008 * (math.pi / 2)
         left = torch.cos(angles) ** 2
         added = 1 - left[1:] / left[:-1]
-    return torch.cumprod(1 - added.clamp(max=0.999), dim=0)
+    # The product of what each step leaves, as a sum of logarithms: ONNX has no running product.
+    return torch.exp(torch.cumsum(torch.log1p(-added.clamp(max=0.999)), dim=0))
 
 
 class VectorQuantize(nn.Module):
