@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Callable, Sequence
 
 import torch
-from torch import nn
 
 from netbuilder.data.loaders import Batch
 from netbuilder.training import checkpoint
@@ -99,10 +98,6 @@ def _trial(work: Work, act: Callable[[], None]) -> str:
 
 
 def _first_line(problem: Exception) -> str:
-    lines = [line.strip() for line in str(problem).splitlines() if line.strip()]
-    return f"{type(problem).__name__}: {(lines or ['no reason given'])[0].rstrip('.')}."
-
-
-def uncompiled(module: nn.Module) -> bool:
-    """Whether the module runs as it is written."""
-    return module._compiled_call_impl is None
+    inner = getattr(problem, "inner_exception", None) or problem  # what a backend raised lies within torch's own
+    lines = [line.strip() for line in str(inner).splitlines() if line.strip()]
+    return f"{type(inner).__name__}: {(lines or ['no reason given'])[0].rstrip('.')}."

@@ -1,93 +1,101 @@
-"""A small GAN as a program written by hand, against the compiler's contract: every thing that a step may hold."""
+"""A small GAN, drawn: two optimizers that take turns, accumulation, a schedule each, and an average of weights."""
 
 from __future__ import annotations
 
-import inspect
-
-import torch
-import torch.nn.functional as F
+import msgspec
 from immutables import Map
-from torch import nn
 
-from netbuilder.compiler.plans import OptimizerPlan
-from netbuilder.compiler.program import Program
-from netbuilder.graph.model import Project
+from netbuilder.blocks.catalogue import Catalogue
+from netbuilder.compiler.program import Program, build
+from netbuilder.graph.model import Graph, Project, Value
 from tests.training.projects import DIGITS, graph
 
-GRAPH = graph(  # what the loop is told of the drawing: which nodes are losses
-    "training",
+GENERATOR = graph(
+    "network",
     {
-        "data": ("Data", {"dataset": "digits"}),
-        "d_loss": ("BCEWithLogitsLoss", {}),
-        "g_loss": ("BCEWithLogitsLoss", {}),
-        "discriminator": ("Optimizer", {}),
-        "generator": ("Optimizer", {}),
+        "z": ("Input", {"shape": "N 6"}),
+        "linear1": ("Linear", {"out_features": 16}),
+        "norm": ("BatchNorm1d", {}),
+        "relu": ("ReLU", {}),
+        "linear2": ("Linear", {"out_features": 64}),
+        "sigmoid": ("Sigmoid", {}),
+        "square": ("Unflatten", {"dim": 1, "unflattened_size": (1, 8, 8)}),
+        "image": ("Output", {}),
     },
-)
-PROJECT = Project("Adversaries", Map({"training": GRAPH}), Map({"digits": DIGITS}))
-
-
-def _generator():
-    return nn.Sequential(nn.Linear(6, 16), nn.BatchNorm1d(16), nn.ReLU(), nn.Linear(16, 64), nn.Sigmoid())
-
-
-def _discriminator():
-    return nn.Sequential(nn.Flatten(), nn.Linear(64, 16), nn.LeakyReLU(0.2), nn.Dropout(0.2), nn.Linear(16, 1))
-
-
-def train_step(batch, net, opt, step):
-    """The discriminator learns from the sum of two batches, the generator in every third step from the fourth on."""
-    image = batch["image"]
-    fake = net.generator(torch.randn(image.shape[0], 6))
-    real_score, fake_score = net.discriminator(image), net.discriminator(fake.detach())
-    d_loss = F.softplus(-real_score).mean() + F.softplus(fake_score).mean()
-    if step % 2 == 0:
-        opt.discriminator.zero_grad()
-    (d_loss / 2).backward(inputs=opt.discriminator.parameters)
-    if step % 2 == 1:
-        opt.discriminator.step()
-    found = {"d_loss": d_loss.detach()}
-    if step % 3 == 0 and step >= 4:
-        g_loss = F.softplus(-net.discriminator(fake)).mean()
-        opt.generator.zero_grad()
-        g_loss.backward(inputs=opt.generator.parameters)
-        opt.generator.step()
-        opt.generator.schedule.step()
-        opt.generator.average.update()
-        found["g_loss"] = g_loss.detach()
-    return found
-
-
-def eval_step(batch, net):
-    image = batch["image"]
-    score = net.discriminator(net.generator(torch.randn(image.shape[0], 6)))
-    return {"d_loss": F.softplus(-net.discriminator(image)).mean(), "g_loss": F.softplus(-score).mean()}
-
-
-def predict(batch, net):
-    return {}
-
-
-PLANS = (
-    OptimizerPlan(
-        "discriminator", "Adam", {"lr": 1e-2}, ("discriminator",), schedule="plateau",
-        schedule_arguments={"factor": 0.5, "patience": 0}, losses=("d_loss",), accumulate=2,
-    ),
-    OptimizerPlan(
-        "generator", "NAdam", {"lr": 2e-2}, ("generator",), schedule="one-cycle",
-        schedule_arguments={"max_lr": 0.02, "total_steps": None}, schedule_unit="step", average=0.9,
-        losses=("g_loss",), order=2, every=3, start=4,
-    ),
+    "z.x > linear1.x", "linear1.y > norm.x", "norm.y > relu.x", "relu.y > linear2.x", "linear2.y > sigmoid.x",
+    "sigmoid.y > square.x", "square.y > image.x",
 )  # fmt: skip
+DISCRIMINATOR = graph(
+    "network",
+    {
+        "image": ("Input", {"shape": "N 1 8 8"}),
+        "flatten": ("Flatten", {}),
+        "linear1": ("Linear", {"out_features": 16}),
+        "leaky": ("LeakyReLU", {"negative_slope": 0.2}),
+        "drop": ("Dropout", {"p": 0.2}),
+        "linear2": ("Linear", {"out_features": 1}),
+        "score": ("Output", {}),
+    },
+    "image.x > flatten.x", "flatten.y > linear1.x", "linear1.y > leaky.x", "leaky.y > drop.x", "drop.y > linear2.x",
+    "linear2.y > score.x",
+)  # fmt: skip
+LEARN_D: dict[str, Value] = {
+    "lr": 0.01,
+    "networks": Map(discriminator=Map()),
+    "accumulate": 2,
+    "schedule": "plateau",
+    "factor": 0.5,
+    "patience": 0,
+}
+LEARN_G: dict[str, Value] = {
+    "order": 2,
+    "algorithm": "NAdam",
+    "lr": 0.02,
+    "networks": Map(generator=Map()),
+    "every": 3,
+    "start": 4,
+    "schedule": "one-cycle",
+    "schedule_unit": "step",
+    "max_lr": 0.02,
+    "average": 0.9,
+}
 
 
-def program(plans=PLANS, step=train_step, **changes) -> Program:
-    functions = {"train_step": step, "eval_step": eval_step, "predict": predict}
-    held = {
-        "source": "\n".join(inspect.getsource(each) for each in (step, eval_step)),
-        "spans": {}, "lines": {}, "hash": "0" * 64, "filename": "<by hand>",
-        "networks": {"generator": _generator, "discriminator": _discriminator, "inner": _generator},
-        "previews": {}, "previews_data": {},
-        "optimizers": plans, "datasets": ("digits",), "functions": functions,
-    }  # fmt: skip
-    return Program(**{**held, **changes})
+def steps(learn_d=LEARN_D, learn_g=LEARN_G, real="digits") -> Graph:
+    """The discriminator learns from the sum of two batches, the generator in every third step from the fourth on."""
+    nodes = {
+        "data": ("Data", {"dataset": "digits"}),
+        "data2": ("Data", {"dataset": real}),
+        "noise": ("Noise", {"size": (6,)}),
+        "gen": ("Network", {"network": "generator"}),
+        "cut": ("Detach", {}),
+        "real": ("Network", {"network": "discriminator"}),
+        "fake": ("Network", {"network": "discriminator"}),
+        "judged": ("Network", {"network": "discriminator"}),
+        "d_loss": ("DiscriminatorLoss", {}),
+        "g_loss": ("AllRealLoss", {}),
+        "learn_d": ("Optimizer", learn_d),
+        "learn_g": ("Optimizer", learn_g),
+    }
+    links = (
+        "data.image > noise.like", "noise.y > gen.z", "data2.image > real.image", "gen.image > cut.x",
+        "cut.y > fake.image", "gen.image > judged.image", "real.score > d_loss.real", "fake.score > d_loss.fake",
+        "judged.score > g_loss.logits", "d_loss.loss > learn_d.loss", "g_loss.loss > learn_g.loss",
+    )  # fmt: skip
+    return graph("training", nodes, *links)
+
+
+PROJECT = Project(
+    "Adversaries",
+    Map(generator=GENERATOR, discriminator=DISCRIMINATOR, training=steps()),
+    Map(digits=DIGITS),
+)
+
+
+def drawn(**changes) -> Project:
+    """The project with another training graph."""
+    return msgspec.structs.replace(PROJECT, graphs=PROJECT.graphs.set("training", steps(**changes)))
+
+
+def program(project: Project = PROJECT) -> Program:
+    return build(project, "training", Catalogue.builtin())

@@ -1,17 +1,19 @@
 """Two optimizers that take turns, a schedule each, an average and accumulation: all of it survives an interruption."""
 
 import random
+import signal
 
 import msgspec
 import pytest
 import torch
 
 from netbuilder.exchange.weights import choose
-from netbuilder.training import checkpoint, session
+from netbuilder.training import checkpoint, client, session
 from netbuilder.training.run import Run
 from tests.training import adversaries
-from tests.training.adversaries import PROJECT, program
+from tests.training.adversaries import PROJECT, drawn, program
 from tests.training.here import epochs, new, train
+from tests.training.waiting import ended, kill_all, step_of, until
 
 
 @pytest.fixture(scope="module")
@@ -27,9 +29,22 @@ def begun(folder, project=PROJECT, **settings) -> Run:
 
 
 def trained(run: Run, patch, made=None, **how) -> Run:
+    """`made`: a program in place of the one that the compiler gives."""
     with patch.context() as inner:
-        inner.setattr(session, "build", lambda *_: made or program())
+        if made is not None:
+            inner.setattr(session, "build", lambda *_: made)
         return train(run, inner, **how)
+
+
+def altered(change):
+    """The program with a step whose report goes through `change(step, reported)`."""
+    made = program()
+    step_of = made.functions["train_step"]
+
+    def train_step(batch, net, opt, step):
+        return change(step, step_of(batch, net, opt, step))
+
+    return msgspec.structs.replace(made, functions={**made.functions, "train_step": train_step})
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +87,7 @@ def test_a_checkpoint_in_mid_window_holds_the_gradients_so_far(whole, tmp_path, 
     run = trained(begun(tmp_path), monkeypatch, stop_after=5)  # the discriminator has added one batch of two
     found = held(run)
     assert found.state.position.step == 5
-    assert sorted(found.gradients) == [f"discriminator.{at}" for at in range(4)]
+    assert sorted(found.gradients) == [f"learn_d.{at}" for at in range(4)]
     assert all(bool(gradient.any()) for gradient in found.gradients.values())
     assert same(held(trained(run, monkeypatch)), held(whole))
 
@@ -107,11 +122,11 @@ def test_losses_that_come_only_in_some_steps_are_averaged_over_those(whole):
 
 def test_rates_are_reported_by_optimizer_and_follow_their_schedules(whole):
     rates = [record["lr"] for record in whole.metrics()[0] if record["kind"] == "step"]
-    generator = [rate["generator"] for rate in rates]
+    generator = [rate["learn_g"] for rate in rates]
     assert max(generator) == pytest.approx(0.02, rel=0.02)
     assert generator[0] == generator[5] == pytest.approx(0.02 / 25)
     assert generator[50] == min(generator) < 0.02 / 1000  # the last of its 16 steps, not of the run's 52, has the least
-    plateau = [rate["discriminator"] for rate in rates]
+    plateau = [rate["learn_d"] for rate in rates]
     assert set(plateau) <= {0.01 * 0.5**n for n in range(5)}
     validation = [epochs(whole)[epoch][1]["g_loss"] for epoch in (1, 2, 3)]
     worse = sum(value >= min(validation[:at]) * (1 - 1e-4) for at, value in enumerate(validation) if at)
@@ -121,46 +136,30 @@ def test_rates_are_reported_by_optimizer_and_follow_their_schedules(whole):
 def test_figures_results_and_exports_are_of_the_averaged_weights(whole, tmp_path, monkeypatch):
     found = held(whole)
     assert found.averages.keys() == {name for name in found.weights if name.startswith("generator.")}
-    assert found.state.updates == {"generator": 16}
+    assert found.state.updates == {"learn_g": 16}
     raw = {n.partition(".")[2]: t for n, t in found.weights.items() if n.startswith("generator.")}
     given = checkpoint.read_weights(whole.checkpoint("last").path)
-    assert not torch.equal(given["generator"]["0.weight"], raw["0.weight"])
-    assert torch.equal(given["generator"]["0.weight"], found.averages["generator.0.weight"])
-    assert torch.equal(given["generator"]["1.running_mean"], raw["1.running_mean"])  # buffers are copied
-    assert torch.equal(given["discriminator"]["1.weight"], found.weights["discriminator.1.weight"])
+    assert not torch.equal(given["generator"]["linear1.weight"], raw["linear1.weight"])
+    assert torch.equal(given["generator"]["linear1.weight"], found.averages["generator.linear1.weight"])
+    assert torch.equal(given["generator"]["norm.running_mean"], raw["norm.running_mean"])  # buffers are copied
+    assert torch.equal(given["discriminator"]["linear1.weight"], found.weights["discriminator.linear1.weight"])
     assert whole.checkpoint("last").averaged == ("generator",)
     assert "moving average of the weights" in choose(whole, "last").words
 
-    plain = (adversaries.PLANS[0], msgspec.structs.replace(adversaries.PLANS[1], average=0.0))
-
-    def without_average(batch, net, opt, step):
-        opt.generator.average = type("None", (), {"update": staticmethod(lambda: None)})
-        found = adversaries.train_step(batch, net, opt, step)
-        opt.generator.average = None
-        return found
-
-    made = program(plain, adversaries.train_step, functions={**program().functions, "train_step": without_average})
-    run = trained(begun(tmp_path), monkeypatch, made)
+    plain = drawn(learn_g={**adversaries.LEARN_G, "average": 0.0})
+    run = trained(begun(tmp_path, plain), monkeypatch)
     assert run.status().state == "finished", run.status()
-    assert torch.equal(held(run).weights["generator.0.weight"], found.weights["generator.0.weight"])
+    assert torch.equal(held(run).weights["generator.linear1.weight"], found.weights["generator.linear1.weight"])
     assert epochs(run)[4][0] == epochs(whole)[4][0]  # training is the same,
     assert epochs(run)[4][1] != epochs(whole)[4][1]  # what is evaluated is not
     assert choose(run).words.count("average") == 0
 
 
-def test_networks_that_are_only_nested_are_not_made(whole):
-    assert {name.partition(".")[0] for name in held(whole).weights} == {"generator", "discriminator"}
-
-
 def test_which_of_the_losses_is_no_number_is_said(tmp_path, monkeypatch):
-    def exploding(batch, net, opt, step):
-        found = adversaries.train_step(batch, net, opt, step)
-        if step == 9:
-            found["g_loss"] = found["g_loss"] / 0
-        return found
+    def explode(step, found):
+        return {**found, "g_loss": found["g_loss"] / 0} if step == 9 else found
 
-    made = program(functions={**program().functions, "train_step": exploding})
-    run = trained(begun(tmp_path), monkeypatch, made)
+    run = trained(begun(tmp_path), monkeypatch, altered(explode))
     status = run.status()
     assert (status.state, status.error_node) == ("failed", "g_loss")
     assert "The loss 'g_loss' became infinite at step 10" in status.error
@@ -169,13 +168,22 @@ def test_which_of_the_losses_is_no_number_is_said(tmp_path, monkeypatch):
 def test_every_optimizer_is_tried_on_the_checked_batch(tmp_path, monkeypatch):
     """The generator's first turn is in step 6; what is wrong with it is said before the run begins."""
 
-    def broken(batch, net, opt, step):
-        found = adversaries.train_step(batch, net, opt, step)
-        if "g_loss" in found:
-            found["g_loss"] = found["g_loss"] * float("nan")
-        return found
+    def spoil(_step, found):
+        return {**found, "g_loss": found["g_loss"] * float("nan")} if "g_loss" in found else found
 
-    made = program(functions={**program().functions, "train_step": broken})
-    run = trained(begun(tmp_path), monkeypatch, made)
+    run = trained(begun(tmp_path), monkeypatch, altered(spoil))
     assert run.status().error.startswith("The loss 'g_loss' is nan on the first batch already")
     assert run.status().step == 0
+
+
+def test_killed_with_9_it_goes_on_to_the_same_bits(tmp_path, monkeypatch):
+    """In processes of its own, at a moment that nobody chose."""
+    run = begun(tmp_path, checkpoint_seconds=0.02, epochs=100)
+    client.start(run)
+    until(lambda: step_of(run) > 100 and bool(run.checkpoints()), "some steps", run)
+    kill_all(run.path, signal.SIGKILL)
+    until(lambda: not run.alive, "its end")
+    assert 0 < run.checkpoint("last").step < 1300
+    client.resume(run)
+    assert ended(run) == "finished", run.status()
+    assert same(held(run), held(trained(begun(tmp_path, epochs=100), monkeypatch)))

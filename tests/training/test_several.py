@@ -9,8 +9,7 @@ from netbuilder.data import loaders
 from netbuilder.data.loaders import Splits, samples, together
 from netbuilder.training import batches
 from netbuilder.training.batches import in_order, shuffled
-from tests.training import adversaries
-from tests.training.adversaries import PROJECT, program
+from tests.training.adversaries import PROJECT, drawn, program
 from tests.training.projects import DIGITS
 from tests.training.test_adversaries import begun, held, same, trained
 
@@ -67,30 +66,20 @@ def test_what_has_no_validation_data_stands_in_with_what_it_has():
 SECOND = msgspec.structs.replace(DIGITS, params=Map({"validation": 0.0, "test": 0.5}))
 
 
-def two() -> tuple:
-    """The adversaries with the discriminator's truth from another data set than the first."""
-
-    def swap(batch):
-        assert list(batch) == ["digits", "second"]
-        return {"image": batch["second"]["image"], "label": batch["digits"]["label"]}
-
-    functions = {
-        "train_step": lambda batch, *rest: adversaries.train_step(swap(batch), *rest),
-        "eval_step": lambda batch, net: adversaries.eval_step(swap(batch), net),
-        "predict": lambda batch, net: {},
-    }
-    project = msgspec.structs.replace(PROJECT, datasets=PROJECT.datasets.set("second", SECOND))
-    return project, program(functions=functions, datasets=("digits", "second"))
+def two():
+    """The adversaries with real pictures from another data set than the one whose length is the epoch."""
+    project = drawn(real="second")
+    return msgspec.structs.replace(project, datasets=project.datasets.set("second", SECOND))
 
 
 def test_a_run_with_two_data_sets_goes_on_to_the_bit(tmp_path, monkeypatch):
-    project, made = two()
-    whole = trained(begun(tmp_path / "whole", project), monkeypatch, made)
+    whole = trained(begun(tmp_path / "whole", two()), monkeypatch)
     assert whole.status().state == "finished", whole.status()
-    run = begun(tmp_path / "cut", project)
+    assert '["second"]["image"]' in (whole.path / "model.py").read_text()
+    run = begun(tmp_path / "cut", two())
     for steps in (9, 17):
-        trained(run, monkeypatch, made, crash_after=steps, stop_after=steps - 2)
-    trained(run, monkeypatch, made)
+        trained(run, monkeypatch, crash_after=steps, stop_after=steps - 2)
+    trained(run, monkeypatch)
     assert same(held(run), held(whole))
     assert run.results() == whole.results()
     assert set(whole.results()["test"]) == {"d_loss", "g_loss"}
@@ -107,7 +96,7 @@ def test_data_that_is_not_on_this_machine_is_a_sentence(tmp_path, monkeypatch):
 
 
 def test_a_data_set_that_the_project_lacks_is_a_sentence(tmp_path, monkeypatch):
-    run = trained(begun(tmp_path), monkeypatch, program(datasets=("digits", "gone")))
+    run = trained(begun(tmp_path), monkeypatch, msgspec.structs.replace(program(), datasets=("digits", "gone")))
     assert run.status().error == "The project has no data set 'gone'; choose one in the Data node."
 
 
