@@ -26,7 +26,6 @@ from netbuilder.graph.plain import dataset_to_plain, project_from_plain
 from netbuilder.jobs.errors import JobError, Request, Tell
 from netbuilder.training.run import Run
 from netbuilder.training.views import draw
-from netbuilder.training.work import called
 
 SAMPLES = 64
 
@@ -90,7 +89,7 @@ def preview_job(request: Request, tell: Tell) -> dict[str, Any]:
     catalogue = Catalogue.installed()
     program, seed = _program(project, asked, catalogue)
     weights = choose(Run(Path(asked.run)), asked.checkpoint) if asked.run else Weights()
-    net = SimpleNamespace(**networks(program, called(program), weights))
+    net = SimpleNamespace(**networks(program, program.networks, weights))
     name = program.previews_data.get(asked.graph, "")
     tell(0.3, "Loading the data")
     batch: Batch = {}

@@ -26,6 +26,7 @@ from netbuilder.training.control import Control
 from netbuilder.training.journal import Journal, log
 from netbuilder.training.keeper import Keeper
 from netbuilder.training.loop import Outcome
+from netbuilder.training.nested import freeze
 from netbuilder.training.optimizers import build_optimizers
 from netbuilder.training.previews import Previews
 from netbuilder.training.randomness import derive
@@ -39,7 +40,6 @@ from netbuilder.training.work import (
     WorkError,
     build_networks,
     choose_device,
-    freeze,
     length,
     scaler_for,
 )
@@ -82,7 +82,7 @@ def prepare(run: Run, recorded: Recorded, journal: Journal, control: Control) ->
     snapshot, notes = keeper.newest()
     _start_from(run, settings, networks if snapshot is None else {}, project, journal)
     samples_of = together({name: data[name] for name in program.datasets})
-    frozen = freeze(program, program.frozen, networks)
+    frozen = freeze(project, program.frozen, networks)
     graph = project.graphs[training]
     work = Work(
         program=program,

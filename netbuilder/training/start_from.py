@@ -16,6 +16,7 @@ from netbuilder.graph import file as graph_file
 from netbuilder.graph.model import Project, natural_key
 from netbuilder.training.checkpoint import MANIFEST, CheckpointError, read_weights
 from netbuilder.training.errors import WorkError
+from netbuilder.training.nested import placements
 from netbuilder.training.run import CHECKPOINTS, PROJECT, Run, RunError
 
 Tensors = Mapping[str, Tensor]
@@ -104,21 +105,15 @@ def _project_of(path: Path) -> Project | None:
     return None
 
 
-def _placements(project: Project | None, name: str) -> list[tuple[str, str]]:
-    """The nodes that place a network in this one, with its name."""
-    graph = project.graphs.get(name) if project is not None else None
-    nodes = sorted(graph.nodes.items(), key=lambda item: natural_key(item[0])) if graph is not None else []
-    return [(id, inner) for id, node in nodes if isinstance(inner := node.params.get("network"), str)]
-
-
 def _sources(saved: Mapping[str, Tensors], project: Project | None) -> dict[str, tuple[Tensors, tuple[str, ...]]]:
     """The tensors of each network that the checkpoint holds, nested ones too, with where they lie in it."""
     found: dict[str, tuple[Tensors, tuple[str, ...]]] = {name: (held, (name,)) for name, held in saved.items()}
     todo = list(saved)
     while todo:
         tensors, (origin,) = found[name := todo.pop(0)]
-        for id, inner in _placements(project, name):
-            part = {key[len(id) + 1 :]: tensor for key, tensor in tensors.items() if key.startswith(f"{id}.")}
+        for id, inner in placements(project, name):
+            first = f"{id}.0." if any(key.startswith(f"{id}.0.") for key in tensors) else f"{id}."  # 0: of a repeat
+            part = {key[len(first) :]: tensor for key, tensor in tensors.items() if key.startswith(first)}
             if part and inner not in found:
                 found[inner] = part, (f"{origin}.{id}",)
                 todo.append(inner)
@@ -133,7 +128,7 @@ def _gathered(
         return sources[name]
     tensors: dict[str, Tensor] = {}
     origins: list[str] = []
-    for id, inner in _placements(project, name):
+    for id, inner in placements(project, name):
         part, places = _gathered(inner, sources, project)
         tensors |= {f"{id}.{key}": tensor for key, tensor in part.items()}
         origins += places

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -126,33 +125,11 @@ def choose_device(wish: str) -> torch.device:
 
 
 def build_networks(program: Program, seed: int, device: torch.device) -> Networks:
-    """Each network with first weights that depend on the seed and its own name only; made on the CPU, then moved.
-
-    Networks that are nested in others only have no weights of their own and are not made.
-    """
+    """Each network with first weights that depend on the seed and its own name only; made on the CPU, then moved."""
     found: Networks = {}
-    for name, make in called(program).items():
+    for name, make in program.networks.items():
         torch.default_generator.manual_seed(derive(seed, "init", name))
         found[name] = make().to(device)
-    return found
-
-
-def called(program: Program) -> dict[str, Callable[[], nn.Module]]:
-    """The makers of those networks that a step or a preview calls: whatever stands as `net.NAME` in the source."""
-    named = {
-        node.attr
-        for node in ast.walk(ast.parse(program.source))
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "net"
-    }
-    return {name: make for name, make in program.networks.items() if name in named}
-
-
-def freeze(program: Program, names: Iterable[str], networks: Mapping[str, nn.Module]) -> list[nn.Module]:
-    """Takes these networks, also where they are nested in others, out of all learning; gives their modules."""
-    kinds = tuple(type(program.networks[name]()) for name in names)
-    found = [inner for module in networks.values() for inner in module.modules() if isinstance(inner, kinds)]
-    for module in found:
-        module.requires_grad_(False)
     return found
 
 
