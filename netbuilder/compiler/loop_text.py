@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from netbuilder.compiler.loops import INITIAL, STATE, Loop
 from netbuilder.compiler.text import Text, Variables, safe
 from netbuilder.compiler.wiring import Wiring
+from netbuilder.compiler.wrap import WIDTH
 from netbuilder.graph.model import Output
 
 SCAN = "torch._higher_order_ops.scan"
@@ -102,6 +103,11 @@ class _For(_Body):
         for id, name in lists.items():
             text.add(f"{name} = []", 8, (wiring.name, id), main=False)
             self.results[id] = f"torch.stack({name}, 1)"
+        if not (self.loop.inside or self.loop.delays or lists):  # only what the last step gives is looked at
+            for id in self.used:
+                text.add(f"{self.variables[self.given(id)]} = {self.arguments[id]}[:, -1]", 8, (wiring.name, id))
+            self.results |= {id: self.arrives(id) for id in self.loop.last}
+            return
         names = ", ".join(self.variables[self.given(id)] for id in self.used)
         taken = [f"{self.arguments[id]}.unbind(1)" for id in self.used]
         over = taken[0] if len(taken) == 1 else f"zip({', '.join(taken)}, strict=True)"
@@ -115,9 +121,25 @@ class _For(_Body):
             if self.loop.source(wiring, id).source.node in self.loop.delays:  # as it is before it becomes the next
                 self.results[id] = self.variables.fresh(id)
                 text.add(f"{self.results[id]} = {self.arrives(id)}", 12, (wiring.name, id))
-        if delays := self.loop.delays:
-            left = ", ".join(map(self.state, delays))
-            text.add(f"{left} = {', '.join(map(self.arrives, delays))}", 12, (wiring.name, delays[0]), main=False)
+        self._change_states()
+
+    def _change_states(self) -> None:
+        """In one assignment, for a state may become what another one was."""
+        left = [self.state(id) for id in self.loop.delays]
+        right = [self.arrives(id) for id in self.loop.delays]
+        if not left:
+            return
+        owner = (self.wiring.name, self.loop.delays[0])
+        line = f"{', '.join(left)} = {', '.join(right)}"
+        if len(left) == 1 or len(f"{', '.join(left)} = (") <= WIDTH - 12:
+            self.text.add(line, 12, owner, main=False)
+            return
+        for opened, names, closed in (("(", left, ") = ("), ("", right, ")")):
+            if opened:
+                self.text.add(opened, 12, owner, main=False)
+            for name in names:
+                self.text.add(f"{name},", 16, owner, main=False)
+            self.text.add(closed, 12, owner, main=False)
 
 
 class _Scan(_Body):

@@ -8,6 +8,7 @@ from immutables import Map
 
 from netbuilder.graph.file import save
 from netbuilder.graph.model import Node
+from tests.compiler.loop_examples import looped
 
 
 def changed(project, graph, **nodes):
@@ -128,3 +129,16 @@ def test_titles_can_not_break_the_source(run, project_file, make_project):
     assert code == 0
     assert "\x1b" not in out
     exec(compile(out, "model.py", "exec"), {"__name__": "model"})
+
+
+def test_a_recurrent_network_is_told_in_order_with_its_sequences(run, tmp_path):
+    file = tmp_path / "loop.netbuilder"
+    save(looped(), file)
+    code, out, _ = run("summary", file, "--json")
+    assert code == 0
+    nodes = json.loads(out)["networks"][0]["nodes"]
+    assert [node["node"] for node in nodes] == ["delay1", "x", "concat1", "linear1", "tanh1", "y"]
+    assert [node["shape"] for node in nodes] == ["N x 8", "N x T x 6", "N x 14", "N x 8", "N x 8", "N x T x 8"]
+    code, out, _ = run("code", file)
+    assert (code, "for x_t in x.unbind(1):" in out) == (0, True)
+    assert run("check", file)[0] == 0

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from immutables import Map
 from msgspec.structs import replace
 from torch import nn
 
@@ -13,13 +19,14 @@ from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.compiler.analyse import Analyser
 from netbuilder.compiler.program import Program, build
 from netbuilder.compiler.report import GraphReport
-from netbuilder.graph.model import Graph
+from netbuilder.graph.model import Graph, natural_key
 from tests.compiler.cells import CELLS, FEATURES, HIDDEN
 from tests.compiler.loop_examples import looped
 from tests.compiler.projects import graph, project
 
 CATALOGUE = Catalogue.builtin()
 NAME = "classifier"
+RANDOM = Analyser(CATALOGUE)
 
 
 @pytest.fixture(scope="module")
@@ -325,3 +332,152 @@ def test_a_recurrent_network_inside_a_recurrent_one(analyser: Analyser) -> None:
     module, x = network(analyser, drawn, words=inner), torch.randn(2, 3, 4, 6)
     each = torch.stack([module.net1(x[:, at]) for at in range(3)], 1)
     assert torch.allclose(module(x), each.cumsum(1), atol=1e-6)
+
+
+def test_a_learned_start_of_one_number(analyser: Analyser) -> None:
+    drawn = graph(
+        {
+            "x": ("Input", {"shape": "N T"}),
+            "delay1": ("Delay", {"size": (), "start": "learned"}),
+            "y": "Output",
+        },
+        ["x.x > delay1.x", "delay1.y > y.x"],
+    )
+    assert report(analyser, drawn).parameters == 1
+    x = torch.randn(3, 4)
+    assert torch.equal(network(analyser, drawn)(x)[:, 1:], x[:, :-1])
+
+
+def test_a_cell_with_arguments_is_placed_with_several_sizes(analyser: Analyser) -> None:
+    """One class; the size of its state and its in-sizes are given by each placement."""
+    cell = looped(
+        ("Input", {"shape": ""}),
+        {"size": ("=width",), "start": "learned"},
+        linear1=("Linear", {"out_features": "=width"}),
+    ).graphs[NAME]
+    cell = replace(cell, arguments=cell.arguments.set("width", 8))
+    drawn = graph(
+        {
+            "a": ("Input", {"shape": "N T 6"}),
+            "one": ("Network", {"network": "cell"}),
+            "two": ("Network", {"network": "cell", "arguments": Map(width=5)}),
+            "rest": ("Network", {"network": "cell", "arguments": Map(width=5), "repeat": 3}),
+            "y": "Output",
+        },
+        ["a.x > one.x", "one.y > two.x", "two.y > rest.x", "rest.y > y.x"],
+    )
+    found = report(analyser, drawn, cell=cell)
+    assert not [problem.message for problem in found.errors]
+    assert [str(found.nodes[id].outputs["y"]) for id in ("one", "two", "rest")] == [
+        "N x T x 8",
+        "N x T x 5",
+        "N x T x 5",
+    ]
+    program = built(analyser, drawn, cell=cell)
+    assert program.source.count("class ") == 2
+    module = program.networks[NAME]()
+    assert sum(weight.numel() for weight in module.parameters()) == found.parameters
+    assert module(torch.randn(2, 7, 6)).shape == (2, 7, 5)
+
+
+def test_costs_and_types_do_not_depend_on_what_was_analysed_before(analyser: Analyser) -> None:
+    """A Delay that becomes active or passive in a graph whose links stay is seen at once."""
+    held = looped().graphs[NAME]
+    again = Analyser(CATALOGUE)
+    off = replace(held, nodes=held.nodes.set("delay1", replace(held.nodes["delay1"], bypassed=True)))
+    other = replace(held, nodes=held.nodes.set("delay1", replace(held.nodes["delay1"], block="Identity", params=Map())))
+    for drawn in (held, off, other, held, other, off, held):
+        fresh = report(Analyser(CATALOGUE, analyser.runner), drawn)
+        assert report(again, drawn) == fresh
+        assert any(problem.rule == "cycle" for problem in fresh.problems) == (drawn is not held)
+
+
+def interpreted(drawn: Graph, module: nn.Module, inputs: dict[str, torch.Tensor]) -> list[torch.Tensor]:
+    """The oracle: each step, each node by itself, in a plain table of values."""
+    fed = {(end.node, end.port, end.index): link.source.node for end, link in drawn.links.items()}
+    steps = inputs["in0"].shape[1]
+    kept = {id: torch.zeros(2, 4) for id, node in drawn.nodes.items() if node.block == "Delay"}
+    said: dict[str, list[torch.Tensor]] = {id: [] for id, node in drawn.nodes.items() if node.block == "Output"}
+    for at in range(steps):
+        values = dict(kept)
+        for id, node in drawn.nodes.items():
+            if node.block == "Input":
+                values[id] = inputs[id] if node.params.get("steps") == "constant" else inputs[id][:, at]
+        for id in sorted((id for id in drawn.nodes if id.startswith("n")), key=natural_key):
+            first = values[fed[id, "x", 0]]
+            match drawn.nodes[id].block:
+                case "Add":
+                    values[id] = first + values[fed[id, "x", 1]]
+                case "Tanh":
+                    values[id] = torch.tanh(first)
+                case _:  # one that nobody needs is not made
+                    values[id] = getattr(module, id, nn.Identity())(first)
+        for id, heard in said.items():
+            heard.append(values[fed[id, "x", 0]])
+        kept = {id: values[fed[id, "x", 0]] for id in kept}
+    every = {id: drawn.nodes[id].params.get("steps") != "last" for id in said}
+    return [torch.stack(said[id], 1) if every[id] else said[id][-1] for id in sorted(said, key=natural_key)]
+
+
+@st.composite
+def loops(draw: st.DrawFn) -> Graph:
+    """Random networks over tensors of N x 4: any node may read any before it, or a Delay, which reads any."""
+    nodes: dict[str, Any] = {"in0": ("Input", {"shape": "N T 4"})}
+    for at in range(draw(st.integers(0, 2))):
+        kind = draw(st.sampled_from(["sequence", "constant"]))
+        shape = "N T 4" if kind == "sequence" else "N 4"
+        nodes[f"in{at + 1}"] = ("Input", {"shape": shape, "steps": kind})
+    for at in range(draw(st.integers(1, 3))):
+        nodes[f"delay{at}"] = ("Delay", {"size": (4,)})
+    links, known = [], list(nodes)
+    for at in range(draw(st.integers(1, 6))):
+        block = draw(st.sampled_from(["Add", "Tanh", "Linear"]))
+        nodes[f"n{at}"] = (block, {"out_features": 4} if block == "Linear" else {})
+        count = 2 if block == "Add" else 1
+        links += [f"{draw(st.sampled_from(known))}.{{}} > n{at}.x.{index}" for index in range(count)]
+        known.append(f"n{at}")
+    for id in [id for id in nodes if id.startswith("delay")]:
+        links.append(f"{draw(st.sampled_from([one for one in known if one != id]))}.{{}} > {id}.x")
+    for at in range(draw(st.integers(1, 3))):
+        nodes[f"out{at}"] = ("Output", {"steps": draw(st.sampled_from(["all", "last"]))})
+        links.append(f"{draw(st.sampled_from(known))}.{{}} > out{at}.x")
+    return graph(nodes, [link.format("x" if link.startswith("in") else "y") for link in links])
+
+
+@settings(max_examples=60, deadline=None)
+@given(loops())
+def test_any_loop_does_what_its_nodes_do_step_by_step(drawn: Graph) -> None:
+    """Whatever is hoisted out of the loop or left until its end, and in whatever order states feed one another."""
+    found = report(RANDOM, drawn)
+    assert not [problem.message for problem in found.errors]
+    program = built(RANDOM, drawn)
+    module = program.networks[NAME]()
+    inputs = {
+        id: torch.randn((2, 4) if node.params.get("steps") == "constant" else (2, 3, 4))
+        for id, node in drawn.nodes.items()
+        if node.block == "Input"
+    }
+    given_in_order = [inputs[id] for id in sorted(inputs, key=natural_key)]
+    with torch.no_grad():
+        ours, theirs = module(*given_in_order), interpreted(drawn, module, inputs)
+    for mine, other in zip(ours if isinstance(ours, tuple) else (ours,), theirs, strict=True):
+        assert torch.allclose(mine, other, atol=1e-6)
+
+
+def test_written_loops_are_formatted_source(analyser: Analyser) -> None:
+    wide = {f"a_state_with_a_rather_long_name_{at}": ("Delay", {"size": (4,)}) for at in range(6)}
+    links = [f"x.x > {id}.x" for id in wide] + [f"{id}.y > out{at}.x" for at, id in enumerate(wide)]
+    many = graph({"x": ("Input", {"shape": "N T 4"}), **wide, **{f"out{at}": "Output" for at in range(6)}}, links)
+    drawn = {"one": CELLS["lstm"].drawn, "two": _with_a_head_and_a_constant(), "three": shifted(steps="last")}
+    ruff = Path(sys.executable).with_name("ruff")
+    for scanned in (False, True):
+        held = project(**drawn) if scanned else project(**drawn, many=many)  # nobody reads a scan
+        source = build(held, None, CATALOGUE, analyser, scanned=scanned).source
+        done = subprocess.run(
+            [str(ruff), "format", "--diff", "--isolated", "--line-length", "120", "--stdin-filename", "model.py", "-"],
+            input=source,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout
