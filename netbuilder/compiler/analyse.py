@@ -29,6 +29,7 @@ from netbuilder.graph.model import Graph, Project, Values, natural_key
 from netbuilder.graph.topology import Topology
 
 KIND_ORDER = {"network": 0, "training": 1, "preview": 2}
+_GIVES_FIRST = ("training", "preview", "network")  # a blank Input is filled by a graph in which a network is one object
 
 
 class Analyser:
@@ -214,7 +215,7 @@ class Study:
         Where that is a placement in a network, its arguments count for the network's own canvas too.
         """
         graphs = self.project.graphs
-        for name in sorted(graphs, key=lambda n: (-KIND_ORDER[graphs[n].kind] % 3, natural_key(n))):
+        for name in sorted(graphs, key=lambda n: (_GIVES_FIRST.index(graphs[n].kind), natural_key(n))):
             if network not in self.placed(name) or name in self._inside:
                 continue
             walk = self.walk(name)

@@ -352,7 +352,8 @@ def _written(tree: ast.expr, written: Mapping[str, str]) -> tuple[str, int]:
     if isinstance(tree, ast.Constant):
         return repr(tree.value), _ATOM
     if isinstance(tree, ast.UnaryOp):
-        return f"-{_within(tree.operand, written, _SIGN)}", _SIGN
+        text, binds = _written(tree.operand, written)
+        return f"-{text}" if binds in (_SIGN, _ATOM) else f"-({text})", _SIGN
     if isinstance(tree, ast.Call):
         assert isinstance(tree.func, ast.Name)
         return f"{tree.func.id}({', '.join(_written(item, written)[0] for item in tree.args)})", _ATOM
@@ -361,7 +362,8 @@ def _written(tree: ast.expr, written: Mapping[str, str]) -> tuple[str, int]:
         binds = _BINDS.get(symbol, _PRODUCT)
         left = _within(tree.left, written, _ATOM if binds == _POWER else binds)
         right = _within(tree.right, written, _SIGN if binds == _POWER else binds + 1)
-        tight = binds == _POWER and _is_simple(tree.left) and _is_simple(tree.right)
+        tight = binds == _POWER and left[0] not in "(-" and _is_simple(tree.left)
+        tight = tight and _is_simple(_first_of_powers(tree.right))
         return f"{left}{symbol}{right}" if tight else f"{left} {symbol} {right}", binds
     name = _dotted(tree)
     assert name is not None
@@ -373,8 +375,13 @@ def _within(tree: ast.expr, written: Mapping[str, str], least: int) -> str:
     return text if binds >= least else f"({text})"
 
 
+def _first_of_powers(tree: ast.expr) -> ast.expr:
+    """What stands right behind the ** before it: 3 in `3**2`."""
+    return tree.left if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Pow) else tree
+
+
 def _is_simple(tree: ast.expr) -> bool:
     """Whether formatters write no spaces around a ** beside it."""
     if isinstance(tree, ast.UnaryOp):
-        return isinstance(tree.operand, ast.Constant)
+        return _is_simple(tree.operand)
     return isinstance(tree, ast.Constant | ast.Name | ast.Attribute)
