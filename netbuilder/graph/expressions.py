@@ -362,7 +362,7 @@ def _written(tree: ast.expr, written: Mapping[str, str]) -> tuple[str, int]:
         binds = _BINDS.get(symbol, _PRODUCT)
         left = _within(tree.left, written, _ATOM if binds == _POWER else binds)
         right = _within(tree.right, written, _SIGN if binds == _POWER else binds + 1)
-        tight = binds == _POWER and left[0] not in "(-" and _is_simple(tree.left)
+        tight = binds == _POWER and "(" not in (left[0], right[0]) and _is_simple(tree.left)
         tight = tight and _is_simple(_first_of_powers(tree.right))
         return f"{left}{symbol}{right}" if tight else f"{left} {symbol} {right}", binds
     name = _dotted(tree)
