@@ -170,12 +170,16 @@ def train(
             "--set",
             metavar="NAME=VALUE",
             help="A setting for this run only, as often as needed: epochs, batch_size, eval_batch_size, seed, device, "
-            "threads, best, best_direction, checkpoint_seconds, preview_every.",
+            "precision, compile, start_from, threads, best, best_direction, checkpoint_seconds, preview_every.",
         ),
     ] = None,
     device: Annotated[str, typer.Option(metavar="NAME", help="auto, cuda, mps or cpu.")] = "",
     training: Annotated[str, typer.Option(metavar="NAME", help="Which training graph, where there are several.")] = "",
     runs: Annotated[Path | None, typer.Option(metavar="DIR", help="Where the run goes; runs/ beside FILE.")] = None,
+    start_from: Annotated[
+        str,
+        typer.Option(metavar="DIR", help="Begin with the weights of another run (its folder), or of a checkpoint."),
+    ] = "",
     detach: Annotated[bool, typer.Option("--detach", help="Start the run, print its folder and return.")] = False,
     json: Json = False,
 ) -> int:
@@ -192,7 +196,7 @@ def train(
     """
     from netbuilder.cli.train import train_project
 
-    return train_project(file, set_ or [], device, training, runs, detach=detach, json=json)
+    return train_project(file, set_ or [], device, training, runs, start_from=start_from, detach=detach, json=json)
 
 
 @app.command()

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
+import msgspec
+
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.cli.errors import BadInput, Failure, Interrupted
 from netbuilder.cli.files import read
@@ -19,19 +21,27 @@ from netbuilder.cli.plain import plain, seconds, short_number
 from netbuilder.cli.screen import console, print_json, progress_bar, text
 from netbuilder.graph.model import Project, natural_key
 from netbuilder.training import client
-from netbuilder.training.run import ALIVE, Run, RunError, Status, create, runs_folder
-from netbuilder.training.settings import SettingsError, parse, resolve_for
+from netbuilder.training.run import ALIVE, Run, RunError, Status, create, runs_folder, start_folder
+from netbuilder.training.settings import Settings, SettingsError, parse, resolve_for
 
 POLL = 0.1  # seconds between two looks at the run's folder
 _MOST_VALUES = 4
 
 
 def train_project(
-    file: Path, settings: list[str], device: str, training: str, runs: Path | None, *, detach: bool, json: bool
+    file: Path,
+    settings: list[str],
+    device: str,
+    training: str,
+    runs: Path | None,
+    *,
+    start_from: str = "",
+    detach: bool,
+    json: bool,
 ) -> int:
     """Starts the run and watches it to its end."""
     project = read(file)
-    run = start(project, settings, device, training, runs or runs_folder(file), file)
+    run = start(project, settings, device, training, runs or runs_folder(file), file, start_from)
     if detach:
         print_json({"kind": "started", "run": str(run.path)}) if json else print(plain(run.path))
         return 0
@@ -41,7 +51,15 @@ def train_project(
     return 0
 
 
-def start(project: Project, settings: list[str], device: str, training: str, folder: Path, file: Path) -> Run:
+def start(
+    project: Project,
+    settings: list[str],
+    device: str,
+    training: str,
+    folder: Path,
+    file: Path,
+    start_from: str = "",
+) -> Run:
     """Makes and starts a run of the training graph of the project, which lies in `file`. Raises BadInput."""
     graph = choose_training(project, training)
     try:
@@ -49,13 +67,28 @@ def start(project: Project, settings: list[str], device: str, training: str, fol
         values.update(parse(text) for text in settings)
         if device:
             values["device"] = device
+        if start_from:
+            values["start_from"] = start_from
         chosen = resolve_for(project.graphs[graph], values, Catalogue.installed())
         _need_device(chosen.device)
+        chosen = _with_start(chosen, [Path.cwd(), folder, file.parent])
         run = create(project, graph, chosen, folder, source=file)
         client.start(run)
     except (SettingsError, RunError) as error:
         raise BadInput(str(error)) from error
     return run
+
+
+def _with_start(settings: Settings, places: list[Path]) -> Settings:
+    """With the whole path of the run or checkpoint that it starts from. Raises BadInput where there is none."""
+    if not settings.start_from.strip():
+        return settings
+    found = start_folder(settings.start_from, places)
+    if found is None:
+        raise BadInput(
+            f"Setting start_from: there is no folder {settings.start_from!r}; give a run's folder or a checkpoint's."
+        )
+    return msgspec.structs.replace(settings, start_from=str(found))
 
 
 def _need_device(name: str) -> None:

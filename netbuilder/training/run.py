@@ -10,6 +10,7 @@ import os
 import platform
 import time
 import unicodedata
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -256,6 +257,7 @@ def create(
         for folder in (CHECKPOINTS, PREVIEW, CONTROL):
             (path / folder).mkdir()
         files.write(path / PROJECT, drawn)
+        settings = _with_start(settings, path.parent, source)
         files.write(path / SETTINGS, _json(Recorded(training, settings, _file_name(source))))
         files.write(path / ENVIRONMENT, _json(_environment()))
         files.write(path / STATUS, _json(Status(epochs=settings.epochs, updated=time.time())))
@@ -264,6 +266,21 @@ def create(
     except OSError as problem:
         raise RunError(files.explain(problem, "Making the run's folder")) from None
     return Run(path)
+
+
+def start_folder(text: str, places: Iterable[Path]) -> Path | None:
+    """The folder that a setting start_from means: absolute, or below the first of these places that has it."""
+    wanted = Path(text.strip()).expanduser()
+    found = (place / wanted for place in ((Path(),) if wanted.is_absolute() else places))
+    return next((files.tidy(folder) for folder in found if folder.is_dir()), None)
+
+
+def _with_start(settings: Settings, parent: Path, source: Path | None) -> Settings:
+    """With the whole path of what it starts from, beside the run or the project, where that is there already."""
+    if not settings.start_from.strip():
+        return settings
+    found = start_folder(settings.start_from, [parent, *([source.parent] if source is not None else [])])
+    return msgspec.structs.replace(settings, start_from=str(found)) if found is not None else settings
 
 
 def slug(text: str) -> str:

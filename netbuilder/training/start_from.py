@@ -17,7 +17,7 @@ from netbuilder.graph.model import Project, natural_key
 from netbuilder.training.checkpoint import MANIFEST, CheckpointError, read_weights
 from netbuilder.training.errors import WorkError
 from netbuilder.training.nested import placements
-from netbuilder.training.run import CHECKPOINTS, PROJECT, Run, RunError
+from netbuilder.training.run import CHECKPOINTS, PROJECT, Run, RunError, start_folder
 
 Tensors = Mapping[str, Tensor]
 NAMED = 3  # tensors that a sentence names
@@ -55,9 +55,7 @@ def find(text: str, beside: Iterable[Path]) -> Path:
 
     A relative path is looked for below each of `beside`. Raises WorkError.
     """
-    wanted = Path(text.strip()).expanduser()
-    places = [wanted] if wanted.is_absolute() else [folder / wanted for folder in beside]
-    path = next((place for place in places if place.is_dir()), None)
+    path = start_folder(text, beside)
     if path is None:
         raise WorkError(f"Setting start_from: there is no folder {text!r}; give a run's folder or a checkpoint's.")
     if (path / MANIFEST).is_file():
@@ -77,9 +75,10 @@ def take_over(path: Path, networks: Mapping[str, nn.Module], project: Project) -
     is damaged, or nothing at all fits.
     """
     try:
-        saved = read_weights(path)
+        held = read_weights(path)
     except CheckpointError as problem:
         raise WorkError(f"Setting start_from: {problem}") from None
+    saved = {name: held[name] for name in sorted(held, key=natural_key)}  # a file has its own order, or none
     sources = _sources(saved, _project_of(path))
     names = sorted(networks, key=natural_key)
     found = {name: _take(networks[name], *_gathered(name, sources, project)) for name in names}

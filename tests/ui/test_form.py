@@ -187,3 +187,13 @@ def test_every_block_and_the_run_settings_make_a_form(form, project, catalogue):
     fill(form, SETTINGS, Map({"epochs": 3}), project)
     assert form.fields["epochs"].editor.text() == "3"
     assert form.commits == []
+
+
+def test_settings_of_a_training_graph_stand_in_the_form_as_they_are_declared(form, project):
+    fill(form, SETTINGS, Map({"precision": "bf16", "start_from": "runs/one"}), project)
+    kinds = {"precision": ChoiceField, "compile": BoolField, "start_from": TextField}
+    for name, kind in kinds.items():
+        assert isinstance(form.fields[name], kind), name
+    assert form.fields["start_from"].editor.text() == "runs/one"
+    assert form.fields["precision"].editor.currentText() == "bf16"
+    assert form.fields["start_from"].editor.accessibleName().startswith("Start from")
