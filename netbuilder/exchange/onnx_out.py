@@ -115,6 +115,7 @@ def _unrolled(
 
 
 def _short(text: str) -> str:
+    text = text.rstrip(" :")
     return text if len(text) <= _LONGEST_REASON else f"{text[:_LONGEST_REASON].rsplit(' ', 1)[0]} ..."
 
 

@@ -124,6 +124,19 @@ def test_sizes_inside_a_step_stay_free(tmp_path: Path, monkeypatch: pytest.Monke
     assert (done.note, done.free_axes) == ("", ("N", "T", "S"))
 
 
+def test_what_torch_exports_for_one_length_only_is_written_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(examples, "_LENGTHS", (((2, 4, 3), (3, 6, 4)),))
+    held = looped(
+        each=("Input", {"shape": "N T S 4"}),
+        rnn1=("RNN", {"hidden_size": 3}),
+        out="Output",
+        links=("each.x > rnn1.x", "rnn1.y > out.x"),
+    )
+    done, _ = exported(held, tmp_path / "net.onnx")
+    assert "every step is written out, for T = 2 and S = 3 only" in done.note
+    assert done.free_axes == ("N",)
+
+
 def test_a_torch_without_scan_is_no_obstacle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The scan is private: where it is gone or refuses a network, every step is written out, for one length."""
 
