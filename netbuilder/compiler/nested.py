@@ -78,7 +78,7 @@ def see(walker: Walker, id: str, node: Node, block: Block, known: Known) -> Seen
         sum(seen.multiply_adds * count for seen, count in counted),
         sum(seen.activation_bytes * count for seen, count in counted),
         networks=networks,
-        inner=tuple(row.walks[:2]),
+        inner=tuple(row.walks[:1] if place.shared or place.repeat == 1 else [row.walks[0], row.walks[:2][-1]]),
     )
 
 

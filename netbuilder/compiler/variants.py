@@ -245,6 +245,8 @@ class _Explained:
         if isinstance(param, Inferred):
             ports = [port for port, _ in param.axes if wiring.links(start, port)]
             sources = [link.source.node for port in ports[:1] for link in wiring.links(start, port)]
+        if self._slot.copy:  # a later copy in a row gets what the one before it gives
+            yield start
         todo, seen = deque(sources), set(sources)
         while todo and len(seen) < _MOST_LOOKED_AT:
             yield (id := todo.popleft())
