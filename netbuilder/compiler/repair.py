@@ -50,7 +50,8 @@ def insert(context: Context, target: Input, block: str, params: Values = NONE) -
     """ "Insert Conv2d (16 filters, 1) between conv2 and add1"."""
     made = context.study.catalogue.get(block)
     assert made is not None, block
-    brief = f" ({made.brief_text(params)})" if params and made.brief else ""
+    words = made.brief_text(params) if params else ""
+    brief = f" ({words})" if words else ""
     source = context.graph.links[target].source.node
     return together(
         context.project,

@@ -271,7 +271,7 @@ EXAMPLES: tuple[Example, ...] = (
         ),
         "classifier",
         "delay2",
-        ("tokens", "float32 and int64"),
+        ("remembers N float32", "tokens feeds it N int64"),
     ),
     Example(
         "loop-state",

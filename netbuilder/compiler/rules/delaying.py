@@ -34,10 +34,12 @@ def with_time(shape: str) -> str:
 
 
 def delayed(context: Context, link: Link) -> Iterator[Repair]:
-    """ "Insert Delay (32) between tanh1 and concat1", with the network's Inputs as they are, then with a time axis."""
+    """ "Insert Delay (32) between tanh1 and concat1", with the network's Inputs as they are, and with a time axis."""
     variants: list[dict[str, str]] = [{}]
     if timed := _shapes_with_time(context):
-        variants.append(timed)
+        # "N 16" was meant as 16 features; "N 8 16" may well be 8 steps.
+        flat = all(len(shape.split()) == TIME + 2 for shape in timed.values())
+        variants.insert(0 if flat else 1, timed)
     for shapes in variants:
         size: Size | None = None
         if len(context.graph.nodes) <= MOST_NODES:

@@ -28,7 +28,7 @@ def _cycle(context: Context) -> Iterator[Finding]:
         named = ", ".join(ids[:_MOST_NAMED]) + (f" and {len(ids) - _MOST_NAMED} more" if len(ids) > _MOST_NAMED else "")
         what = f"{ids[0]} feeds itself" if len(ids) == 1 else f"These nodes feed one another in a circle: {named}"
         advice = (
-            "put a Delay into it, which hands a value on to the next step, or remove one of its links"
+            "put a Delay into the circle, which hands a value on to the next step, or remove one of its links"
             if network
             else "remove that link"
             if len(ids) == 1
@@ -125,16 +125,12 @@ def _state(context: Context) -> Iterator[Finding]:
         link, initial = context.link_at(id, FED), context.link_at(id, INITIAL)
         assert fed is not None
         assert link is not None
-        start = (
-            f"starts from the {context.shape(state)} of {initial.source.node}"
-            if initial
-            else f"remembers {context.shape(state)}"
+        held, given = (
+            f"{context.shape(kind)}{'' if state.dtype == fed.dtype else f' {kind.dtype}'}" for kind in (state, fed)
         )
-        more = "" if state.dtype == fed.dtype else f" ({state.dtype} and {fed.dtype})"
-        text = (
-            f"{id} {start}, but {link.source.node} feeds it {context.shape(fed)}{more}: what goes into a Delay must be "
-            "like what comes out."
-        )
+        start = f"starts from the {held} of {initial.source.node}" if initial else f"remembers {held}"
+        feeds = f"{link.source.node} feeds it {given}"
+        text = f"{id} {start}, but {feeds}: what goes into a Delay must be like what comes out."
         yield Finding(id, text, partial(_refitted, context, id))
 
 
@@ -144,14 +140,15 @@ def _refitted(context: Context, id: str) -> Iterator[Repair]:
     assert fed is not None
     assert link is not None
     size = tuple(dim[0] for dim in fed.dims[1:])
+    kept = False
     if fed.dims[:1] == state.dims[:1] and all(map(is_fixed, fed.dims[1:])):
         held = {param.name: param for param in context.blocks[id].params}
         new: dict[str, Value] = {"size": size, "dtype": fed.dtype}
-        if not any(held[name].check(value) for name, value in new.items()):
+        if kept := not any(held[name].check(value) for name, value in new.items()):
             yield _kept(context, id, new)
     if len(state.dims) == 2 and is_fixed(state.dims[1]) and state.dtype == fed.dtype == "float32":
         yield repair.insert(context, link.target, "Linear", Map(out_features=state.dims[1][0]))
-    if initial := context.link_at(id, INITIAL):
+    if not kept and (initial := context.link_at(id, INITIAL)):
         yield repair.unlink(context, initial.target)
 
 
