@@ -1,11 +1,12 @@
 """How much longer the whole training loop takes than a bare loop that a careful person writes by hand.
 
-Both train the same network of a preset with the same optimizer on batches of the same size, report loss and accuracy of
-every step and evaluate the validation data after each epoch. The bare loop keeps its figures in a list; the whole one
-also writes live records, its status and checkpoints, draws previews, obeys wishes, and is read every 200 ms by another
-process as a window does. They take turns (A B, B A, ...); what counts is the median of the ratios of the pairs.
+Both train the same network of a preset (or those of a GAN or a VAE, drawn in by_hand.py beside their hand-written
+loops) with the same optimizers on batches of the same size, report losses and metrics of every step and evaluate the
+validation data after each epoch. The bare loop keeps its figures in a list; the whole one also writes live records, its
+status and checkpoints, draws previews, obeys wishes, and is read every 200 ms by another process as a window does. They
+take turns (A B, B A, ...); what counts is the median of the ratios of the pairs.
 
-    python benchmarks/train_overhead.py [--pairs 15] [--preset mlp_digits] [--threads 1] [--epochs 30]
+    python benchmarks/train_overhead.py [--pairs 15] [--preset gan] [--threads 1] [--epochs 30]
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -29,6 +31,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import torch
 import torch.nn.functional as F
 
+from benchmarks.by_hand import DRAWN
 from netbuilder.child import python_environment
 from netbuilder.graph import file as graph_file
 from netbuilder.graph.model import Project
@@ -43,7 +46,7 @@ from netbuilder.training.settings import resolve
 from netbuilder.training.work import build_networks
 
 LIMIT = 1.03
-PRESETS = ("mlp_digits", "cnn_digits")
+PRESETS = ("mlp_digits", "cnn_digits", *DRAWN)
 
 READER = """
 import sys
@@ -127,8 +130,9 @@ def whole(session: Session) -> tuple[float, float]:
 
 
 def new_session(preset: str, parent: Path, changes: dict[str, int]) -> Session:
-    """A run of the preset, made ready in this process."""
-    return start(graph_file.load(template(preset)), parent, changes)
+    """A run of the preset or of the drawn project, made ready in this process."""
+    project = DRAWN[preset][0]() if preset in DRAWN else graph_file.load(template(preset))
+    return start(project, parent, changes)
 
 
 def start(project: Project, parent: Path, changes: Mapping[str, int]) -> Session:
@@ -137,6 +141,15 @@ def start(project: Project, parent: Path, changes: Mapping[str, int]) -> Session
     run = create(project, "training", settings, parent)
     with contextlib.redirect_stdout(io.StringIO()):
         return prepare(run, run.recorded(), Journal(run, settings.epochs), Control(run.path / CONTROL))
+
+
+def drawn_bare(session: Session, name: str) -> tuple[float, float]:
+    """Seconds of the loop by hand for one of the drawn projects."""
+    loop = DRAWN[name][1](session.work)
+    gc.collect()
+    began = clocks()
+    loop()
+    return since(began)
 
 
 def measure(preset: str, pairs: int, changes: dict[str, int]) -> float:
@@ -150,7 +163,8 @@ def measure(preset: str, pairs: int, changes: dict[str, int]) -> float:
             pairs_of: list[dict[str, tuple[float, float]]] = []
             for pair in range(pairs + 1):  # the first warms up
                 session = new_session(preset, parent, changes)
-                turns = {"whole": whole, "bare": bare} if pair % 2 else {"bare": bare, "whole": whole}
+                by_hand = partial(drawn_bare, name=preset) if preset in DRAWN else bare
+                turns = {"whole": whole, "bare": by_hand} if pair % 2 else {"bare": by_hand, "whole": whole}
                 took = {}
                 for name, turn in turns.items():
                     took[name] = turn(session)
@@ -164,8 +178,7 @@ def measure(preset: str, pairs: int, changes: dict[str, int]) -> float:
         finally:
             (parent / "go").unlink()
             reader.wait()
-        settings = session.work.settings
-        steps = settings.epochs * -(-len(session.work.data.train["label"]) // settings.batch_size)
+        steps = session.work.length.steps
     ratios = sorted(pair["whole"][0] / pair["bare"][0] for pair in pairs_of)
     used = statistics.median(pair["whole"][1] / pair["bare"][1] for pair in pairs_of)
     ratio = statistics.median(ratios)
