@@ -6,7 +6,7 @@ and not in others stands under the shortest condition that is true in exactly th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from itertools import combinations, product
 from typing import NamedTuple
 
@@ -91,25 +91,35 @@ class Conditions:
 
     def text(self, cases: Cases) -> str:
         """A condition that is true in exactly these cases, "" where it always is."""
-        return "" if cases == self.all else next(text for found, text in self._texts(cases) if found == cases)
-
-    def _texts(self, cases: Cases) -> Iterator[tuple[Cases, str]]:
-        """Conditions with what they mean, the shortest first; the last is right for certain."""
+        if cases == self.all:
+            return ""
         plain = [(self.of(when), when.terms()) for when in self._whens]
-        negated = [(self.all - found, [_not(terms)]) for found, terms in plain]
-        yield from ((found, " and ".join(terms)) for found, terms in plain)
-        for size in range(2, len(plain) + 1):
+        for size in range(1, len(plain) + 1):
             for chosen in combinations(plain, size):
-                yield frozenset.union(*(found for found, _ in chosen)), " or ".join(_one(terms) for _, terms in chosen)
-        yield from ((found, terms[0]) for found, terms in negated)
-        for one, other in combinations([*plain, *negated], 2):
-            yield one[0] & other[0], " and ".join([*one[1], *other[1]])
-            yield one[0] | other[0], f"{_one(one[1])} or {_one(other[1])}"
-        rows = []
-        for number in sorted(cases):
-            row = zip(self._cases[number], plain, negated, strict=True)
-            rows.append(" and ".join(term for holds, yes, no in row for term in (yes if holds else no)[1]))
-        yield cases, " or ".join(f"({row})" for row in rows)
+                if frozenset[int]().union(*(found for found, _ in chosen)) == cases:
+                    return _any([terms for _, terms in chosen])
+        return _any(self._cover(cases, [*plain, *((self.all - found, [_not(terms)]) for found, terms in plain)]))
+
+    def _cover(self, cases: Cases, literals: Sequence[tuple[Cases, list[str]]]) -> list[list[str]]:
+        """Terms that together are true in exactly these cases: the shortest and widest first."""
+        within: list[tuple[Cases, list[str]]] = []
+        for size in range(1, len(self._whens) + 1):
+            for chosen in combinations(literals, size):
+                found = self.all.intersection(*(one for one, _ in chosen)) & self.all
+                if found and found <= cases and not any(found <= other for other, _ in within):
+                    within.append((found, list(dict.fromkeys(term for _, terms in chosen for term in terms))))
+        terms: list[list[str]] = []
+        left = cases
+        while left:
+            found, term = max(within, key=lambda row: len(row[0] & left))
+            terms.append(term)
+            left -= found
+        return terms
+
+
+def _any(rows: Sequence[list[str]]) -> str:
+    """Each row's terms together, in one row or another."""
+    return " and ".join(rows[0]) if len(rows) == 1 else " or ".join(map(_one, rows))
 
 
 def _one(terms: list[str]) -> str:

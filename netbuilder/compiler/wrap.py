@@ -20,6 +20,8 @@ def wrap(line: str, indent: int) -> list[str]:
     pad = " " * indent
     if len(pad + line) <= WIDTH:
         return [pad + line]
+    if line.startswith("if ") and line.endswith(":"):
+        return [f"{pad}if (", *(f"{pad}    {term}" for term in _alternatives(line[3:-1])), f"{pad}):"]
     if line.endswith(":"):  # def f(...):
         return _bracketed(line[:-1], indent, ":") or [pad + line]
     at = _assignment(line)
@@ -81,6 +83,16 @@ def _bracketed(value: str, indent: int, end: str, head: str = "") -> list[str]:
     for item in _top_level(inner, ", "):
         lines.extend(_item(item, indent + 4))
     return [*lines, last]
+
+
+def _alternatives(condition: str) -> list[str]:
+    """The parts of a long condition, one a line: "a and b", "or c"."""
+    for joint in ("or", "and"):
+        parts = _top_level(condition, f" {joint} ")
+        if len(parts) > 1:
+            bare = [part[1:-1] if part.startswith("(") and part.endswith(")") else part for part in parts]
+            return [bare[0], *(f"{joint} {part}" for part in bare[1:])]
+    return [condition]
 
 
 def _two_calls(value: str, indent: int, head: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from immutables import Map
 from msgspec.structs import replace
 
 from netbuilder.graph.change import Change, Edit
@@ -55,8 +56,15 @@ def rename_graph(project: Project, name: str, new: str, network_params: Collecti
 
 
 def _following(node: Node, name: str, new: str, network_params: Collection[str]) -> Node:
-    held = [param for param in network_params if param in node.params and node.params[param] == name]
-    return replace(node, params=changed(node.params, [(param, new) for param in held])) if held else node
+    """The node with the network's new name in its parameters: as their value, or as a key of values by network."""
+    values = [(param, node.params[param]) for param in network_params if param in node.params]
+    held: list[tuple[str, Value]] = [(param, new) for param, value in values if value == name]
+    held += [
+        (param, value.delete(name).set(new, value[name]))
+        for param, value in values
+        if isinstance(value, Map) and name in value
+    ]
+    return replace(node, params=changed(node.params, held)) if held else node
 
 
 def set_arguments(project: Project, graph: str, values: Mapping[str, Value | Default]) -> Change:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from netbuilder.blocks.catalogue import Catalogue
-from netbuilder.blocks.params import NetworkRef
+from netbuilder.blocks.params import Groups, NetworkRef
 from netbuilder.graph import edits
 from netbuilder.graph.document import Document
 from netbuilder.graph.model import GraphKind
@@ -21,7 +21,10 @@ class GraphCommands:
     def __init__(self, dialogs: Dialogs, catalogue: Catalogue) -> None:
         self._dialogs = dialogs
         self._refs = {
-            param.name for name in catalogue.names for param in catalogue[name].params if isinstance(param, NetworkRef)
+            param.name
+            for name in catalogue.names
+            for param in catalogue[name].params
+            if isinstance(param, NetworkRef | Groups)
         }
 
     def do(self, what: str, name: str, document: Document) -> None:

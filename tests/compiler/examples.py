@@ -17,6 +17,7 @@ from tests.compiler.optimizer_examples import (
     cut,
     limits,
     named,
+    no_data,
     noise_alone,
     pair,
     two,
@@ -574,6 +575,7 @@ EXAMPLES: tuple[Example, ...] = (
         ("nothing would learn",),
         0,
     ),
+    Example("no-data", no_data(), "training", "", ("no data set", "Data node"), 0),
     Example("cut-gradients", cut(), "training", "adam", ("held lets no gradient through", "decoder and encoder"), 2),
     Example(
         "nothing-learns",

@@ -105,4 +105,13 @@ def noise_alone() -> Project:
     )
 
 
+def no_data() -> Project:
+    """Two constants compared: nothing comes from data."""
+    return pair(
+        {"rows": ("Constant", {"shape": (4, 6)})},
+        ("rows.y > code.start",),
+        ("rows.x > code.start",),
+    )
+
+
 RANGE_OF_CONDITIONS = many()

@@ -199,6 +199,10 @@ def test_a_renamed_graph_takes_settings_and_placements_along():
     renamed = apply(start, edits.rename_graph(start, "g", "classifier"))
     assert renamed.graphs["train"].nodes["network1"].params["network"] == "classifier"
     assert "g" not in renamed.graphs
+    named = Map(networks=Map(g=Map(lr=0.1), h=Map()))
+    start = apply(start, edits.add_node(start, "train", "Optimizer", (0, 0), named))
+    taught = apply(start, edits.rename_graph(start, "g", "classifier", ("network", "networks"))).graphs["train"]
+    assert taught.nodes["optimizer1"].params["networks"] == Map(classifier=Map(lr=0.1), h=Map())
     again = apply(renamed, edits.rename_graph(renamed, "train", "teach"))
     assert again.settings == Map(teach=Map(epochs=3))
     gone = apply(again, edits.remove_graph(again, "teach"))

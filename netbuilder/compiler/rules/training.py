@@ -37,6 +37,19 @@ def _add_optimizer(context: Context) -> Iterator[Repair]:
         yield repair.add(context, "Optimizer", ends, (x + _STEP, y), label)
 
 
+def _data(context: Context) -> Iterator[Finding]:
+    """Without data nothing says how many samples a batch has, nor how many batches an epoch."""
+    wiring = context.wiring
+    optimizers = [id for id in wiring.of_part("optimizer") if id in wiring.into]
+    if (
+        context.graph.kind == "training"
+        and optimizers
+        and not any(id in wiring.needed for id in wiring.of_part("data"))
+    ):
+        text = "This training graph uses no data set, so nothing says how large a batch is or how long an epoch: "
+        yield Finding("", f"{text}put in a Data node and link it.")
+
+
 def _optimizer_loss(context: Context) -> Iterator[Finding]:
     for id in context.wiring.of_part("optimizer"):
         port = context.wiring.inputs(id)[0]
@@ -180,6 +193,7 @@ def _placed_differently(context: Context) -> Iterator[Finding]:
 
 RULES = (
     Rule("no-optimizer", "error", _optimizer),
+    Rule("no-data", "error", _data),
     Rule("optimizer-loss", "error", _optimizer_loss),
     Rule("one-dataset", "error", _one_dataset),
     Rule("classes", "error", _classes),
