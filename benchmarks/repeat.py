@@ -20,10 +20,7 @@ TIMES, ROUNDS = 1000, 15
 
 def chain(nodes: dict[str, Node]) -> Graph:
     ids = list(nodes)
-    links = [
-        Link(Output(a, "x" if nodes[a].block == "Input" else "y"), Input(b, "x"))
-        for a, b in pairwise(ids)
-    ]
+    links = [Link(Output(a, "x" if nodes[a].block == "Input" else "y"), Input(b, "x")) for a, b in pairwise(ids)]
     return Graph("network", Map(nodes), Map({link.target: link for link in links}))
 
 

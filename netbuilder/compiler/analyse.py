@@ -29,6 +29,7 @@ from netbuilder.graph.model import Graph, Project, Values, natural_key
 from netbuilder.graph.topology import Topology
 
 KIND_ORDER = {"network": 0, "training": 1, "preview": 2}
+_MOST_WALKS = 1000
 _GIVES_FIRST = ("training", "preview", "network")  # a blank Input is filled by a graph in which a network is one object
 
 
@@ -42,8 +43,12 @@ class Analyser:
         self.trust = trust or Nothing()
         self.runner = runner or Runner(self.trust)
         self._reports: dict[str, tuple[tuple[object, ...], GraphReport]] = {}
-        self._wirings: dict[str, tuple[tuple[object, ...], dict[Values, Wiring]]] = {}
+        self._told: dict[str, tuple[Walk, GraphReport]] = {}  # what a report was made from
+        self._wirings: dict[
+            str, tuple[tuple[object, ...], dict[Values, tuple[Wiring, bool]]]
+        ] = {}  # whether it is current
         self._signatures: dict[Hashable, int] = {}
+        self._walks: dict[Hashable, Walk] = {}  # the latest of their kind, whatever became of their graphs
         self._topologies: dict[str, tuple[Graph, Topology, frozenset[str]]] = {}
 
     def analyse(self, project: Project, graph_names: Iterable[str] | None = None) -> dict[str, GraphReport]:
@@ -59,10 +64,12 @@ class Analyser:
             held = self._reports.get(name)
             if held is None or not _same(held[0], key):
                 walk = study.walk(name)
-                self._reports[name] = held = (key, report(walk, study.problems(name, with_repairs=True)))
+                found = study.problems(name, with_repairs=True)
+                self._reports[name] = held = (key, report(walk, found, self._told.get(name)))
+                self._told[name] = (walk, held[1])
             reports[name] = held[1]
         for gone in set(self._reports) - set(project.graphs):
-            del self._reports[gone]
+            del self._reports[gone], self._told[gone]
         return reports
 
     def study(self, project: Project) -> Study:
@@ -74,11 +81,24 @@ class Analyser:
         key = study.base_key(name)
         held = self._wirings.get(name)
         if held is None or not _same(held[0], key):
-            self._wirings[name] = held = (key, {})
-        if (known := held[1].get(arguments)) is None:
+            latest = {} if held is None else {given: wiring for given, (wiring, _) in held[1].items()}
+            self._wirings[name] = held = (key, {given: (wiring, False) for given, wiring in latest.items()})
+        known, current = held[1].get(arguments, (None, False))
+        if known is None or not current:
             topology = self._topology(study, name)
-            known = held[1][arguments] = Wiring(name, study.project, self.catalogue, topology, arguments)
+            known = Wiring(name, study.project, self.catalogue, topology, arguments, before=known)
+            held[1][arguments] = (known, True)
         return known
+
+    def latest(self, key: Hashable) -> Walk | None:
+        """The walk through a graph for these types in the state in which it was seen last."""
+        return self._walks.get(key)
+
+    def remember(self, key: Hashable, walk: Walk) -> None:
+        """Keeps a walk for the next look at its graph."""
+        if len(self._walks) >= _MOST_WALKS:
+            self._walks.clear()
+        self._walks[key] = walk
 
     def sign(self, structure: Hashable) -> int:
         """A number that stands for this structure and no other, from one look at a project to the next."""
@@ -293,18 +313,23 @@ class Study:
                 self.wiring(name, arguments), symbols, given, self, self.analyser.runner, self.analyser.trust
             )
             guesses = self._guesses
-            known = walker.walk()
+            known = walker.walk(self.analyser.latest(key))
             self._inside.pop()
             if guesses == self._guesses:
                 self._walks[key] = known
+                self.analyser.remember(key, known)
         return known
 
 
-def report(walk: Walk, problems: Iterable[Problem] = ()) -> GraphReport:
-    """A walk as it is told to the window."""
+def report(walk: Walk, problems: Iterable[Problem] = (), before: tuple[Walk, GraphReport] | None = None) -> GraphReport:
+    """A walk as it is told to the window. `before`: an older walk with its report, whose facts are taken where they
+    still hold."""
     counted = walk.counted
+    old, told = ({}, {}) if before is None else (before[0].nodes, before[1].nodes)
+    if before is not None and before[0].symbols.sizes != walk.symbols.sizes:
+        old = {}
     return GraphReport(
-        {id: seen.facts(walk.symbols) for id, seen in walk.nodes.items()},
+        {id: told[id] if old.get(id) is seen else seen.facts(walk.symbols) for id, seen in walk.nodes.items()},
         tuple(problems),
         walk.learned,
         sum(seen.multiply_adds for seen in counted),

@@ -57,11 +57,16 @@ class Walker:
         self.nodes: dict[str, Seen] = {}
         self.shared: dict[object, str] = {}  # the first place of what several share
 
-    def walk(self) -> Walk:
-        """All nodes in order; those on or after a cycle stay unknown."""
+    def walk(self, before: Walk | None = None) -> Walk:
+        """All nodes in order; those on or after a cycle stay unknown. `before`: the walk through an older state of the
+        graph, for the same types, from which is taken what has not changed."""
+        kept = _Kept(self.wiring, before)
         for id in self.wiring.order:
             if not self.wiring.graph.nodes[id].bypassed:
-                self.nodes[id] = self._see(id)
+                if (seen := kept.get(id)) is None:
+                    seen = self._see(id)
+                    kept.found(id, seen)
+                self.nodes[id] = seen
         for id in self.wiring.graph.nodes:
             if id not in self.nodes:
                 self.nodes[id] = Seen("ok" if self.wiring.graph.nodes[id].bypassed else "unknown")
@@ -240,6 +245,33 @@ class Walker:
             for size in sizes:
                 text = _whole_number(text, size, name)
         return _NUMBER.sub(lambda found: _in_batches(int(found[0]), self.batch), text)
+
+
+class _Kept:
+    """What an older walk found out and what still holds: for layers that are as they were, with the same links and
+    nothing new flowing into them."""
+
+    def __init__(self, wiring: Wiring, before: Walk | None) -> None:
+        self._wiring, self._before = wiring, before
+        alike = before is not None and before.wiring.into is wiring.into and not wiring.recurrent
+        self._old = before.nodes if before is not None and alike else {}
+        self._fresh: set[str] = set()  # nodes that give something else than before
+
+    def get(self, id: str) -> Seen | None:
+        """What holds still for a node, None if it must be looked at."""
+        wiring, before = self._wiring, self._before
+        if before is None or id not in self._old or id not in wiring.plain:
+            return None
+        same = before.wiring.graph.nodes[id] is wiring.graph.nodes[id] and before.wiring.values[id] is wiring.values[id]
+        if not same or (self._fresh and not self._fresh.isdisjoint(wiring.sources(id))):
+            return None
+        return self._old[id]
+
+    def found(self, id: str, seen: Seen) -> None:
+        """Says what a node gives now."""
+        old = self._old.get(id)
+        if old is None or old.outputs != seen.outputs:
+            self._fresh.add(id)
 
 
 _See = Callable[[Walker, str, Node, Block, dict[str, tuple[TensorType, ...]]], Seen]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Protocol
 
 from netbuilder.blocks.arguments import declared
@@ -36,11 +37,18 @@ class Wiring:
     `values`: by node its parameters, with expressions computed for these arguments (those that can't be are `wrong`);
     `into`: by node and port the links in order; `out`: by output the inputs it reaches; `order`: nodes before those
     that need them, without nodes on or after a cycle; `needed`: nodes that reach an end (Output, loss, metric,
-    optimizer, view) of the graph.
+    optimizer, view) of the graph. `before`: the graph's wiring in an older state, from which is taken what has not
+    changed; `into` is its very own where no link and no port has.
     """
 
     def __init__(
-        self, name: str, project: Project, catalogue: Catalogue, topology: Topology, arguments: Values | None = None
+        self,
+        name: str,
+        project: Project,
+        catalogue: Catalogue,
+        topology: Topology,
+        arguments: Values | None = None,
+        before: Wiring | None = None,
     ) -> None:
         self.name = name
         self.project = project
@@ -52,21 +60,72 @@ class Wiring:
         self.blocks: dict[str, Block] = {}
         self.ports: dict[str, Ports] = {}
         self.wrong: dict[str, dict[str, str]] = {}
+        if before is not None and (
+            before.arguments != self.arguments or before.project.datasets is not project.datasets
+        ):
+            before = None
         for id, node in self.graph.nodes.items():
-            self.values[id] = node.params
-            if block := catalogue.get(node.block):
-                self._see(id, node, block)
+            if before is None or not self._as_before(id, node, before):
+                self.values[id] = node.params
+                if block := catalogue.get(node.block):
+                    self._see(id, node, block)
+        self._by_part = self._parts()
         self.into: dict[str, dict[str, tuple[Link, ...]]] = {}
         self.out: dict[Output, list[Input]] = {}
         self.stray: list[Link] = []
-        self._wire()
-        self.cycles = [cycle for cycle in topology.cycles() if cycle]
-        stuck = {id for cycle in self.cycles for id in cycle}
-        for cycle in self.cycles:
-            stuck.update(topology.downstream(cycle[0]))
-        self.order = [id for id in topology.order() if id in self.graph.nodes and id not in stuck]
-        self.needed = self._reaching_an_end()
+        self.cycles: list[list[str]]
+        self.order: list[str]
+        self.needed: set[str]
+        if before is not None and self._wired_alike(before):
+            self.into, self.out, self.stray = before.into, before.out, before.stray
+            self.cycles, self.order, self.needed = before.cycles, before.order, before.needed
+        else:
+            self._wire()
+            self.cycles = [cycle for cycle in topology.cycles() if cycle]
+            stuck = {id for cycle in self.cycles for id in cycle}
+            for cycle in self.cycles:
+                stuck.update(topology.downstream(cycle[0]))
+            self.order = [id for id in topology.order() if id in self.graph.nodes and id not in stuck]
+            self.needed = self._reaching_an_end()
         self.loop: Loop | None = loop_of(self)
+
+    def _as_before(self, id: str, node: Node, before: Wiring) -> bool:
+        """Takes over what is known of a node that has not changed; not where its ports depend on the project."""
+        block = before.blocks.get(id)
+        if block is None or block.ports is not None or before.graph.nodes[id] is not node:
+            return False
+        self.blocks[id], self.values[id] = block, before.values[id]
+        if id in before.ports:
+            self.ports[id] = before.ports[id]
+        if id in before.wrong:
+            self.wrong[id] = before.wrong[id]
+        return True
+
+    def _wired_alike(self, before: Wiring) -> bool:
+        """Whether the same links lead to the same ports, past the same nodes."""
+        nodes, old = self.graph.nodes, before.graph.nodes
+        if before.graph.links is not self.graph.links or len(nodes) != len(old):
+            return False
+        if self.ports != before.ports or self._by_part != before._by_part:
+            return False
+        return all(id in old and (old[id] is node or old[id].bypassed == node.bypassed) for id, node in nodes.items())
+
+    def _parts(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for id, block in self.blocks.items():
+            if not self.graph.nodes[id].bypassed:
+                found.setdefault(block.part, []).append(id)
+        return {part: sorted(ids, key=natural_key) for part, ids in found.items()}
+
+    @cached_property
+    def plain(self) -> frozenset[str]:
+        """Nodes of which all can be told by their parameters and what is linked to them."""
+        named = {
+            block.name: any(isinstance(param, NetworkRef) for param in block.params)
+            for block in {block.name: block for block in self.blocks.values()}.values()
+        }
+        parts = ("layer", "loss", "metric")
+        return frozenset(id for part in parts for id in self._by_part.get(part, ()) if not named[self.blocks[id].name])
 
     @property
     def recurrent(self) -> bool:
@@ -168,9 +227,8 @@ class Wiring:
 
     def of_part(self, *parts: str) -> list[str]:
         """Ids of the nodes with one of these parts in this graph, in natural order, bypassed ones left out."""
-        nodes = self.graph.nodes
-        found = [id for id, block in self.blocks.items() if block.part in parts and not nodes[id].bypassed]
-        return sorted(found, key=natural_key)
+        found = [id for part in dict.fromkeys(parts) for id in self._by_part.get(part, ())]
+        return sorted(found, key=natural_key) if len(parts) > 1 else found
 
     def reference(self, id: str, kind: type[NetworkRef] | type[DatasetRef]) -> str:
         """The (first) network or data set that the node names, "" if none."""

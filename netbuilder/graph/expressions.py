@@ -130,6 +130,14 @@ class Environment(Mapping[str, Scalar]):
             raise KeyError(name)
         return found
 
+    def __eq__(self, other: object) -> bool:
+        """Whether it is made from the same values and the very same data sets."""
+        if not isinstance(other, Environment):
+            return NotImplemented
+        return self._datasets is other._datasets and self._arguments == other._arguments
+
+    __hash__ = None  # type: ignore[assignment]
+
     def __iter__(self) -> Iterator[str]:
         yield from sorted(self._arguments, key=natural_key)
         for name in sorted(self._datasets, key=natural_key):

@@ -9,6 +9,7 @@ Frozen values hold no cycles, so the garbage collector is spared those that come
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -115,6 +116,7 @@ class Project(msgspec.Struct, frozen=True):
 _DIGITS = re.compile(r"(\d+)")
 
 
+@lru_cache(maxsize=2**16)
 def natural_key(name: str) -> tuple[tuple[str | int, ...], str]:
     """Sort key under which conv2 comes before conv10. Odd places are digits, so keys always compare."""
     parts: list[str | int] = list(_DIGITS.split(name))
