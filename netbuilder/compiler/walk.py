@@ -253,19 +253,23 @@ class _Kept:
 
     def __init__(self, wiring: Wiring, before: Walk | None) -> None:
         self._wiring, self._before = wiring, before
-        alike = before is not None and before.wiring.into is wiring.into and not wiring.recurrent
-        self._old = before.nodes if before is not None and alike else {}
+        known = before is not None and not wiring.recurrent and not before.wiring.recurrent
+        self._old = before.nodes if before is not None and known else {}
         self._fresh: set[str] = set()  # nodes that give something else than before
 
     def get(self, id: str) -> Seen | None:
         """What holds still for a node, None if it must be looked at."""
-        wiring, before = self._wiring, self._before
-        if before is None or id not in self._old or id not in wiring.plain:
+        if id not in self._old or id not in self._wiring.plain or self._before is None:
             return None
-        same = before.wiring.graph.nodes[id] is wiring.graph.nodes[id] and before.wiring.values[id] is wiring.values[id]
-        if not same or (self._fresh and not self._fresh.isdisjoint(wiring.sources(id))):
+        now, then, seen = self._wiring, self._before.wiring, self._old[id]
+        if now.graph.nodes[id] is not then.graph.nodes[id] or now.values[id] is not then.values[id]:
             return None
-        return self._old[id]
+        moved = now.into is not then.into  # other links may lead here, or to a node that nothing led to
+        if moved and (seen.state != "ok" or now.into.get(id) != then.into.get(id)):
+            return None
+        if now.ports.get(id) is not then.ports.get(id):
+            return None
+        return seen if not self._fresh or self._fresh.isdisjoint(now.sources(id)) else None
 
     def found(self, id: str, seen: Seen) -> None:
         """Says what a node gives now."""
