@@ -6,7 +6,7 @@ import torch
 
 from netbuilder.training import compiled, session
 from netbuilder.training.settings import resolve
-from tests.training.adversaries import PROJECT, drawn
+from tests.training.adversaries import LEARN_G, PROJECT, drawn
 from tests.training.here import epochs
 from tests.training.test_adversaries import begun, held, same, trained
 
@@ -14,19 +14,20 @@ from tests.training.test_adversaries import begun, held, same, trained
 @pytest.mark.parametrize("precision", ["bf16", "fp16"])
 def test_half_precision_trains_and_goes_on_to_the_bit(tmp_path, monkeypatch, precision):
     """Named for this run only: the text is written by the run's settings, not by the project's."""
-    whole = trained(begun(tmp_path / "whole", precision=precision, epochs=2), monkeypatch)
+    project = drawn(learn_g={**LEARN_G, "accumulate": 2, "every": 1, "start": 0})  # one scaler: equal accumulation
+    whole = trained(begun(tmp_path / "whole", project, precision=precision, epochs=2), monkeypatch)
     assert whole.status().state == "finished", whole.status()
     text = (whole.path / "model.py").read_text()
     assert "torch.autocast(" in text
     assert ("opt.scaler.step(opt.learn_g)" in text) == (precision == "fp16")
-    run = begun(tmp_path / "cut", precision=precision, epochs=2)
+    run = begun(tmp_path / "cut", project, precision=precision, epochs=2)
     for at in (5, 14):
         trained(run, monkeypatch, stop_after=at)
     trained(run, monkeypatch)
     assert same(held(run), held(whole))
     assert bool(held(run).state.scaler) == (precision == "fp16")
     assert {tensor.dtype for name, tensor in held(run).weights.items() if "num_batches" not in name} == {torch.float32}
-    plain = trained(begun(tmp_path / "plain", epochs=2), monkeypatch)
+    plain = trained(begun(tmp_path / "plain", project, epochs=2), monkeypatch)
     assert epochs(plain)[1][0] != epochs(whole)[1][0]
     assert epochs(plain)[1][0]["d_loss"] == pytest.approx(epochs(whole)[1][0]["d_loss"], rel=0.05)
     assert "autocast" not in (plain.path / "model.py").read_text()
