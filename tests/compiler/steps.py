@@ -10,7 +10,6 @@ from typing import Any
 import msgspec
 import torch
 from immutables import Map
-from torch import nn
 
 from netbuilder.blocks.catalogue import Catalogue, builtin_blocks
 from netbuilder.blocks.params import Int
@@ -269,9 +268,3 @@ def same_after(program: Program, by_hand: Step, steps: int = 20) -> None:
 
 def with_settings(held: Project, **settings: Any) -> Project:
     return msgspec.structs.replace(held, settings=held.settings.set("training", Map(settings)))
-
-
-def eval_mode(net: Made) -> None:
-    for one in vars(net).values():
-        assert isinstance(one, nn.Module)
-        one.eval()

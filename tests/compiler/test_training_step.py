@@ -107,6 +107,28 @@ def test_gan() -> None:
     same_after(program, by_hand)
 
 
+def test_normalization_and_dropout_see_each_batch_as_often_as_by_hand() -> None:
+    layers = ("BatchNorm1d", "LeakyReLU", "Dropout")
+    held = gan()
+    bodies = {"generator": body(4, 6, *layers), "discriminator": body(6, 1, *layers)}
+    program = built(msgspec.structs.replace(held, graphs=held.graphs.update(bodies)))
+
+    def by_hand(batch: Any, net: Any, opt: Any, step: int) -> Any:
+        fake = net.generator(torch.randn(len(batch["x"]), 4))
+        fake_score = net.discriminator(fake.detach())
+        d_loss = bce(net.discriminator(batch["x"]), 1.0) + bce(fake_score, 0.0)
+        opt.discriminator.zero_grad()
+        d_loss.backward()
+        opt.discriminator.step()
+        g_loss = bce(net.discriminator(fake), 1.0)
+        opt.generator.zero_grad()
+        g_loss.backward()
+        opt.generator.step()
+        return {"d_loss": d_loss, "g_loss": g_loss}
+
+    same_after(program, by_hand)
+
+
 def test_generator_before_discriminator() -> None:
     """What the discriminator learns from is held: the rows that the generator made before its own step."""
     program = built(gan({"order": 1}, {"order": 2}))
