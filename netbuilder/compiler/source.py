@@ -19,8 +19,8 @@ _MATH = re.compile(r"\bmath\.")
 _IMPORTS = (
     (re.compile(r"\btorch\."), "import torch"),
     (re.compile(r"\bF\."), "import torch.nn.functional as F"),
-    (re.compile(r"\bnn\."), "from torch import nn"),
 )
+_NN = (re.compile(r"\bnn\."), "from torch import nn")
 
 
 class TopNames:
@@ -56,8 +56,9 @@ def module(title: str, parts: Sequence[Text], needed: Iterable[str] = ()) -> Sou
     text = Text()
     docstring(text, title, 0)
     straight = [line for pattern, line in _IMPORTS if pattern.search(body)]
+    named = [*needed, _NN[1]] if _NN[0].search(body) else needed
     own = ["import math"] if _MATH.search(body) else []
-    for lines in (own, [*straight, *sorted(set(needed))]):
+    for lines in (own, [*straight, *_joined(named)]):
         if lines:
             text.blank()
         for line in lines:
@@ -66,6 +67,20 @@ def module(title: str, parts: Sequence[Text], needed: Iterable[str] = ()) -> Sou
         text.blank(2)
         text.append(part)
     return Source("\n".join(text.lines) + "\n", text.spans, text.owners)
+
+
+def _joined(lines: Iterable[str]) -> list[str]:
+    """Lines "from home import name" in order, one for each home."""
+    names: dict[str, set[str]] = {}
+    for line in lines:
+        home, _, name = line.removeprefix("from ").partition(" import ")
+        names.setdefault(home, set()).add(name)
+    return [f"from {home} import {', '.join(sorted(names[home], key=_isorted))}" for home in sorted(names)]
+
+
+def _isorted(name: str) -> tuple[int, str]:
+    """Constants, then classes, then functions, as isort has them."""
+    return (0 if name.isupper() else 1 if name[:1].isupper() else 2), name
 
 
 def imported(wirings: Iterable[Wiring]) -> set[str]:

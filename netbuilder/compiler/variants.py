@@ -23,6 +23,7 @@ from netbuilder.graph import expressions
 from netbuilder.graph.expressions import Environment, ExpressionError, Scalar, holds_expression
 from netbuilder.graph.model import Value, Values, natural_key
 
+_LEAST_SIZE = 16  # a smaller number (a kernel, a count of heads) is often an argument's by chance
 _MOST_LOOKED_AT = 200  # nodes upstream in which the expression behind a size is looked for
 
 
@@ -219,9 +220,15 @@ class _Explained:
             if same and first in _plain_numbers(params):
                 return str(first)
         if same:
-            return str(first)
+            return self._argument(first) or str(first)
         near.extend(sorted(self._wiring.arguments, key=natural_key))
         return next(filter(self._fits, near), "") or self._multiple(near)
+
+    def _argument(self, number: int) -> str:
+        """The argument that alone always says a size: the width of what comes in and goes out again."""
+        names = [name for name in self._wiring.arguments if self._fits(name)]
+        whole = all(type(env.get(name)) is int for env, _ in self._pairs for name in names)
+        return names[0] if number >= _LEAST_SIZE and len(names) == 1 and whole else ""
 
     def _fits(self, text: str) -> bool:
         return all(_computed(text, env) == number for env, number in self._pairs)

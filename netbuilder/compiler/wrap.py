@@ -22,6 +22,9 @@ def wrap(line: str, indent: int) -> list[str]:
         return [pad + line]
     if line.startswith("if ") and line.endswith(":"):
         return [f"{pad}if (", *(f"{pad}    {term}" for term in _alternatives(line[3:-1])), f"{pad}):"]
+    if line.startswith("from "):
+        head, _, names = line.partition(" import ")
+        return [f"{pad}{head} import (", *(f"{pad}    {name}," for name in names.split(", ")), f"{pad})"]
     if line.endswith(":"):  # def f(...):
         return _bracketed(line[:-1], indent, ":") or [pad + line]
     at = _assignment(line)

@@ -137,6 +137,8 @@ class _Work:
         examples = [tensors(inputs, sizes, generator) for sizes in trials]
         with torch.no_grad():
             expected = [_as_tuple(module(*example)) for example in examples]
+            again = _as_tuple(module(*examples[0]))
+        _refuse_random(expected[0], again, self.outputs)
         self.progress(0.1, "Writing the network as ONNX")
         model = _convert(written, inputs, self.outputs, examples[0])
         _name_axes(model, expected, trials)
@@ -156,6 +158,16 @@ class _Work:
             largest_difference=difference.absolute,
             largest_relative_difference=difference.relative,
         )
+
+
+def _refuse_random(once: Sequence[Tensor], again: Sequence[Tensor], outputs: Sequence[str]) -> None:
+    """There is nothing to compare where the network itself gives other numbers each time."""
+    for name, one, other in zip(outputs, once, again, strict=True):
+        if not torch.allclose(one.double(), other.double(), equal_nan=True):
+            raise ExportError(
+                f"The network gives other numbers for {name} each time, because a node in it (such as Reparameterize "
+                "or Noise) draws random ones even after training; bypass that node, or make an Input of what it draws."
+            )
 
 
 def _check_size(module: nn.Module) -> None:

@@ -250,6 +250,29 @@ def test_sizes_are_said_in_the_networks_own_arguments_where_they_always_hold() -
         assert line in text
 
 
+def test_a_size_that_an_argument_says_is_that_argument_even_if_nothing_else_tells() -> None:
+    """A width that goes in and comes out again is said once; a small number may be the same by chance."""
+    nodes = {
+        "x": "Input",
+        "norm1": "LayerNorm",
+        "linear1": ("Linear", {"out_features": "=width * 4"}),
+        "linear2": ("Linear", {"out_features": "=width"}),
+        "y": "Output",
+    }
+    inner = with_arguments(chain(nodes), width=32, heads=4)
+    small = with_arguments(chain({"x": "Input", "conv1": conv(8, "=kernel"), "y": "Output"}), kernel=3)
+    across = chain({"a": ("Input", {"shape": "N 3 9 9"}), "one": placed("small"), "b": "Output"})
+    outer = chain({"a": ("Input", {"shape": "N T 32"}), "one": placed("inner"), "b": "Output"})
+    text = text_of(project(inner=inner, small=small, across=across, outer=outer))
+    for line in (
+        "self.norm1 = nn.LayerNorm(width)",
+        "self.linear1 = nn.Linear(width, width * 4)",
+        "self.linear2 = nn.Linear(width * 4, width)",
+        "self.conv1 = nn.Conv2d(3, 8, kernel, bias=False)",
+    ):
+        assert line in text
+
+
 def test_facts_of_data_sets_are_numbers_in_the_text() -> None:
     nodes = {"image": ("Input", {"shape": "N 1 8 8"}), "flatten1": "Flatten"}
     head = {"linear1": ("Linear", {"out_features": "=digits.classes"}), "logits": "Output"}

@@ -17,7 +17,8 @@ from torch import nn
 
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.compiler.program import build, project_source
-from netbuilder.compiler.text import MODULE_NAMES
+from netbuilder.compiler.source import module
+from netbuilder.compiler.text import MODULE_NAMES, Text
 from netbuilder.compiler.wrap import double_quoted, wrap
 from netbuilder.graph.model import Frame, Graph, Input, Link, Node, Output, Project
 from tests.compiler.examples import EXAMPLES
@@ -243,6 +244,17 @@ def test_long_statements_are_broken_as_the_formatter_would() -> None:
     assert "left out" not in text
     formatted(text)
     build(long_names(), "training", CATALOGUE)
+
+
+def test_what_is_imported_from_one_place_stands_on_one_line_or_is_broken_as_the_formatter_would() -> None:
+    text = Text()
+    text.add("made = [nn.Linear(1, 2), torch.ones(3)]")
+    plain = [f"from a.b import {name}" for name in ("Zebra", "apple", "ONE", "Bee")]
+    many = [f"from netbuilder.nn.augmentation import function_of_a_long_name_{at}" for at in range(5)]
+    held = module("A.", [text], [*plain, *many]).text
+    assert "\nimport torch\nfrom a.b import ONE, Bee, Zebra, apple\nfrom netbuilder.nn.augmentation import (\n" in held
+    formatted(held)
+    ast.parse(held)
 
 
 @given(

@@ -22,9 +22,7 @@ def same_weights(drawn: nn.Module, plain: nn.Module) -> None:
     plain.load_state_dict(dict(zip(wanted, held.values(), strict=True)))
 
 
-@pytest.mark.parametrize(
-    "name", ["ResNet18", "language_model", pytest.param("GPT2", marks=pytest.mark.large)]
-)
+@pytest.mark.parametrize("name", ["ResNet18", "language_model", pytest.param("GPT2", marks=pytest.mark.large)])
 def test_the_same_weights_give_the_same_numbers(name: str) -> None:
     net = BY_NETWORK[name]
     drawn = made(net).eval()

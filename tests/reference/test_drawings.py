@@ -93,11 +93,14 @@ def test_networks_stand_in_networks_with_arguments(name):
 
 
 @BY_FILE
-def test_its_source_is_formatted_and_sound(name):
+def test_its_source_is_formatted_and_sound(name, tmp_path):
     ruff = [sys.executable, "-m", "ruff"]
     shape = ["--isolated", "--line-length", "120", "--stdin-filename", "model.py", "-"]
     text = program(name).source
     assert text == project_source(load(name), CATALOGUE).text  # what the code view shows is what runs
-    for what in (["format", "--diff"], ["check", "--quiet", "--select", "E,F,W,B,N,UP,SIM,PIE,RUF"]):
-        done = subprocess.run([*ruff, *what, *shape], input=text.encode(), capture_output=True)
+    for what in (
+        ["format", "--diff"],
+        ["check", "--quiet", "--target-version", "py311", "--select", "E,F,W,I,B,UP,SIM,PIE,RUF"],
+    ):
+        done = subprocess.run([*ruff, *what, *shape], input=text.encode(), capture_output=True, cwd=tmp_path)
         assert done.returncode == 0, done.stdout.decode()

@@ -95,6 +95,7 @@ PARAMETER = Block(
             low=1,
             high=2**26,
             longest=8,
+            spread=True,
             required=True,
             help="The sizes of all its axes; begin with 1 for something that each sample of a batch is to get.",
         ),
