@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from immutables import Map
 
-from netbuilder.blocks.params import Bool, Float, Int, Param, Text, outer_commas, short, spell
+from netbuilder.blocks.params import Bool, Float, Int, Param, Text
+from netbuilder.blocks.spelling import outer_commas, short, spell
 from netbuilder.graph import expressions
 from netbuilder.graph.expressions import is_expression
 from netbuilder.graph.model import NONE, Graph, Value, Values, natural_key

@@ -8,8 +8,9 @@ import warnings
 from functools import lru_cache
 from typing import ClassVar
 
-from netbuilder.blocks.params import Text, spell
+from netbuilder.blocks.params import Text
 from netbuilder.blocks.spec import Block
+from netbuilder.blocks.spelling import spell
 from netbuilder.graph.model import Value, Values
 from netbuilder.graph.names import is_id
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from netbuilder.blocks.params import Bool, Choice, Float, Floats, Inferred, Int, Ints, Param, Size, short
+from netbuilder.blocks.params import Bool, Choice, Float, Floats, Inferred, Int, Ints, Param, Size
 from netbuilder.blocks.spec import Block, Port
+from netbuilder.blocks.spelling import short
 from netbuilder.graph.model import GraphKind
 
 _KINDS: dict[GraphKind, str] = {"network": "networks", "training": "training graphs", "preview": "preview graphs"}

@@ -11,46 +11,15 @@ import re
 from typing import ClassVar
 
 import msgspec
-from immutables import Map
 
+from netbuilder.blocks.spelling import Code, is_none, literal, outer_commas, short, span, spell, split
 from netbuilder.graph import expressions
 from netbuilder.graph.expressions import holds_expression, is_expression
-from netbuilder.graph.model import Value, natural_key
+from netbuilder.graph.model import Value
 from netbuilder.graph.names import is_id
 
 _AXIS_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,15}")
 _AXIS_SIZE = re.compile(r"[0-9]{1,10}")
-
-
-def spell(value: Value) -> str:
-    """A value as JSON spells it, shortened: what messages quote."""
-    text = msgspec.json.encode(_plain(value)).decode()
-    return text if len(text) <= 40 else text[:37] + "..."
-
-
-def short(value: Value) -> str:
-    """A number as short as it can be without becoming another: "0.001", "1e-08", "2"."""
-    if not isinstance(value, float):
-        return str(value)
-    text = f"{value:g}"
-    return text if float(text) == value else repr(value)
-
-
-def _plain(value: Value) -> object:
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, Map):
-        return {name: _plain(item) for name, item in value.items()}
-    return value
-
-
-class Code(str):
-    """A piece of source in the place of a literal: `channels * 2`. Only the compiler makes it, from what it checked."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return str(self)
 
 
 class Param(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,10 +60,8 @@ class Param(msgspec.Struct, frozen=True, kw_only=True):
 
     def _with_stand_ins(self, value: Value) -> Value:
         """The value with some number that is allowed there in the place of each expression."""
-        low, high = getattr(self, "low", 0), getattr(self, "high", 0)
-        stand_in = min(max(0, low), high)
-        items = value if isinstance(value, tuple) else ()
-        return tuple(stand_in if is_expression(item) else item for item in items)
+        stand_in = min(max(0, getattr(self, "low", 0)), getattr(self, "high", 0))
+        return tuple(stand_in if is_expression(x) else x for x in value) if isinstance(value, tuple) else value
 
     def parse(self, text: str) -> Value:
         """The value that a person typed. Raises ValueError with what is wrong in a few words."""
@@ -111,37 +78,21 @@ class Param(msgspec.Struct, frozen=True, kw_only=True):
 
     def _parse_written(self, text: str) -> Value:
         """A typed value with an expression in it."""
-        if text.startswith(expressions.MARK):
-            return text
-        return self._parse(text)
+        return text if text.startswith(expressions.MARK) else self._parse(text)
 
     def _parse(self, text: str) -> Value:
         raise ValueError(f"expected {self.expected}, got {spell(text)}")
 
     def show(self, value: Value) -> str:
         """The value as a person would type it."""
-        if value is None or is_expression(value):
-            return "none" if value is None else str(value)
-        return self._show(value)
+        return "none" if value is None else str(value) if is_expression(value) else self._show(value)
 
     def _show(self, value: Value) -> str:
         return str(value)
 
     def source(self, value: Value) -> str:
         """The value as a Python literal: never anything but what repr() gives for plain values."""
-        return _literal(value)
-
-
-def _literal(value: Value) -> str:
-    if isinstance(value, Code):
-        return str(value)
-    if isinstance(value, tuple):
-        return "(" + ", ".join(map(_literal, value)) + ("," if len(value) == 1 else "") + ")"
-    if value is None or isinstance(value, bool | int | str):
-        return repr(value)
-    if isinstance(value, float):
-        return repr(value) if math.isfinite(value) else f'float("{value}")'
-    raise TypeError(f"a {type(value).__name__} has no literal")
+        return literal(value)
 
 
 class Int(Param, frozen=True, kw_only=True):
@@ -156,7 +107,7 @@ class Int(Param, frozen=True, kw_only=True):
         if not isinstance(value, int) or isinstance(value, bool):
             return f"expected int, got {spell(value)}"
         if not self.low <= value <= self.high:
-            return f"must be {_span(self.low, self.high, -(2**31), 2**31 - 1)}, is {value}"
+            return f"must be {span(self.low, self.high, -(2**31), 2**31 - 1)}, is {value}"
         return ""
 
     def _parse(self, text: str) -> Value:
@@ -180,7 +131,7 @@ class Float(Param, frozen=True, kw_only=True):
         if not isinstance(value, int | float) or isinstance(value, bool) or math.isnan(value):
             return f"expected a number, got {spell(value)}"
         if not self.low <= value <= self.high:
-            return f"must be {_span(self.low, self.high, -math.inf, math.inf)}, is {short(value)}"
+            return f"must be {span(self.low, self.high, -math.inf, math.inf)}, is {short(value)}"
         return ""
 
     def _parse(self, text: str) -> Value:
@@ -194,7 +145,7 @@ class Float(Param, frozen=True, kw_only=True):
         return value if isinstance(value, str) else short(value)
 
     def source(self, value: Value) -> str:
-        return f'float("{value}")' if isinstance(value, str) and not isinstance(value, Code) else _literal(value)
+        return f'float("{value}")' if isinstance(value, str) and not isinstance(value, Code) else literal(value)
 
 
 class Bool(Param, frozen=True, kw_only=True):
@@ -279,13 +230,13 @@ class Size(Param, frozen=True, kw_only=True):
                 more = f" or {' or '.join(self.words)}" if self.words else ""
                 return f"expected int{more}, got {spell(item)}"
             if not self.low <= item <= self.high:
-                return f"must be {_span(self.low, self.high, -(2**31), 2**20)}, is {item}"
+                return f"must be {span(self.low, self.high, -(2**31), 2**20)}, is {item}"
         return ""
 
     def _parse(self, text: str) -> Value:
         if text in self.words:
             return text
-        items = tuple(_int_or_none(part, self) for part in _split(text))
+        items = tuple(_int_or_none(part, self) for part in split(text))
         return items[0] if len(items) == 1 else items
 
     def _parse_written(self, text: str) -> Value:
@@ -299,7 +250,7 @@ class Size(Param, frozen=True, kw_only=True):
         return str(value)
 
     def source(self, value: Value) -> str:
-        return _literal((value,) * self.rank if self.whole and isinstance(value, int | Code) else value)
+        return literal((value,) * self.rank if self.whole and isinstance(value, int | Code) else value)
 
 
 class Ints(Param, frozen=True, kw_only=True):
@@ -322,11 +273,11 @@ class Ints(Param, frozen=True, kw_only=True):
             if not isinstance(item, int) or isinstance(item, bool):
                 return f"expected int, got {spell(item)}"
             if not self.low <= item <= self.high:
-                return f"must be {_span(self.low, self.high, -(2**31), 2**31 - 1)}, is {item}"
+                return f"must be {span(self.low, self.high, -(2**31), 2**31 - 1)}, is {item}"
         return ""
 
     def _parse(self, text: str) -> Value:
-        return tuple(_int_or_none(part, self) for part in _split(text))
+        return tuple(_int_or_none(part, self) for part in split(text))
 
     def _parse_written(self, text: str) -> Value:
         return _split_written(text, self)
@@ -335,7 +286,7 @@ class Ints(Param, frozen=True, kw_only=True):
         return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
     def source(self, value: Value) -> str:
-        return ", ".join(map(_literal, value)) if self.spread and isinstance(value, tuple) else _literal(value)
+        return ", ".join(map(literal, value)) if self.spread and isinstance(value, tuple) else literal(value)
 
 
 class Floats(Param, frozen=True, kw_only=True):
@@ -360,7 +311,7 @@ class Floats(Param, frozen=True, kw_only=True):
 
     def _parse(self, text: str) -> Value:
         try:
-            return tuple(None if self.holes and _is_none(part) else float(part) for part in _split(text))
+            return tuple(None if self.holes and is_none(part) else float(part) for part in split(text))
         except ValueError:
             return super()._parse(text)
 
@@ -417,65 +368,6 @@ class DatasetRef(Text, frozen=True, kw_only=True):
     expected: ClassVar[str] = "the name of a data set"
 
 
-class Groups(Param, frozen=True, kw_only=True):
-    """Networks by name, each with numbers of its own: Map(encoder=Map(lr=0.0001), head=Map()).
-
-    As text: "encoder: lr 0.0001, weight_decay 0; head". `each` says which numbers there may be.
-    """
-
-    expected: ClassVar[str] = 'networks such as "encoder: lr 0.0001; head"'
-    default: Value = Map()
-    each: tuple[Float, ...] = (
-        Float(name="lr", low=0.0, high=100.0),
-        Float(name="weight_decay", low=0.0, high=10.0),
-    )
-    longest: int = 100
-
-    def _check(self, value: Value) -> str:
-        if not isinstance(value, Map):
-            return f"expected {self.expected}, got {spell(value)}"
-        if len(value) > self.longest:
-            return f"at most {self.longest} networks, has {len(value)}"
-        return next(filter(None, (self._wrong(name, value[name]) for name in sorted(value))), "")
-
-    def _wrong(self, name: str, numbers: Value) -> str:
-        if not is_id(name):
-            return f"{spell(name)} is no name of a network"
-        if not isinstance(numbers, Map):
-            return f"expected numbers for {name}, got {spell(numbers)}"
-        known = {param.name: param for param in self.each}
-        for key in sorted(numbers):
-            if key not in known:
-                return f"{name} may have {' and '.join(known)}, not {spell(key)}"
-            if wrong := known[key].check(numbers[key]):
-                return f"{name}'s {key}{' ' if wrong.startswith('must') else ': '}{wrong}"
-        return ""
-
-    def _parse(self, text: str) -> Value:
-        found: dict[str, Value] = {}
-        for part in filter(str.strip, text.split(";")):
-            name, _, numbers = part.partition(":")
-            found[name.strip()] = Map(self._number(item.split()) for item in filter(str.strip, numbers.split(",")))
-        return Map(found)
-
-    def _number(self, words: list[str]) -> tuple[str, Value]:
-        try:
-            key, number = words
-            return key, float(number)
-        except ValueError:
-            raise ValueError(f"expected {self.expected}, got {spell(' '.join(words))}") from None
-
-    def _show(self, value: Value) -> str:
-        if not isinstance(value, Map):
-            return str(value)
-        return "; ".join(self._shown(name, value[name]) for name in sorted(value, key=natural_key))
-
-    def _shown(self, name: str, numbers: Value) -> str:
-        if not isinstance(numbers, Map) or not numbers:
-            return name
-        return f"{name}: " + ", ".join(f"{key} {short(numbers[key])}" for key in sorted(numbers))
-
-
 class Inferred(Param, frozen=True, kw_only=True):
     """Not typed by anyone: the size of an axis of an input, `"x.C"`. It stands where torch's signature has it.
 
@@ -491,14 +383,6 @@ class Inferred(Param, frozen=True, kw_only=True):
         return tuple((port, letter) for port, _, letter in parts)
 
 
-def _split(text: str) -> list[str]:
-    return [part for part in text.strip("()[] ").replace("x", ",").replace("×", ",").split(",") if part.strip()]
-
-
-def _is_none(text: str) -> bool:
-    return text.strip().lower() == "none"
-
-
 def _split_written(text: str, param: Param) -> tuple[Value, ...]:
     """The items of a typed list with expressions in it: "1, =max(a, b)"."""
     single = Float() if isinstance(param, Floats) else Int()
@@ -506,31 +390,11 @@ def _split_written(text: str, param: Param) -> tuple[Value, ...]:
     return tuple(part if part.startswith(expressions.MARK) else single.parse(part) for part in parts if part)
 
 
-def outer_commas(text: str) -> list[str]:
-    """The text split at the commas that stand in no parentheses."""
-    pieces, depth = [""], 0
-    for letter in text:
-        depth += (letter == "(") - (letter == ")")
-        if letter == "," and depth == 0:
-            pieces.append("")
-        else:
-            pieces[-1] += letter
-    return pieces
-
-
 def _int_or_none(text: str, param: Param) -> int | None:
     text = text.strip()
-    if isinstance(param, Size) and param.holes and _is_none(text):
+    if isinstance(param, Size) and param.holes and is_none(text):
         return None
     try:
         return int(text)
     except ValueError:
         raise ValueError(f"expected {param.expected}, got {spell(text)}") from None
-
-
-def _span(low: float, high: float, lowest: float, highest: float) -> str:
-    if high >= highest:
-        return f"at least {short(low)}"
-    if low <= lowest:
-        return f"at most {short(high)}"
-    return f"{short(low)} to {short(high)}"

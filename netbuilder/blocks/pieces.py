@@ -9,7 +9,8 @@ from typing import ClassVar
 import msgspec
 from immutables import Map
 
-from netbuilder.blocks.params import Choice, Int, Param, Text, spell
+from netbuilder.blocks.params import Choice, Int, Param, Text
+from netbuilder.blocks.spelling import spell
 from netbuilder.graph.model import Value
 
 _EQUATION = re.compile(r"[A-Za-z., ]+->[A-Za-z. ]*")

@@ -8,8 +8,9 @@ from typing import NamedTuple
 from immutables import Map
 
 from netbuilder.blocks.arguments import Arguments, misfit
-from netbuilder.blocks.params import Int, NetworkRef, Param, short
+from netbuilder.blocks.params import Int, NetworkRef, Param
 from netbuilder.blocks.spec import Block
+from netbuilder.blocks.spelling import short
 from netbuilder.graph import expressions
 from netbuilder.graph.expressions import Environment, ExpressionError, holds_expression
 from netbuilder.graph.model import Project, Value, Values

@@ -12,9 +12,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 import msgspec
 from immutables import Map
 
-from netbuilder.blocks.params import Code, Inferred, Param, Wrap
+from netbuilder.blocks.params import Inferred, Param, Wrap
 from netbuilder.blocks.pieces import Axis, Phrase
 from netbuilder.blocks.spec import Block, Ports
+from netbuilder.blocks.spelling import Code
 from netbuilder.graph.expressions import is_atom
 from netbuilder.graph.model import NONE, Value, Values
 

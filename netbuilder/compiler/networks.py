@@ -8,7 +8,8 @@ from collections.abc import Mapping
 import msgspec
 from immutables import Map
 
-from netbuilder.blocks.params import Code, NetworkRef
+from netbuilder.blocks.params import NetworkRef
+from netbuilder.blocks.spelling import Code
 from netbuilder.compiler import loop_text
 from netbuilder.compiler.lines import constructor
 from netbuilder.compiler.nested import placement

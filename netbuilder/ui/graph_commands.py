@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from netbuilder.blocks.catalogue import Catalogue
-from netbuilder.blocks.params import Groups, NetworkRef
+from netbuilder.blocks.groups import Groups
+from netbuilder.blocks.params import NetworkRef
 from netbuilder.graph import edits
 from netbuilder.graph.document import Document
 from netbuilder.graph.model import GraphKind

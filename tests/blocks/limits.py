@@ -6,12 +6,12 @@ from immutables import Map
 
 from netbuilder.blocks.arguments import Arguments
 from netbuilder.blocks.code import Code, Words
+from netbuilder.blocks.groups import Groups
 from netbuilder.blocks.params import (
     Bool,
     Choice,
     Float,
     Floats,
-    Groups,
     Int,
     Ints,
     Size,

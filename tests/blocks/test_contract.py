@@ -15,10 +15,10 @@ from torch.nn import functional
 from netbuilder.blocks.arguments import Arguments
 from netbuilder.blocks.catalogue import CATEGORIES, Catalogue
 from netbuilder.blocks.families.optimizers import ALGORITHMS, SCHEDULERS, SCHEDULES
+from netbuilder.blocks.groups import Groups
 from netbuilder.blocks.help import page, page_text
 from netbuilder.blocks.params import (
     Float,
-    Groups,
     Inferred,
     NetworkRef,
     Size,

@@ -9,7 +9,11 @@ import torch
 from immutables import Map
 
 from netbuilder.blocks.catalogue import Catalogue
+from netbuilder.blocks.params import Int
+from netbuilder.blocks.spec import Block, Port
+from netbuilder.blocks.spelling import Code
 from netbuilder.compiler.analyse import Analyser
+from netbuilder.compiler.lines import Names, statement
 from netbuilder.compiler.program import NotReady, build, project_source
 from netbuilder.graph.model import Project
 from tests.compiler.composed import around, conv, mlp, resnet18
@@ -211,14 +215,15 @@ def test_arguments_reach_forward_through_self() -> None:
 
 
 def test_code_in_the_middle_of_a_statement_gets_parentheses() -> None:
-    from netbuilder.blocks.params import Code, Int
-    from netbuilder.blocks.spec import Block, Port
-    from netbuilder.compiler.lines import Names, statement
-
     call = "{y} = {x} ** {n} + f({n}, k={n})"
-    block = Block(name="P", category="Merge", summary="s", inputs=(Port("x"),), outputs=(Port("y"),), call=call)
-    block = type(block)(
-        **{**{f: getattr(block, f) for f in block.__struct_fields__}, "params": (Int(name="n", default=1),)}
+    block = Block(
+        name="P",
+        category="Merge",
+        summary="s",
+        inputs=(Port("x"),),
+        outputs=(Port("y"),),
+        call=call,
+        params=(Int(name="n", default=1),),
     )
     names = Names({"x": ("x",)}, {"y": "y"})
     ports = block.node_ports(Map(), Project())

@@ -1,6 +1,7 @@
 """The Optimizer, with torch's algorithms and schedules as tables that tests compare with the installed torch."""
 
-from netbuilder.blocks.params import Bool, Choice, Float, Floats, Groups, Int, Ints, Param
+from netbuilder.blocks.groups import Groups
+from netbuilder.blocks.params import Bool, Choice, Float, Floats, Int, Ints, Param
 from netbuilder.blocks.spec import IN_TRAINING, Block, Port
 
 _DECAY_HELP = "How strongly weights are pulled towards zero, against overfitting."
