@@ -6,8 +6,9 @@ from typing import cast
 
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.blocks.families.structure import INPUT, NETWORK, OUTPUT
+from netbuilder.blocks.params import NetworkRef
 from netbuilder.graph.grouping import Parts
-from netbuilder.graph.model import GraphKind
+from netbuilder.graph.model import GraphKind, Project, natural_key
 
 
 def parts(catalogue: Catalogue) -> Parts:
@@ -32,3 +33,19 @@ def parts(catalogue: Catalogue) -> Parts:
         delays=tuple(block.name for block in blocks if block.part == "delay"),
         fits=fits,
     )
+
+
+def network_params(catalogue: Catalogue) -> frozenset[str]:
+    """The names of all parameters that hold a network's name."""
+    blocks = [catalogue[name] for name in catalogue.names]
+    return frozenset(param.name for block in blocks for param in block.params if isinstance(param, NetworkRef))
+
+
+def places(project: Project, network: str, known: Parts) -> list[tuple[str, str]]:
+    """Where a network is placed: graph and node, in the order of their names."""
+    found: list[tuple[str, str]] = []
+    for name in sorted(project.graphs, key=natural_key):
+        nodes = project.graphs[name].nodes.items()
+        here = [id for id, node in nodes if node.block in known.placement and node.params.get(known.network) == network]
+        found += [(name, id) for id in sorted(here, key=natural_key)]
+    return found

@@ -26,7 +26,8 @@ class Param(msgspec.Struct, frozen=True, kw_only=True):
     """One parameter. `required`: torch gives it no default, so it is written by position.
 
     `optional` allows None. `advanced` hides it under "More" in the inspector. `beside`: it means something only in a
-    graph that holds an active node of this part ("delay"), and is shown only there.
+    graph that holds an active node of this part ("delay"), and is shown only there. `heading`: forms begin a group of
+    parameters with this one.
     """
 
     expected: ClassVar[str] = "a value"
@@ -40,6 +41,7 @@ class Param(msgspec.Struct, frozen=True, kw_only=True):
     optional: bool = False
     advanced: bool = False
     beside: str = ""
+    heading: str = ""
 
     def check(self, value: Value) -> str:
         """What is wrong with the value in a few words, or "" if nothing is."""
@@ -360,6 +362,12 @@ class NetworkRef(Text, frozen=True, kw_only=True):
         if not isinstance(value, str) or not is_id(value) or value.startswith("_"):
             raise ValueError(f"{spell(value)} is no name of a network")
         return f"net.{value}"
+
+
+class RunFolder(Text, frozen=True, kw_only=True):
+    """The folder of a run, or of one of its checkpoints; "" is none."""
+
+    expected: ClassVar[str] = "a run's folder"
 
 
 class DatasetRef(Text, frozen=True, kw_only=True):

@@ -29,6 +29,7 @@ class Index:
 
     def __init__(self, blocks: Iterable[Block]) -> None:
         self._entries = [_Entry(block) for block in blocks]
+        self._vocabulary = frozenset(word for entry in self._entries for word in entry.words)
 
     def find(self, text: str) -> list[Block]:
         """Blocks that fit, best first; all of them for empty text. Equal ones keep the order they were given in."""
@@ -38,8 +39,13 @@ class Index:
             return [entry.block for entry in self._entries]
         if not words:
             return []
-        scored = [(entry.cost(asked, words), at, entry.block) for at, entry in enumerate(self._entries)]
+        matches = [self._matches(word) for word in words]
+        scored = [(entry.cost(asked, matches), at, entry.block) for at, entry in enumerate(self._entries)]
         return [block for cost, _, block in sorted(scored, key=lambda item: item[:2]) if cost < _NOTHING]
+
+    def _matches(self, asked: str) -> dict[str, float]:
+        """What each word costs that a query word may mean."""
+        return {word: cost for word in self._vocabulary if (cost := _match(asked, word)) < _NOTHING}
 
 
 _NOTHING = 1000.0
@@ -59,7 +65,7 @@ class _Entry:
             for text in texts:
                 self.words.update((word, cost) for word in _WORDS.findall(text.lower()) if word not in _STOP)
 
-    def cost(self, asked: str, words: list[str]) -> float:
+    def cost(self, asked: str, matches: list[dict[str, float]]) -> float:
         squeezed = asked.replace(" ", "")
         if squeezed == self.name:
             return -10.0
@@ -67,13 +73,13 @@ class _Entry:
             return -5.0
         if self.name.startswith(squeezed):
             return -8.0 + len(self.name) / 100
-        total = sum(self._word(word) for word in words)
-        if total > _MISTYPED and distance(squeezed, self.name) <= _allowed(squeezed):
+        total = sum(map(self._word, matches))
+        if total > _MISTYPED and _mistaken(squeezed, self.name) is not None:
             return _MISTYPED
         return total
 
-    def _word(self, asked: str) -> float:
-        return min((cost + _match(asked, word) for word, cost in self.words.items()), default=_NOTHING)
+    def _word(self, matches: dict[str, float]) -> float:
+        return min((self.words[word] + matches[word] for word in self.words.keys() & matches), default=_NOTHING)
 
 
 def _wraps(block: Block) -> tuple[str, ...]:
@@ -91,11 +97,18 @@ def _match(asked: str, word: str) -> float:
         return _INSIDE
     if len(word) >= 4 and asked.startswith(word) and len(asked) <= len(word) + 3:  # "pooling" for "pool"
         return _PREFIX
+    wrong = _mistaken(asked, word)
+    return _NOTHING if wrong is None else _TYPO + wrong
+
+
+def _mistaken(asked: str, word: str) -> int | None:
+    """How many typing mistakes lie between them, None for more than are forgiven. Each changes the length by one letter
+    at most and the set of letters by two, which rules out most words without counting."""
     allowed = _allowed(asked)
     if not allowed or abs(len(asked) - len(word)) > allowed or len(set(asked) ^ set(word)) > 2 * allowed:
-        return _NOTHING  # each mistake changes the length by one letter at most, and the set of letters by two
+        return None
     wrong = distance(asked, word)
-    return _TYPO + wrong if wrong <= allowed else _NOTHING
+    return wrong if wrong <= allowed else None
 
 
 def _allowed(word: str) -> int:

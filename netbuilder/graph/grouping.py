@@ -7,13 +7,12 @@ Both are one change. Ids stay wherever they are free, so trained weights keep th
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Container, Iterable
-from contextlib import suppress
 
 import msgspec
 from immutables import Map
 from msgspec.structs import replace
 
-from netbuilder.graph import expressions
+from netbuilder.graph import substitution
 from netbuilder.graph.change import Change, Edit
 from netbuilder.graph.difference import difference
 from netbuilder.graph.edits_base import EditError, Taken, counted, graph_of, node_of, point, require_id
@@ -25,7 +24,6 @@ from netbuilder.graph.model import (
     Node,
     Output,
     Project,
-    Value,
     Values,
     input_key,
     natural_key,
@@ -129,7 +127,7 @@ def ungroup(project: Project, graph: str, id: str, parts: Parts) -> Change:
     nodes = held.nodes.delete(id)
     for key, new in names.items():
         node = inner.nodes[key]
-        params = Map({name: _with(value, env) for name, value in node.params.items()})
+        params = Map({name: substitution.given(value, env) for name, value in node.params.items()})
         nodes = nodes.set(new, replace(node, params=params, at=point((node.at[0] + shift[0], node.at[1] + shift[1]))))
     frames = held.frames
     for key, frame in inner.frames.items():
@@ -189,7 +187,7 @@ def _network(held: Graph, inside: dict[str, Node], parts: Parts) -> tuple[Graph,
             made[link.target] = Link(source, link.target, link.extra)
     for source, name in outputs.items():
         made[Input(name, parts.port)] = Link(source, Input(name, parts.port))
-    used = {name for node in inside.values() for value in node.params.values() for name in _names(value)}
+    used = {name for node in inside.values() for value in node.params.values() for name in substitution.names(value)}
     arguments = Map({name: value for name, value in held.arguments.items() if name in used})
     return Graph("network", Map(nodes), Map(made), arguments=arguments), inputs, outputs
 
@@ -280,41 +278,6 @@ def _placed(project: Project, network: str, parts: Parts, but: tuple[str, str]) 
 def _given(placement: Node, arguments: str) -> Values:
     given = placement.params.get(arguments)
     return given if isinstance(given, Map) else NONE
-
-
-def _names(value: Value) -> set[str]:
-    """The names that a value's expressions use."""
-    found: set[str] = set()
-    for text in expressions.expressions(value):
-        with suppress(expressions.ExpressionError):  # one that can't be read names nothing
-            found.update(expressions.names(text))
-    return found
-
-
-def _with(value: Value, env: Values) -> Value:
-    """The value with arguments in its expressions replaced by what is given for them."""
-    if isinstance(value, tuple):
-        return tuple(_with(item, env) for item in value)
-    if isinstance(value, Map):
-        return Map({name: _with(item, env) for name, item in value.items()})
-    if not isinstance(value, str) or not expressions.is_expression(value):
-        return value
-    try:
-        given = {name: env[name] for name in expressions.names(value) if name in env}
-        known = {name: item for name, item in given.items() if isinstance(item, int | float)}
-        if known.keys() == set(expressions.names(value)):
-            return expressions.evaluate(value, known)
-        if len(given) == 1 and value.removeprefix(expressions.MARK).strip() in given:
-            return next(iter(given.values()))
-        return expressions.MARK + expressions.python(value, {name: _spelled(item) for name, item in given.items()})
-    except expressions.ExpressionError:
-        return value  # it is a problem where it stands, and stays one
-
-
-def _spelled(value: Value) -> str:
-    """What is given for an argument, as a part of an expression."""
-    text = expressions.python(str(value))
-    return text if expressions.is_atom(text) else f"({text})"
 
 
 def _middle(nodes: Collection[Node]) -> tuple[float, float]:

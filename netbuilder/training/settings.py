@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import msgspec
 
 from netbuilder.blocks.catalogue import Catalogue
-from netbuilder.blocks.params import Bool, Choice, Float, Int, Param, Text
+from netbuilder.blocks.params import Bool, Choice, Float, Int, Param, RunFolder, Text
 from netbuilder.graph.model import Graph, Value, natural_key
 
 
@@ -61,7 +61,7 @@ class Settings(msgspec.Struct, frozen=True):
     ] = False
     start_from: Annotated[
         str,
-        Text(
+        RunFolder(
             label="Start from",
             longest=4096,
             help="A run's folder, or one of its checkpoints: networks of the same name begin with its weights. A "

@@ -82,8 +82,8 @@ ACTIONS: tuple[Action, ...] = (
         "Edit",
         CANVAS + "ungroup",
         ("Ctrl+Shift+G",),
-        "",
-        "selection",
+        "ungroup",
+        "placements",
         "Put the blocks of the selected network in its place",
     ),
     Action("bypass", "&Bypass", "Edit", CANVAS + "toggle_bypass", ("Ctrl+B",), "bypass", "selection"),
@@ -117,6 +117,31 @@ ACTIONS: tuple[Action, ...] = (
     separator("Graph"),
     Action("rename_graph", "&Rename this graph…", "Graph", "rename_graph", ("F2",), "rename", "graph"),
     Action("remove_graph", "Re&move this graph", "Graph", "remove_graph", (), "delete", "graph"),
+    separator("Graph"),
+    Action(
+        "enter",
+        "&Open the selected network",
+        "Graph",
+        CANVAS + "enter",
+        ("Alt+Down",),
+        "enter",
+        "placement",
+        "Show the inside of the selected network",
+    ),
+    Action(
+        "leave",
+        "Back to where it is &placed",
+        "Graph",
+        "leave_network",
+        ("Alt+Up",),
+        "up",
+        "placed",
+        "Show where this network is placed",
+    ),
+    Action(
+        "rename_placed", "Rename the &selected network…", "Graph", "rename_placed", ("Shift+F2",), "rename", "placement"
+    ),
+    separator("Graph"),
     Action("next_graph", "Ne&xt graph", "Graph", "next_graph", ("Ctrl+PgDown",), when="graph"),
     Action("previous_graph", "Pre&vious graph", "Graph", "previous_graph", ("Ctrl+PgUp",), when="graph"),
     Action("train", "&Train", "Run", "train", ("Ctrl+R", "F5"), "train", "training", "Train the networks", tool=True),
@@ -136,7 +161,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("about", "&About netbuilder", "Help", "show_about", (), "about"),
 )
 OWN_KEYS = {shortcut for entry in ACTIONS for shortcut in entry.shortcuts if isinstance(shortcut, str)}
-USUAL_KEYS = {"Del", *(f"F{number}" for number in range(1, 13))}
+USUAL_KEYS = {"Del", "Alt+Up", "Alt+Down", "Shift+F2", *(f"F{number}" for number in range(1, 13))}
 MENUS = ("File", "Edit", "View", "Graph", "Run", "Help")
 
 

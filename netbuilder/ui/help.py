@@ -18,6 +18,8 @@ GESTURES = (
     ("Link two ports", "Drag from one to the other"),
     ("Move the view", "Middle button or Space and drag"),
     ("Zoom to the cursor", "Wheel"),
+    ("Open a network that is placed here", "Enter or double click on it"),
+    ("What can be done with a block", "Right click or the menu key"),
     ("Select several", "Drag over them, or Shift and click"),
     ("Move the selection", "Arrow keys, five steps with Shift"),
     ("Take an edit in the inspector back", "Esc"),

@@ -55,6 +55,9 @@ GLYPHS = {
     "repair": "tools-line",
     "code": "code-s-slash-line",
     "runs": "line-chart-line",
+    "up": "arrow-left-up-line",
+    "enter": "login-box-line",
+    "ungroup": "git-branch-line",
     "more": "equalizer-line",
 }
 SIZES = (16, 20, 24)

@@ -49,6 +49,20 @@ class Preferences:
         """Calls `listener()` whenever the list of recent files has changed."""
         self._listeners.append(listener)
 
+    @property
+    def unfolded(self) -> list[str] | None:
+        """The categories of blocks that are open in the palette; None while nobody has folded any."""
+        held = self._settings.value("palette/open")
+        if held is None:
+            return None
+        if isinstance(held, str):
+            return [held] if held else []
+        return [one for one in held if isinstance(one, str)] if isinstance(held, list) else []
+
+    @unfolded.setter
+    def unfolded(self, categories: list[str]) -> None:
+        self._settings.setValue("palette/open", categories)
+
     def layout(self, name: str) -> QByteArray:
         """What was kept of a window's size or docks; empty where nothing was."""
         held = self._settings.value(f"layout/{name}")

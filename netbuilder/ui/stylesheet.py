@@ -76,6 +76,11 @@ QDockWidget::title { background: @surface; padding: 9px 12px 3px 12px; }
 QToolButton::menu-indicator { image: none; }
 QToolButton[quiet="true"] { color: @text.muted; padding: 3px 8px 3px 2px; }
 QToolButton[quiet="true"]:checked { background: transparent; }
+QToolButton[beside="true"] { color: @text; background: @raised; border: 1px solid @border.strong;
+    border-radius: #radius.s#px; padding: 3px 7px; }
+QToolButton[beside="true"]:hover { background: @hover; }
+QToolButton[beside="true"]:focus { border: 2px solid @focus; padding: 2px 6px; }
+QToolButton[beside="true"]:disabled { color: @text.disabled; border-color: @border; }
 QTabWidget::pane { border: none; }
 QTabBar { background: transparent; }
 QTabBar::tab { background: transparent; color: @text.muted; padding: 6px 12px; border: none;

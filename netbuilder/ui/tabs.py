@@ -9,12 +9,14 @@ from PySide6.QtCore import QPoint, QPointF, Qt, Signal
 from PySide6.QtWidgets import QMenu, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 from netbuilder.blocks.catalogue import Catalogue
+from netbuilder.blocks.composition import parts, places
 from netbuilder.compiler.report import GraphReport, Repair
-from netbuilder.graph.change import Change
+from netbuilder.graph.change import Change, Edit
 from netbuilder.graph.document import Document
-from netbuilder.graph.model import KINDS, GraphKind, Project, natural_key
+from netbuilder.graph.model import KINDS, Graph, GraphKind, Node, Project, natural_key
 from netbuilder.ui.canvas.view import Canvas
 from netbuilder.ui.icons import Icons
+from netbuilder.ui.places import Place, PlacesBar
 from netbuilder.ui.text import counted, tip
 from netbuilder.ui.theme import Theme
 
@@ -30,6 +32,12 @@ def graph_order(project: Project) -> list[str]:
     return sorted(project.graphs, key=lambda name: (KINDS.index(project.graphs[name].kind), natural_key(name)))
 
 
+def _is_other(edit: Edit) -> bool:
+    """Whether a graph was replaced by one of another kind; one of the same kind is shown where it is."""
+    before, after = edit.before, edit.after
+    return isinstance(before, Graph) and isinstance(after, Graph) and before.kind != after.kind
+
+
 class Page(QWidget):
     """The place of one graph's canvas. Making the canvas waits until the page is shown: most are looked at later."""
 
@@ -38,14 +46,17 @@ class Page(QWidget):
         self.name = name
         self._make = make
         self.made: Canvas | None = None
+        self.bar = PlacesBar()
         self._room = QVBoxLayout(self)
         self._room.setContentsMargins(0, 0, 0, 0)
+        self._room.setSpacing(0)
+        self._room.addWidget(self.bar)
 
     @property
     def canvas(self) -> Canvas:
         if self.made is None:
             self.made = self._make(self.name)
-            self._room.addWidget(self.made)
+            self._room.addWidget(self.made, 1)
             self.setFocusProxy(self.made)
         return self.made
 
@@ -65,12 +76,16 @@ class GraphTabs(QTabWidget):
     rename_wanted = Signal(str)
     remove_wanted = Signal(str)
     add_wanted = Signal(str)  # the kind of graph
+    menu_wanted = Signal(QPoint, str)  # where on the screen, for what on the canvas
 
     def __init__(
         self, document: Document, catalogue: Catalogue, theme: Theme, icons: Icons, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._document, self._catalogue, self._theme, self._icons = document, catalogue, theme, icons
+        self._parts = parts(catalogue)
+        self._trail: list[Place] = []  # how one came into the shown network, from placement to placement
+        self.places: list[Place] = []  # where the shown network is placed
         self._reports: dict[str, GraphReport] = {}
         self.setDocumentMode(True)
         self.tabBar().setDrawBase(False)
@@ -93,7 +108,7 @@ class GraphTabs(QTabWidget):
         self.setCornerWidget(self.adder, Qt.Corner.TopRightCorner)
         self._fill()
         self._paint()
-        self.currentChanged.connect(lambda _: self._show_current())
+        self.currentChanged.connect(self._turned)
         self._unsubscribe = document.subscribe(self._changed)
 
     @property
@@ -129,6 +144,29 @@ class GraphTabs(QTabWidget):
             canvas.center_on(node)
             canvas.setFocus()
 
+    def enter(self, name: str, node: str = "") -> None:
+        """Shows the inside of a network; with the node that places it here, there is a way back."""
+        trail = [*self._trail, (self.name, node)] if node else []
+        if self.show_graph(name) is not None:
+            self._trail = trail
+            self._show_places()
+            self._show_focus()
+
+    def leave(self) -> None:
+        """Back to the placement through which one came, else to the first place of the shown network."""
+        if self._trail:
+            self.go(*self._trail[-1])
+        elif self.places:
+            self.go(*self.places[0])
+
+    def go(self, graph: str, node: str) -> None:
+        """Shows a placement; the way that led there stays."""
+        place = (graph, node)
+        trail = self._trail[: self._trail.index(place)] if place in self._trail else []
+        self.show_node(graph, node)
+        self._trail = trail
+        self._show_places()
+
     def show_reports(self, reports: dict[str, GraphReport], names: list[str]) -> None:
         """Passes reports on to the canvases that are there; others get theirs when they are made."""
         self._reports = reports
@@ -143,6 +181,7 @@ class GraphTabs(QTabWidget):
         self._theme, self._icons = theme, icons
         self._paint()
         for at in range(self.count()):
+            self._page(at).bar.set_icons(icons)
             if (canvas := self._page(at).made) is not None:
                 canvas.set_theme(theme)
 
@@ -164,7 +203,8 @@ class GraphTabs(QTabWidget):
         canvas.search_wanted.connect(self.search_wanted)
         canvas.repair_chosen.connect(self._chosen)
         canvas.status.connect(self.status)
-        canvas.open_graph_wanted.connect(self.show_graph)
+        canvas.open_graph_wanted.connect(self.enter)
+        canvas.menu_wanted.connect(self.menu_wanted)
         if (report := self._reports.get(name)) is not None:
             canvas.show_report(report)
         return canvas
@@ -181,7 +221,27 @@ class GraphTabs(QTabWidget):
     def _chosen(self, repair: Repair) -> None:
         self.repair_chosen.emit(repair)
 
+    def _turned(self) -> None:
+        self._trail = []
+        self._show_current()
+
+    def _show_focus(self) -> None:
+        if (canvas := self.canvas) is not None:
+            canvas.setFocus()
+
+    def _show_places(self) -> None:
+        """The line above the shown network."""
+        page, graphs = self.currentWidget(), self._document.project.graphs
+        self.places = []
+        if not isinstance(page, Page) or page.name not in graphs:
+            return
+        if graphs[page.name].kind == "network":
+            self.places = places(self._document.project, page.name, self._parts)
+        self._trail = [(graph, node) for graph, node in self._trail if graph in graphs and node in graphs[graph].nodes]
+        page.bar.show_places(page.name, self._trail, self.places)
+
     def _show_current(self) -> None:
+        self._show_places()
         canvas = self.canvas
         self.graph_changed.emit(self.name)
         self.selection_changed.emit(canvas.selected() if canvas is not None else [])
@@ -198,14 +258,19 @@ class GraphTabs(QTabWidget):
         held = {self._page(at).name for at in range(self.count())}
         for at, name in enumerate(wanted):
             if name not in held:
-                self.insertTab(at, Page(name, self._make_canvas), name.replace("&", "&&"))
+                page = Page(name, self._make_canvas)
+                page.bar.set_icons(self._icons)
+                page.bar.went.connect(self.go)
+                self.insertTab(at, page, name.replace("&", "&&"))
 
     def _changed(self, change: Change) -> None:
         """A graph was made, removed or renamed; a renamed one is shown again under its new name."""
         edits = [edit for edit in change.edits if edit.kind == "graph"]
         if not edits:
+            if any(self._places(edit) for edit in change.edits):
+                self._show_places()
             return
-        replaced = {edit.key for edit in edits if edit.before is not None and edit.after is not None}
+        replaced = {edit.key for edit in edits if _is_other(edit)}
         gone = {edit.key for edit in edits if edit.after is None}
         made = [str(edit.key) for edit in edits if edit.before is None]
         shown, was = self.name, self.blockSignals(True)
@@ -221,6 +286,10 @@ class GraphTabs(QTabWidget):
         inside = any(edit.graph == shown for edit in change.edits)  # grouped there: the person goes on there
         self.show_graph(made[-1] if made and not inside else shown)
         self._show_current()
+
+    def _places(self, edit: Edit) -> bool:
+        """Whether a placement may have come, gone or changed."""
+        return any(isinstance(end, Node) and end.block in self._parts.placement for end in (edit.before, edit.after))
 
     def _paint(self) -> None:
         self.adder.setIcon(self._icons.icon("add"))

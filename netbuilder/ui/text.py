@@ -60,3 +60,9 @@ def amount_of_bytes(number: int) -> str:
 def counted(number: int, what: str) -> str:
     """ "1 problem", "3 problems"."""
     return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def sentence(wrong: Exception) -> str:
+    """What an edit refuses, as a sentence."""
+    text = str(wrong)
+    return f"{text[:1].upper()}{text[1:]}."

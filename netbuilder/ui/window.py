@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QMainWindow,
-    QMenu,
-    QSizePolicy,
-    QStackedWidget,
-    QToolBar,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QStackedWidget
 
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.blocks.trust import Trust
 from netbuilder.graph.change import Change
 from netbuilder.resources import templates
 from netbuilder.ui.actions import CANVAS, Actions
+from netbuilder.ui.conditions import holding
+from netbuilder.ui.context_menu import show_menu
 from netbuilder.ui.dialogs import Dialogs
 from netbuilder.ui.engine_bridge import EngineBridge
 from netbuilder.ui.file_drop import FileDrops
@@ -33,6 +26,7 @@ from netbuilder.ui.project_files import Opened, ProjectFiles
 from netbuilder.ui.status import StatusBar
 from netbuilder.ui.text import counted
 from netbuilder.ui.theme import Theme
+from netbuilder.ui.tools import Tools
 from netbuilder.ui.train_commands import TrainCommands
 from netbuilder.ui.welcome.going import Going
 from netbuilder.ui.welcome.page import WelcomePage
@@ -77,7 +71,10 @@ class Window(QMainWindow):
         self.status_bar.engine.show_state("waiting")
         self.actions_table = Actions(self, self.icons, self.perform)
         self._make_menus()
-        self._make_tools()
+        self.tools = Tools(self.actions_table, self.toggle_theme, self)
+        self.train_button = self.tools.train_button
+        self.addToolBar(self.tools)
+        self.tools.paint_icons(self.icons, dark=self.theme.dark)
         self.resize(SIZE)
         self.restoreGeometry(preferences.layout(LAYOUT))
         self.actions_table[self.theme.name].setChecked(True)
@@ -181,6 +178,16 @@ class Window(QMainWindow):
         if self.workbench is not None:
             self.graphs.do(what, name, self.workbench.document)
 
+    def leave_network(self) -> None:
+        """Back to where the shown network is placed."""
+        if self.workbench is not None:
+            self.workbench.tabs.leave()
+
+    def rename_placed(self) -> None:
+        """Another name for the network that the selected node places."""
+        if self.workbench is not None and (name := self.workbench.placed_network()):
+            self._graph_wanted("rename", name)
+
     def next_graph(self) -> None:
         self._step(1)
 
@@ -231,7 +238,7 @@ class Window(QMainWindow):
         self.icons = Icons(self.theme)
         self.theme.apply(self._app)
         self.actions_table.paint(self.icons)
-        self._paint_tools()
+        self.tools.paint_icons(self.icons, dark=self.theme.dark)
         self.status_bar.engine.set_look(self.theme, self.icons)
         if self.workbench is not None:
             self.workbench.set_look(self.theme, self.icons)
@@ -258,36 +265,6 @@ class Window(QMainWindow):
         for action in self.actions_table.by_id.values():
             if action not in self.actions():
                 self.addAction(action)  # shortcuts hold while a menu bar is native or hidden too
-
-    def _make_tools(self) -> None:
-        bar = QToolBar("Tools", self)
-        bar.setObjectName("tools")
-        bar.setMovable(False)
-        bar.setIconSize(QSize(20, 20))
-        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        self.actions_table.fill_tools(bar)
-        gap = QWidget()
-        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        bar.addWidget(gap)
-        self.theme_button = QToolButton()
-        self.theme_button.setAccessibleName("Change between dark and light theme")
-        self.theme_button.setToolTip("Dark or light theme")
-        self.theme_button.clicked.connect(self.toggle_theme)
-        bar.addWidget(self.theme_button)
-        room = QWidget()
-        room.setFixedWidth(8)
-        bar.addWidget(room)
-        self.train_button = QToolButton()
-        self.train_button.setDefaultAction(self.actions_table["train"])
-        self.train_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.train_button.setProperty("accent", True)
-        self.train_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        bar.addWidget(self.train_button)
-        self.addToolBar(bar)
-        self._paint_tools()
-
-    def _paint_tools(self) -> None:
-        self.theme_button.setIcon(self.icons.icon("light" if self.theme.dark else "dark"))
 
     def _fill_recent(self) -> None:
         self._recent_menu.clear()
@@ -333,6 +310,7 @@ class Window(QMainWindow):
         bench.changed.connect(self._refresh)
         bench.status.connect(self.say)
         bench.graph_wanted.connect(self._graph_wanted)
+        bench.menu_wanted.connect(self._show_menu)
         self.workbench = bench
         self.stack.addWidget(bench)
         self.stack.setCurrentWidget(bench)
@@ -343,6 +321,10 @@ class Window(QMainWindow):
             canvas.setFocus()
         if wrong := self._catalogue.check(opened.document.project):
             self.say(f"{counted(len(wrong), 'thing')} in this file can't be used. The first: {wrong[0]}")
+
+    def _show_menu(self, at: QPoint, what: str) -> None:
+        self._refresh()  # the right button may just have selected something
+        show_menu(what, at, self.actions_table, self)
 
     def _drop_workbench(self) -> None:
         if self.workbench is not None:
@@ -389,26 +371,11 @@ class Window(QMainWindow):
     def _refresh(self) -> None:
         """Title, totals and what can be done now."""
         opened, bench = self.files.opened, self.workbench
-        holding: set[str] = set()
         if opened is not None and bench is not None:
-            document = opened.document
-            graphs = document.project.graphs
-            kinds = {graph.kind for graph in graphs.values()}
-            canvas = bench.tabs.canvas
-            held = {
-                "project": True,
-                "undo": bool(document.undo_label),
-                "redo": bool(document.redo_label),
-                "training": "training" in kinds,
-                "network": "network" in kinds,
-                "graph": bool(bench.graph),
-                "preview": bench.graph in graphs and graphs[bench.graph].kind == "preview",
-                "canvas": canvas is not None,
-                "selection": canvas is not None and bool(canvas.selected()),
-            }
-            holding = {name for name, holds in held.items() if holds}
-            self._name_history(document.undo_label, document.redo_label)
-        self.actions_table.enable(holding)
+            self._name_history(opened.document.undo_label, opened.document.redo_label)
+            self.actions_table.enable(holding(opened.document, bench))
+        else:
+            self.actions_table.enable(set())
         self.setWindowTitle(f"{one_line(opened.title)}[*] - netbuilder" if opened is not None else "netbuilder")
         self.setWindowModified(opened is not None and opened.document.modified)
         self.status_bar.show_project(opened is not None)

@@ -24,7 +24,7 @@ from netbuilder.ui.docks import LazyPanel, TitleBar
 from netbuilder.ui.engine_bridge import EngineBridge
 from netbuilder.ui.icons import Icons
 from netbuilder.ui.inspector.panel import Inspector
-from netbuilder.ui.palette.panel import PalettePanel
+from netbuilder.ui.palette.panel import OPEN, PalettePanel
 from netbuilder.ui.palette.popup import SearchPopup
 from netbuilder.ui.preferences import Preferences
 from netbuilder.ui.problems.panel import ProblemsPanel
@@ -59,6 +59,7 @@ class Workbench(QMainWindow):
     changed = Signal()
     status = Signal(str)
     training_changed = Signal(bool)
+    menu_wanted = Signal(QPoint, str)  # where on the screen, for what on the canvas
     graph_wanted = Signal(str, str)  # what to do with a graph ("add", "rename", "remove"), its kind or name
 
     def __init__(
@@ -79,7 +80,8 @@ class Workbench(QMainWindow):
         self._catalogue, self._theme, self._icons, self._preferences = catalogue, theme, icons, preferences
         self.bridge = bridge
         self.tabs = GraphTabs(document, catalogue, theme, icons)
-        self.palette_panel = PalettePanel(catalogue, theme, icons)
+        unfolded = preferences.unfolded
+        self.palette_panel = PalettePanel(catalogue, theme, icons, OPEN if unfolded is None else unfolded)
         self.inspector = Inspector(document, catalogue, theme, icons, trust)
         self.problems = ProblemsPanel(theme, icons)
         self.code = CodeView(theme)
@@ -306,20 +308,50 @@ class Workbench(QMainWindow):
         self.tabs.search_wanted.connect(self._search)
         self.tabs.repair_chosen.connect(self.repair)
         self.tabs.status.connect(self.status)
+        self.tabs.menu_wanted.connect(self.menu_wanted)
         self.tabs.add_wanted.connect(lambda kind: self.graph_wanted.emit("add", kind))
         self.tabs.rename_wanted.connect(lambda name: self.graph_wanted.emit("rename", name))
         self.tabs.remove_wanted.connect(lambda name: self.graph_wanted.emit("remove", name))
         self.palette_panel.chosen.connect(lambda name: self._add(name, None))
+        self.palette_panel.unfolded.connect(self._keep_unfolded)
         self.problems.visited.connect(self.tabs.show_node)
         self.problems.repair_chosen.connect(self.repair)
         self.problems.counted.connect(self._count)
         self.code.node_clicked.connect(self.tabs.show_node)
         self.inspector.trust_changed.connect(self.bridge.look_again)
         self.inspector.status.connect(self.status)
+        self.inspector.network_asked.connect(self._about_network)
+        self.inspector.renamed.connect(self._renamed)
+        self.inspector.settings.scope.runs = self._run_folders
         self.bridge.reported.connect(self._reported)
         self.bridge.coded.connect(self._coded)
         self.bridge.failed.connect(self.status.emit)
         self._show_graph(self.graph)
+
+    def _keep_unfolded(self, categories: list[str]) -> None:
+        self._preferences.unfolded = categories
+
+    def placed_network(self) -> str:
+        """The network that the one selected node places, "" for none."""
+        canvas = self.tabs.canvas
+        found = canvas.placements() if canvas is not None else []
+        return str(self.document.project.graphs[self.graph].nodes[found[0]].params["network"]) if found else ""
+
+    def _about_network(self, what: str, name: str) -> None:
+        if what == "open":
+            selected = self.tabs.canvas.placements() if self.tabs.canvas is not None else []
+            self.tabs.enter(name, selected[0] if selected else "")
+        else:
+            self.graph_wanted.emit(what, name)
+
+    def _renamed(self, graph: str, node: str) -> None:
+        """A node that got another name stays selected."""
+        if (canvas := self.tabs.canvas_of(graph)) is not None:
+            canvas.select([node])
+
+    def _run_folders(self) -> list[tuple[str, str]]:
+        """The project's runs that have weights, newest first."""
+        return [(str(run.path), run.path.name) for run in self.own_runs.find() if run.checkpoints()]
 
     def _show_graph(self, name: str) -> None:
         graph = self.document.project.graphs.get(name)

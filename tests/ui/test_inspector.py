@@ -56,12 +56,20 @@ def test_run_settings_are_called_in_words(opened):
         "Batch size when evaluating",
         "Seed",
         "Device",
+        "Precision",
+        "Compile networks",
+        "Start from",
         "Processor threads",
         "Best checkpoint by",
         "Better is",
         "Seconds between checkpoints",
         "Epochs between previews",
     }
+    assert [form.fields["precision"].editor.itemText(at) for at in range(3)] == [
+        "float32: full",
+        "bf16: half, newer cards",
+        "fp16: half, older cards",
+    ]
     assert form.fields["best"].editor.accessibleName() == "Best checkpoint by"
 
 

@@ -1,12 +1,14 @@
 """Palette and search: what fits into the graph, found by a few letters, added by keys, double click or drag."""
 
+import time
+
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
-from netbuilder.ui.palette.model import BLOCK, MIME
+from netbuilder.ui.palette.model import BLOCK, CATEGORY, MIME
 from netbuilder.ui.palette.panel import PalettePanel
 from netbuilder.ui.palette.popup import SearchPopup
 
@@ -69,12 +71,54 @@ def test_a_double_click_adds(panel):
 
 
 def test_a_category_folds_and_never_adds(panel):
-    group = panel.tree.model().index(0, 0)
+    group = category(panel, "Structure")
     where = panel.tree.visualRect(group).center()
     assert panel.tree.isExpanded(group)
     QTest.mouseClick(panel.tree.viewport(), Qt.MouseButton.LeftButton, pos=where)
     assert not panel.tree.isExpanded(group)
     assert panel.picked == []
+
+
+def category(panel, name: str) -> QModelIndex:
+    model = panel.tree.model()
+    return next(i for row in range(model.rowCount()) if (i := model.index(row, 0)).data(CATEGORY) == name)
+
+
+def test_most_categories_are_folded_and_what_a_person_opens_stays_open(panel, catalogue, theme, icons, qtbot):
+    kept: list[list[str]] = []
+    panel.unfolded.connect(kept.append)
+    assert panel.tree.isExpanded(category(panel, "Convolution"))
+    assert not panel.tree.isExpanded(category(panel, "Math"))
+    where = panel.tree.visualRect(category(panel, "Convolution")).center()
+    QTest.mouseClick(panel.tree.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    math = category(panel, "Math")
+    panel.tree.setCurrentIndex(math)
+    panel.tree.scrollTo(math)
+    QTest.mouseClick(panel.tree.viewport(), Qt.MouseButton.LeftButton, pos=panel.tree.visualRect(math).center())
+    QTest.keyClicks(panel.search, "conv")
+    panel.search.clear()
+    panel.show_kind("training")
+    panel.show_kind("network")
+    assert panel.tree.isExpanded(category(panel, "Math"))
+    assert not panel.tree.isExpanded(category(panel, "Convolution"))
+    again = PalettePanel(catalogue, theme, icons, kept[-1])
+    qtbot.addWidget(again)
+    assert again.tree.isExpanded(category(again, "Math"))
+    assert not again.tree.isExpanded(category(again, "Convolution"))
+
+
+def test_a_key_in_the_search_answers_at_once(panel):
+    """Half of the keys take less than a frame of 16 ms, also on a machine that others use too."""
+    QTest.keyClicks(panel.search, "x")  # the first key prepares fonts
+    panel.search.clear()
+    took = []
+    for word in ("convolution", "softmax", "loss"):
+        for letter in word:
+            start = time.perf_counter()
+            QTest.keyClick(panel.search, letter)
+            took.append(time.perf_counter() - start)
+        panel.search.clear()
+    assert sorted(took)[len(took) // 2] < 0.016
 
 
 def test_a_dragged_block_travels_as_its_name(panel):

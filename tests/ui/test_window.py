@@ -212,7 +212,7 @@ def test_copy_paste_duplicate_delete_reach_the_canvas(opened):
 def test_frame_and_bypass_reach_the_canvas(opened):
     opened.workbench.tabs.canvas.select(["conv1"])
     opened.workbench.tabs.canvas.setFocus()
-    QTest.keyClick(opened, Qt.Key.Key_G, CONTROL)
+    QTest.keyClick(opened, Qt.Key.Key_F, CONTROL | Qt.KeyboardModifier.ShiftModifier)
     assert len(opened.workbench.document.project.graphs["classifier"].frames) == 2
     opened.workbench.tabs.canvas.select(["conv1"])
     opened.actions_table["bypass"].trigger()

@@ -8,7 +8,14 @@ _DECAY_HELP = "How strongly weights are pulled towards zero, against overfitting
 
 
 def _lr(default: float = 1e-3) -> Param:
-    return Float(name="lr", default=default, low=0.0, high=100.0, help="The learning rate: how far each step goes.")
+    return Float(
+        name="lr",
+        label="Learning rate",
+        default=default,
+        low=0.0,
+        high=100.0,
+        help="The learning rate: how far each step goes.",
+    )
 
 
 def _decay(default: float = 0.0, text: str = _DECAY_HELP) -> Param:
@@ -475,29 +482,34 @@ OPTIMIZER = Block(
     params=(
         Choice(
             name="algorithm",
+            heading="Steps",
             default="Adam",
             options=tuple(ALGORITHMS),
             help="How steps are made: SGD is plain, Adam adapts to each weight, AdamW decays weights better.",
         ),
         Groups(
             name="networks",
+            heading="Networks",
             help="The networks that it changes, each with its own lr or weight_decay where wanted: "
             '"encoder: lr 0.0001; head". Empty is all that its losses reach and that no other optimizer names.',
         ),
         Choice(
             name="schedule",
+            heading="Learning rate over time",
             default="constant",
             options=tuple(SCHEDULES),
             help="How the learning rate changes while the run goes on.",
         ),
         Choice(
             name="schedule_unit",
+            label="Counts",
             default="epoch",
             options=("epoch", "step"),
             help="Whether the schedule counts epochs or steps; plateau always counts epochs.",
         ),
         Int(
             name="order",
+            heading="When it works",
             default=1,
             low=1,
             high=1000,
@@ -505,6 +517,7 @@ OPTIMIZER = Block(
         ),
         Int(
             name="every",
+            label="Every so many steps",
             default=1,
             low=1,
             high=10**9,
@@ -513,6 +526,7 @@ OPTIMIZER = Block(
         ),
         Int(
             name="start",
+            label="From step",
             default=0,
             low=0,
             high=10**9,
@@ -521,6 +535,8 @@ OPTIMIZER = Block(
         ),
         Int(
             name="accumulate",
+            label="Batches a step",
+            heading="Gradients",
             default=1,
             low=1,
             high=100_000,
@@ -529,6 +545,7 @@ OPTIMIZER = Block(
         ),
         Float(
             name="clip_norm",
+            label="Longest gradient",
             default=0.0,
             low=0.0,
             high=1e6,
@@ -537,6 +554,7 @@ OPTIMIZER = Block(
         ),
         Float(
             name="clip_value",
+            label="Largest number",
             default=0.0,
             low=0.0,
             high=1e6,
@@ -545,6 +563,7 @@ OPTIMIZER = Block(
         ),
         Float(
             name="average",
+            label="Average of weights",
             default=0.0,
             low=0.0,
             high=0.999999,

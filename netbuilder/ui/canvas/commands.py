@@ -8,15 +8,17 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QGuiApplication
 
 from netbuilder.blocks.composition import parts
+from netbuilder.blocks.filling import Kind, filled
 from netbuilder.graph import edits
 from netbuilder.graph.change import Change, apply, join
 from netbuilder.graph.edits import EditError
 from netbuilder.graph.grouping import group, ungroup
-from netbuilder.graph.model import natural_key
+from netbuilder.graph.model import Output, natural_key
 from netbuilder.ui.canvas import metrics as m
 from netbuilder.ui.canvas.adding import made
 from netbuilder.ui.canvas.gestures.move import carried
 from netbuilder.ui.canvas.scene import GraphScene
+from netbuilder.ui.text import sentence
 
 
 class Commands:
@@ -27,14 +29,23 @@ class Commands:
         self._tell = tell
 
     def apply(self, change: Change | None) -> None:
-        """Makes the change, selects what it made."""
+        """Makes the change, selects what it made. Data that it links to a blank Input fill that in."""
         if not change:
             return
         scene = self._scene
-        scene.document.apply(change)
+        whole = filled(scene.document.project, change, scene.catalogue, self._known)
+        scene.document.apply(whole)
+        if whole is not change:
+            self._tell("The network's Input was blank; it has the shape of what is linked to it now.")
         nodes, frames = made(change, scene.name), made(change, scene.name, "frame")
         if nodes or frames:
             scene.chosen.set(nodes=nodes, frames=frames)
+
+    def _known(self, graph: str, source: Output) -> Kind | None:
+        """What analysis knows of an output."""
+        item = self._scene.nodes.get(source.node) if graph == self._scene.name else None
+        flow = item.facts.outputs.get(source.port) if item is not None and item.facts is not None else None
+        return None if flow is None else (flow.shape, flow.dtype)
 
     def delete(self) -> None:
         """Removes the selection, with the links of its nodes."""
@@ -118,9 +129,12 @@ class Commands:
         scene, chosen = self._scene, self._scene.chosen
         ids = [*sorted(chosen.nodes), *sorted(chosen.frames)]
         try:
-            self.apply(group(scene.document.project, scene.name, ids, parts(scene.catalogue)))
+            change = group(scene.document.project, scene.name, ids, parts(scene.catalogue))
         except EditError as wrong:
             self._tell(sentence(wrong))
+            return
+        self.apply(change)
+        self._tell(f"{change.label}. Shift+F2 gives the network another name.")
 
     def ungroup(self) -> None:
         """Puts the nodes of the selected placements in their stead, as one change."""
@@ -156,9 +170,3 @@ class Commands:
 
 def _on_grid(value: float) -> float:
     return round(value / m.GRID) * m.GRID
-
-
-def sentence(wrong: Exception) -> str:
-    """What an edit refuses, as a sentence."""
-    text = str(wrong)
-    return f"{text[:1].upper()}{text[1:]}."

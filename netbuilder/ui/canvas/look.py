@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from immutables import Map
+
+from netbuilder.blocks.arguments import show_argument
 from netbuilder.blocks.params import Shape, Size
 from netbuilder.blocks.spec import Block, Port, Ports
 from netbuilder.compiler.report import SEVERITIES, Flow, NodeFacts, Problem
-from netbuilder.graph.model import Node, Values
+from netbuilder.graph.model import Node, Values, natural_key
 from netbuilder.ui.canvas import metrics as m
 
 CROSS = "×"
@@ -45,6 +48,7 @@ class NodeLook(NamedTuple):
     title: str
     kind: str  # the block's name, where the title does not say it
     brief: str
+    badges: tuple[str, ...]  # of placements: how often they repeat, whether weights are shared
     shape: str
     cost: tuple[str, ...]  # the parameter count, exact and shortened
     category: str
@@ -120,6 +124,7 @@ def node_look(
         category=block.category if block else "other",
         state="unknown",
         severity="",
+        badges=_badges(block, node),
         bypassed=node.bypassed,
         inputs=inputs,
         outputs=outputs,
@@ -169,9 +174,33 @@ def _side(
     return tuple(looks), low
 
 
+def _badges(block: Block | None, node: Node) -> tuple[str, ...]:
+    """What a placement should not hide: "× 12", "shared"."""
+    if block is None or block.part != "network":
+        return ()
+    found = []
+    values = {param.name: node.params.get(param.name, param.default) for param in block.typed(node.params)}
+    repeat = values.get("repeat", 1)
+    if repeat != 1:
+        found.append(f"{CROSS} {one_line(str(repeat))}")
+    if values.get("weights") == "shared":
+        found.append("shared")
+    return tuple(found)
+
+
+def _placed(node: Node) -> str:
+    """The network's name and what it is given: "block, channels 64"."""
+    given = node.params.get("arguments")
+    names = sorted(given, key=natural_key) if isinstance(given, Map) else []
+    parts = [f"{name} {show_argument(given[name])}" for name in names]
+    return one_line(", ".join((str(node.params.get("network") or "no network yet"), *parts)))
+
+
 def _brief(block: Block | None, node: Node) -> str:
     if block is None:
         return "unknown block"
+    if block.part == "network":
+        return _placed(node)
     try:
         return one_line(block.brief_text(_spelled_out(block, node.params))).replace(" x ", f" {CROSS} ")
     except (TypeError, ValueError, KeyError):  # a file may hold a value of a wrong type; analysis says so in words

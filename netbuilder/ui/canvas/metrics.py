@@ -15,6 +15,8 @@ ROW = 22.0  # a line with the names of ports
 ROWS_PAD = 4.0
 SLOT = 14.0  # from one link to the next at a port that takes many
 BADGE = 16.0
+PILL = 17.0  # height of a word on a ground of its own
+PILL_PAD = 7.0
 MARGIN = 10.0  # what is drawn outside a node's rectangle: ports, glow
 
 PORT = 5.0
@@ -35,6 +37,7 @@ CORNER = 18.0
 
 TITLE_FONT = 15
 TEXT_FONT = 13
+BADGE_FONT = 12
 NOTE_FONT = 13
 
 FAR = 0.4  # below this zoom nodes are plates

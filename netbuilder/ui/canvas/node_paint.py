@@ -44,11 +44,36 @@ def fit_words(look: NodeLook, style: Style) -> Words:
     return Words(
         title,
         kind,
-        style.small_text.elide(look.brief, whole),
+        style.small_text.elide(look.brief, whole - _badges_width(look, style)),
         shape,
         cost,
         *labels,
     )
+
+
+def _badge_width(text: str, style: Style) -> float:
+    return min(style.badge_text.width(text) + 2 * m.PILL_PAD, m.NODE_WIDTH / 2)
+
+
+def _badges_width(look: NodeLook, style: Style) -> float:
+    """The room that badges take at the right of the brief's line."""
+    return sum(_badge_width(text, style) + 5.0 for text in look.badges)
+
+
+def _badges(painter: QPainter, look: NodeLook, style: Style) -> None:
+    """Pills at the right, in the line of the brief."""
+    right = m.NODE_WIDTH - m.PAD_RIGHT + 4
+    painter.setFont(style.badge_text.font)
+    for text in reversed(look.badges):
+        width = _badge_width(text, style)
+        pill = QRectF(right - width, m.TITLE + (m.BRIEF - m.PILL) / 2 + 1, width, m.PILL)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(style.pill)
+        painter.drawRoundedRect(pill, m.PILL / 2, m.PILL / 2)
+        painter.setPen(style.muted if look.bypassed else style.title)
+        painter.drawText(pill, CENTER, style.badge_text.elide(text, width - m.PILL_PAD))
+        right = pill.left() - 5.0
+    painter.setFont(style.small_text.font)
 
 
 def _labels(look: NodeLook, text: Text, width: float) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -130,6 +155,7 @@ def _texts(painter: QPainter, look: NodeLook, words: Words, style: Style) -> Non
     if words.brief:
         painter.setPen(ink)
         painter.drawText(QRectF(m.PAD, m.TITLE, width + 4, m.BRIEF), LEFT, words.brief)
+        _badges(painter, look, style)
         painter.setPen(style.muted)
     for port, label in zip(look.inputs, words.inputs, strict=True):
         if label:

@@ -42,6 +42,14 @@ def _choice(scene: GraphScene, hit: Hit) -> Choice:
     return Choice(frames=frozenset({str(hit.key)}))
 
 
+def choose(scene: GraphScene, hit: Hit) -> None:
+    """Selects the thing alone, unless it is one of those that are selected already."""
+    if hit.kind != "nothing":
+        mine = _choice(scene, hit)
+        if not any(a & b for a, b in zip(mine, scene.chosen.state(), strict=True)):
+            scene.chosen.put(mine)
+
+
 def _select(scene: GraphScene, hit: Hit, keys: Qt.KeyboardModifier) -> Callable[[], None]:
     """Selects the thing; one of several that are selected already is taken alone only by a click."""
     mine, now = _choice(scene, hit), scene.chosen.state()

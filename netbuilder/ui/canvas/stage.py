@@ -21,7 +21,7 @@ from netbuilder.ui.canvas.gestures.drop import DropBlock
 from netbuilder.ui.canvas.gestures.pan import Pan
 from netbuilder.ui.canvas.hover import Hover
 from netbuilder.ui.canvas.keys import method_of
-from netbuilder.ui.canvas.press import Press, press
+from netbuilder.ui.canvas.press import Press, choose, press
 from netbuilder.ui.canvas.scene import GraphScene
 from netbuilder.ui.canvas.settling import settle
 from netbuilder.ui.canvas.style import Style
@@ -43,7 +43,8 @@ class Stage(QGraphicsView):
     search_wanted = Signal(QPointF, QPoint)  # where in the scene the block shall lie, where on the screen to ask
     repair_chosen = Signal(object)  # Repair
     status = Signal(str)
-    open_graph_wanted = Signal(str)
+    open_graph_wanted = Signal(str, str)  # the network, the node that places it
+    menu_wanted = Signal(QPoint, str)  # where on the screen, for what: "node", "link", "frame" or "nothing"
     frame_opened = Signal(str)  # double-clicked, to be edited
 
     def __init__(self, document: Document, graph: str, catalogue: Catalogue, style: Style) -> None:
@@ -212,11 +213,12 @@ class Stage(QGraphicsView):
         self.search_wanted.emit(self.mapToScene(at) if pos is None else pos, self.viewport().mapToGlobal(at))
 
     def _open(self, id: str) -> None:
+        """Goes into the network that a node places; other nodes have no inside."""
         node = self._graph_scene.graph.nodes[id]
         block = self._catalogue.get(node.block)
         name = node.params.get("network") if block is not None and block.part == "network" else None
         if isinstance(name, str) and name in self._document.project.graphs:
-            self.open_graph_wanted.emit(name)
+            self.open_graph_wanted.emit(name, id)
 
     def leaveEvent(self, event) -> None:
         if self._gesture is None:
@@ -233,7 +235,22 @@ class Stage(QGraphicsView):
         return super().viewportEvent(event)
 
     def contextMenuEvent(self, event) -> None:
-        event.ignore()
+        """The menu for what lies under the pointer, which is selected first; by key for what is selected."""
+        event.accept()
+        if self._gesture is not None or self._press is not None:
+            return
+        self._hover.hush()
+        chosen = self._graph_scene.chosen
+        if event.reason() == event.Reason.Keyboard:
+            what = "node" if chosen.nodes else "frame" if chosen.frames else "link" if chosen.links else "nothing"
+            rect = self._graph_scene.nodes[min(chosen.nodes)].rect if chosen.nodes else None
+            at = self.mapFromScene(rect.center()) if rect is not None else self.viewport().rect().center()
+        else:
+            at = event.pos()
+            hit = self._graph_scene.hit(self._camera.to_scene(QPointF(at)), self._camera.zoom)
+            what = {"port": "node", "corner": "frame"}.get(hit.kind, hit.kind)
+            choose(self._graph_scene, hit)
+        self.menu_wanted.emit(self.viewport().mapToGlobal(at), what)
 
     # ---- keys
 

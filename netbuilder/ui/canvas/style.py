@@ -113,6 +113,7 @@ class Style:
 
         self.body_brush = QBrush(self.body)
         self.bypassed_brush = QBrush(color("node.bypassed"))
+        self.pill = QBrush(color("node.border"))
         self.line = QPen(self.border, 1.0)
         self.outline = QPen(self.border, 1.2)
         self.hovered = QPen(color("node.border.hover"), 1.4)
@@ -128,6 +129,7 @@ class Style:
         weight = QFont.Weight.DemiBold
         self.title_text = Text(_font(font, m.TITLE_FONT, weight))
         self.small_text = Text(_font(font, m.TEXT_FONT))
+        self.badge_text = Text(_font(font, m.BADGE_FONT, weight))
         self.note_text = Text(_font(font, m.NOTE_FONT))
         self.bold_small = Text(_font(font, m.TEXT_FONT, weight))
         self.bold_note = Text(_font(font, m.NOTE_FONT, weight))

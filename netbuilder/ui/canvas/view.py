@@ -143,6 +143,21 @@ class Canvas(Stage):
         """Puts the nodes of the selected placements in their stead."""
         self._commands.ungroup()
 
+    def placements(self) -> list[str]:
+        """The selected nodes that place a network which is there."""
+        graph, graphs = self._graph_scene.graph, self._document.project.graphs
+        blocks = {id: self._catalogue.get(graph.nodes[id].block) for id in self.selected()}
+        return [
+            id
+            for id, block in blocks.items()
+            if block is not None and block.part == "network" and graph.nodes[id].params.get("network") in graphs
+        ]
+
+    def enter(self) -> None:
+        """Goes into the network that the selected node places."""
+        if len(found := self.placements()) == 1:
+            self._open(found[0])
+
     def toggle_bypass(self) -> None:
         """Bypasses the selected nodes, or takes them back in where all of them are bypassed."""
         self._commands.toggle_bypass()

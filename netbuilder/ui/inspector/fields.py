@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from netbuilder.blocks.params import Choice, Int, Param
 from netbuilder.graph.model import Value
+from netbuilder.ui.inspector.scope import Scope
 from netbuilder.ui.text import label, tip
 
 NOTHING = "none"
+# What a person reads for an option that says too little by itself, by parameter and option.
+WORDS = {
+    ("precision", "float32"): "float32: full",
+    ("precision", "bf16"): "bf16: half, newer cards",
+    ("precision", "fp16"): "fp16: half, older cards",
+    ("best_direction", "max"): "larger",
+    ("best_direction", "min"): "smaller",
+}
 
 
 def label_of(param: Param) -> str:
@@ -36,22 +45,29 @@ class Field(QWidget):
     """Shows and edits one parameter. `committed(value)` comes once for each edit, and only with valid values."""
 
     committed = Signal(object)
+    asked = Signal(str, str)  # what to do with a network ("open", "rename"), its name
 
-    def __init__(self, param: Param, names: Callable[[], Sequence[str]]) -> None:
+    def __init__(self, param: Param, scope: Scope) -> None:
         super().__init__()
         self.param = param
-        self.names = names
+        self.scope = scope
         self.value: Value = None
+        self.row = QHBoxLayout()
+        self.row.setSpacing(6)
         self.editor = self.make_editor()
         self.editor.setToolTip(tip_of(param))
         self.editor.setAccessibleName(label_of(param))
         self.editor.setAccessibleDescription(param.help)
+        self.computed = label(look="muted")  # what an expression comes to
+        self.computed.setVisible(False)
         self.message = label(look="wrong", wrap=True)
         self.message.setVisible(False)
+        self.row.insertWidget(0, self.editor, 1)
+        self.row.insertWidget(1, self.computed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(3)
-        layout.addWidget(self.editor)
+        layout.addLayout(self.row)
         layout.addWidget(self.message)
         self.setFocusProxy(self.editor)
 
@@ -66,15 +82,31 @@ class Field(QWidget):
         """Shows what the node has; a value from a file that the declaration refuses is shown with what is wrong."""
         self.value = value
         self.show_editor(value)
-        self.tell(self.param.check(value))
+        self.judge(value)
+
+    def judge(self, value: Value) -> None:
+        """Shows what the value comes to, and what is wrong with it."""
+        self.say_computed(self.scope.computed(self.param, value)[0])
+        self.tell(self.scope.wrong(self.param, value))
+
+    def say_computed(self, text: str) -> None:
+        """Shows this beside the editor, nothing for ""."""
+        self.computed.setText(text)
+        self.computed.setVisible(bool(text))
+        self.editor.setAccessibleDescription(f"{text}. {self.param.help}" if text else self.param.help)
 
     def tell(self, wrong: str) -> None:
-        """Shows what is wrong beside the field, nothing for ""."""
+        """Shows what is wrong below the field, nothing for ""."""
         self.message.setText(sentence(self.param, wrong) if wrong else "")
         self.message.setVisible(bool(wrong))
-        if self.editor.property("wrong") != bool(wrong):
-            self.editor.setProperty("wrong", bool(wrong))
-            self.editor.style().polish(self.editor)
+        self.paint_wrong(self.editor, bool(wrong))
+
+    @staticmethod
+    def paint_wrong(editor: QWidget, wrong: bool) -> None:
+        """Gives an editor the look of one that holds something wrong."""
+        if editor.property("wrong") != wrong:
+            editor.setProperty("wrong", wrong)
+            editor.style().polish(editor)
 
     def commit(self, value: Value) -> None:
         if value != self.value or type(value) is not type(self.value):
@@ -99,14 +131,14 @@ class Line(QLineEdit):
 
 
 class TextField(Field):
-    """Anything that is typed: numbers, sizes, lists, text."""
+    """Anything that is typed: numbers, sizes, lists, text; and expressions, whatever the kind."""
 
     editor: Line
 
     def make_editor(self) -> QWidget:
         editor = Line()
         editor.setMaxLength(4000)
-        editor.textEdited.connect(lambda text: self.tell(self.wrong(text)))
+        editor.textEdited.connect(self._typed)
         editor.editingFinished.connect(self._finish)
         editor.taken_back.connect(lambda: self.show_value(self.value))
         editor.stepped.connect(self._step)
@@ -119,10 +151,16 @@ class TextField(Field):
 
     def wrong(self, text: str) -> str:
         try:
-            self.param.parse(text)
+            return self.scope.wrong(self.param, self.param.parse(text))
         except ValueError as error:
             return str(error)
-        return ""
+
+    def _typed(self, text: str) -> None:
+        try:
+            self.judge(self.param.parse(text))
+        except ValueError as error:
+            self.say_computed("")
+            self.tell(str(error))
 
     def _finish(self) -> None:
         text = self.editor.text()
@@ -131,8 +169,9 @@ class TextField(Field):
         if wrong := self.wrong(text):
             self.tell(wrong)
         else:
-            self.tell("")
-            self.commit(self.param.parse(text))
+            value = self.param.parse(text)
+            self.judge(value)
+            self.commit(value)
 
     def _step(self, by: int) -> None:
         if not isinstance(self.param, Int) or self.wrong(self.editor.text()):
@@ -181,10 +220,10 @@ class ChoiceField(Field):
 
     def _choose(self, value: Value) -> None:
         self.commit(value)
-        self.tell(self.param.check(value))
+        self.judge(value)
 
     def options(self) -> list[Value]:
-        known: Sequence[str] = self.param.options if isinstance(self.param, Choice) else self.names()
+        known: Sequence[str] = self.param.options if isinstance(self.param, Choice) else self.scope.names(self.param)
         return [*known, None] if self.param.optional else list(known)
 
     def show_editor(self, value: Value) -> None:
@@ -194,5 +233,5 @@ class ChoiceField(Field):
         self.editor.clear()
         for option in options:
             text = NOTHING if option is None else str(option)
-            self.editor.addItem(text or "choose…", option)
+            self.editor.addItem(WORDS.get((self.param.name, text), text) or "choose…", option)
         self.editor.setCurrentIndex(options.index(value))

@@ -5,28 +5,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QMenu, QToolButton, QWidget
 
 from netbuilder.blocks.params import DatasetRef, NetworkRef, Param
-from netbuilder.data.facts import SOURCES
-from netbuilder.graph.model import Project, Values, natural_key
-from netbuilder.ui.inspector.fields import Field, label_of, tip_of
-from netbuilder.ui.inspector.kinds import field_for
+from netbuilder.graph.expressions import MARK, is_expression
+from netbuilder.graph.model import Project, Values
+from netbuilder.ui.inspector.fields import BoolField, ChoiceField, Field, TextField, label_of, tip_of
+from netbuilder.ui.inspector.kinds import field_for, kind_of
+from netbuilder.ui.inspector.scope import Scope
 from netbuilder.ui.text import label
 
 
 class Form(QWidget):
-    """`committed(name, value)` once for each edit. Advanced parameters wait behind a button "More"."""
+    """`committed(name, value)` once for each edit. Advanced parameters wait behind a button "More": after the others,
+    or in their group where the declarations have headings."""
 
     committed = Signal(str, object)
+    asked = Signal(str, str)  # what to do with a network ("open", "rename"), its name
 
-    def __init__(self) -> None:
+    def __init__(self, *, expressions: bool = True) -> None:
         super().__init__()
         self.fields: dict[str, Field] = {}
+        self.scope = Scope()
+        self.scope.expressions = expressions
+        self.headings: dict[str, QWidget] = {}
         self._params: tuple[Param, ...] = ()
-        self._project: Project | None = None
+        self._written: frozenset[str] = frozenset()  # those whose field takes an expression instead of a choice
+        self._asked_for: frozenset[str] = frozenset()  # of those, the ones that a person wants to write
         self._labels: dict[str, QWidget] = {}
+        self._groups: dict[str, list[Param]] = {}
         self.more = QToolButton()
         self.more.setProperty("quiet", True)
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -39,42 +47,103 @@ class Form(QWidget):
         self._grid.setVerticalSpacing(7)
         self._grid.setColumnStretch(1, 1)
 
-    def show_values(self, params: Sequence[Param], values: Values, project: Project) -> None:
+    def show_values(self, params: Sequence[Param], values: Values, project: Project, graph: str = "") -> None:
         """Shows these parameters with their values; fields stay, with their focus, while the parameters do."""
-        self._project = project
-        if tuple(params) != self._params:
+        self.scope.project, self.scope.graph, self.scope.values = project, graph, values
+        names = {param.name for param in params}
+        self._asked_for &= names
+        written = frozenset(
+            param.name
+            for param in params
+            if param.takes_expressions and kind_of(param) is not TextField and is_expression(values.get(param.name))
+        )
+        written |= self._asked_for
+        if tuple(params) != self._params or written != self._written:
+            self._written = written
             self._build(tuple(params))
         for param in self._params:
             field = self.fields[param.name]
             value = values.get(param.name, param.default)
-            if isinstance(param, NetworkRef | DatasetRef) or field.value != value or not field.message.isHidden():
+            looks_elsewhere = isinstance(param, NetworkRef | DatasetRef) or not isinstance(value, str | int | float)
+            moves = looks_elsewhere or is_expression(value)
+            if field.editor.hasFocus() and field.value == value and isinstance(field, TextField):
+                continue
+            if moves or field.value != value or not field.message.isHidden():
                 field.show_value(value)
             elif not field.editor.hasFocus():
                 field.show_editor(value)
+
+    # -- inside
 
     def _build(self, params: tuple[Param, ...]) -> None:
         while (item := self._grid.takeAt(0)) is not None:
             if (widget := item.widget()) is not None and widget is not self.more:
                 widget.hide()
                 widget.deleteLater()
-        self.fields, self._labels, self._params = {}, {}, params
-        ordered = sorted(params, key=lambda param: param.advanced)
-        for row, param in enumerate(ordered):
-            field = field_for(param, partial(self._names, param))
-            field.committed.connect(lambda value, name=param.name: self.committed.emit(name, value))
-            title = label(label_of(param), look="muted")
-            title.setToolTip(tip_of(param))
-            title.setBuddy(field.editor)
-            title.setMinimumHeight(field.editor.sizeHint().height())
-            place = row + (1 if param.advanced else 0)  # the row between them holds "More"
-            self._grid.addWidget(title, place, 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(field, place, 1)
-            self.fields[param.name], self._labels[param.name] = field, title
-            field.show_value(param.default)
-        usual = sum(not param.advanced for param in params)
-        self._grid.addWidget(self.more, usual, 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
-        self.more.setVisible(usual < len(params))
+        self.fields, self._labels, self.headings, self._params = {}, {}, {}, params
+        self._groups = grouped(params)
+        place = 0
+        for heading, group in self._groups.items():
+            if heading:
+                self.headings[heading] = title = label(heading, look="strong")
+                title.setContentsMargins(0, 6 if place else 0, 0, 0)
+                self._grid.addWidget(title, place, 0, 1, 2)
+                place += 1
+            for param in group:
+                if param.advanced and not heading and not self._grid.indexOf(self.more) >= 0:
+                    self._grid.addWidget(self.more, place, 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
+                    place += 1
+                self._add(param, place)
+                place += 1
+        if self._grid.indexOf(self.more) < 0:
+            self._grid.addWidget(self.more, place, 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
+        self.more.setVisible(any(param.advanced for param in params))
         self._show_advanced(self.more.isChecked())
+
+    def _add(self, param: Param, place: int) -> None:
+        field = field_for(param, self.scope, written=param.name in self._written)
+        field.committed.connect(partial(self.committed.emit, param.name))
+        field.asked.connect(self.asked)
+        title = label(label_of(param), look="muted")
+        title.setToolTip(tip_of(param))
+        title.setBuddy(field.editor)
+        title.setMinimumHeight(min(field.editor.sizeHint().height(), 32))
+        for widget in (title,) if isinstance(field, TextField) else (title, field.editor):
+            widget.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            widget.customContextMenuRequested.connect(partial(self._menu, param, widget))
+        self._grid.addWidget(title, place, 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(field, place, 1)
+        self.fields[param.name], self._labels[param.name] = field, title
+        field.show_value(param.default)
+
+    def _menu(self, param: Param, widget: QWidget, at: QPoint) -> None:
+        """What else can be done with a parameter."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        reset = menu.addAction(f"Reset to {param.show(param.default) or 'nothing'}".replace("&", "&&"))
+        reset.setEnabled(self.fields[param.name].value != param.default)
+        reset.triggered.connect(partial(self._reset, param))
+        kinds = self.scope.expressions and param.takes_expressions and kind_of(param) in (ChoiceField, BoolField)
+        if kinds and param.name not in self._written:
+            menu.addAction("Write an expression").triggered.connect(lambda: self.write_expression(param.name))
+        menu.popup(widget.mapToGlobal(at))
+
+    def _reset(self, param: Param) -> None:
+        self._asked_for -= {param.name}
+        self.committed.emit(param.name, param.default)
+        self._again()
+
+    def write_expression(self, name: str) -> None:
+        """Turns a choice into a line in which an expression can be typed."""
+        self._asked_for |= {name}
+        self._again()
+        field = self.fields[name]
+        field.setFocus(Qt.FocusReason.OtherFocusReason)
+        if isinstance(field, TextField):
+            field.editor.setText(MARK)
+
+    def _again(self) -> None:
+        self.show_values(self._params, self.scope.values, self.scope.project, self.scope.graph)
 
     def _show_advanced(self, shown: bool) -> None:
         self.more.setText("Fewer" if shown else "More")
@@ -83,13 +152,15 @@ class Form(QWidget):
             if param.advanced:
                 self.fields[param.name].setVisible(shown)
                 self._labels[param.name].setVisible(shown)
+        for heading, title in self.headings.items():
+            title.setVisible(shown or not all(param.advanced for param in self._groups[heading]))
 
-    def _names(self, param: Param) -> list[str]:
-        """What a reference may name in this project. Data that it doesn't hold yet comes last; choosing it adds it."""
-        if self._project is None:
-            return []
-        if isinstance(param, DatasetRef):
-            held = self._project.datasets
-            return [*sorted(held, key=natural_key), *sorted(source for source in SOURCES if source not in held)]
-        graphs = self._project.graphs
-        return sorted((name for name in graphs if graphs[name].kind == "network"), key=natural_key)
+
+def grouped(params: Sequence[Param]) -> dict[str, list[Param]]:
+    """The parameters by heading, those without one under "" with advanced ones last; a heading holds until the next."""
+    groups: dict[str, list[Param]] = {}
+    heading = ""
+    for param in params:
+        heading = param.heading or heading
+        groups.setdefault(heading, []).append(param)
+    return {name: sorted(group, key=lambda param: param.advanced) for name, group in groups.items()}

@@ -4,29 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.blocks.code import PART, text_of
-from netbuilder.blocks.params import DatasetRef
+from netbuilder.blocks.composition import parts
 from netbuilder.blocks.spec import Block
 from netbuilder.blocks.trust import Trust
 from netbuilder.compiler.report import GraphReport
-from netbuilder.data.facts import SOURCES
-from netbuilder.data.facts import facts as facts_of
 from netbuilder.graph import edits
-from netbuilder.graph.change import Change, Edit, join
+from netbuilder.graph.change import Change, Edit
 from netbuilder.graph.document import Document
+from netbuilder.graph.edits import EditError
 from netbuilder.graph.model import NONE, Graph, Node, Value
+from netbuilder.graph.names import is_id, make_id
 from netbuilder.training.settings import SETTINGS
 from netbuilder.ui.icons import Icons
+from netbuilder.ui.inspector.arguments_editor import ArgumentsEditor
 from netbuilder.ui.inspector.code_field import CodeField
+from netbuilder.ui.inspector.editing import rename, set_param, set_setting, shown_params
 from netbuilder.ui.inspector.facts import FactRows, cost_rows, shape_rows
 from netbuilder.ui.inspector.form import Form
+from netbuilder.ui.inspector.head import Head
 from netbuilder.ui.inspector.help import HelpView
 from netbuilder.ui.inspector.trust_bar import TrustBar
-from netbuilder.ui.text import count, counted, label
+from netbuilder.ui.text import count, counted, label, sentence
 from netbuilder.ui.theme import Theme
 
 KIND_HELP = {
@@ -53,6 +56,8 @@ class Inspector(QScrollArea):
 
     trust_changed = Signal()
     status = Signal(str)
+    network_asked = Signal(str, str)  # what to do with a network ("open", "rename"), its name
+    renamed = Signal(str, str)  # the graph, and what one of its nodes is called now
 
     def __init__(
         self,
@@ -72,15 +77,13 @@ class Inspector(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Inspector")
 
-        self.dot, self.name, self.kind = QLabel(), label(look="strong"), label(look="muted")
-        self.title = QLineEdit()
-        self.title.setAccessibleName("Title of the node")
-        self.title.setToolTip("What the node is called on the canvas; empty: the name of its block")
-        self.title.setMaxLength(200)
-        self.title.editingFinished.connect(self._set_title)
-        self.about = label(wrap=True)
-        self.form, self.settings = Form(), Form()
+        self.head = Head()
+        self.head.renamed.connect(self._rename)
+        self.head.titled.connect(self._set_title)
+        self.arguments = ArgumentsEditor(document, parts(catalogue))
+        self.form, self.settings = Form(), Form(expressions=False)
         self.form.committed.connect(self._set_param)
+        self.form.asked.connect(self.network_asked)
         self.settings.committed.connect(self._set_setting)
         self.shapes, self.cost = FactRows("Shapes"), FactRows("Cost")
         self.help = HelpView(theme)
@@ -89,6 +92,7 @@ class Inspector(QScrollArea):
         self.trust.failed.connect(self.status)
         self._sections = {
             "params": Section("Parameters", self.form),
+            "arguments": Section("Arguments", self.arguments),
             "trust": Section("Trust", self.trust),
             "settings": Section("Run settings", self.settings),
             "shapes": Section("Shapes", self.shapes),
@@ -133,19 +137,22 @@ class Inspector(QScrollArea):
         layout = QVBoxLayout(holder)
         layout.setContentsMargins(12, 10, 12, 12)
         layout.setSpacing(8)
-        head = QHBoxLayout()
-        head.setSpacing(7)
-        head.addWidget(self.dot)
-        head.addWidget(self.name)
-        head.addWidget(self.kind, 1)
-        layout.addLayout(head)
-        layout.addWidget(self.about)
-        layout.addWidget(self.title)
+        layout.addWidget(self.head)
         for section in self._sections.values():
             layout.addWidget(section)
         layout.addStretch(1)
         self.setWidget(holder)
         self.setFrameShape(QFrame.Shape.NoFrame)
+
+    @property
+    def title(self) -> QLineEdit:
+        """The field of a node's title."""
+        return self.head.title
+
+    @property
+    def about(self) -> QLabel:
+        """What is said of what is shown."""
+        return self.head.about
 
     @property
     def _held(self) -> Graph | None:
@@ -155,7 +162,6 @@ class Inspector(QScrollArea):
         graph = self._held
         self._nodes = [node for node in self._nodes if graph is not None and node in graph.nodes]
         shown: set[str] = set()
-        self.title.setVisible(len(self._nodes) == 1)
         if graph is None:
             self._head("", "", "", "Nothing is open.")
         elif not self._nodes:
@@ -170,37 +176,31 @@ class Inspector(QScrollArea):
         self._show_facts()
 
     def _head(self, category: str, name: str, kind: str, about: str) -> None:
-        self.dot.setVisible(bool(category))
-        if category:
-            self.dot.setPixmap(self._icons.dot(self._theme.category(category), 12).pixmap(QSize(16, 16)))
-        self.name.setText(name)
-        self.kind.setText(kind)
-        self.about.setText(about)
-        self.about.setVisible(bool(about))
+        color = self._theme.category(category) if category else None
+        self.head.show_thing(name, kind, about, color, self._icons)
 
     def _show_graph(self, graph: Graph) -> set[str]:
         self._head("", self._graph, counted(len(graph.nodes), "node"), KIND_HELP[graph.kind])
         if graph.kind == "network":
-            return {"cost"}
+            self.arguments.show_graph(self._graph)
+            return {"arguments", "cost"}
         if graph.kind == "preview":
             return set()
         project = self._document.project
-        self.settings.show_values(SETTINGS, project.settings.get(self._graph, NONE), project)
+        self.settings.show_values(SETTINGS, project.settings.get(self._graph, NONE), project, self._graph)
         return {"settings"}
 
     def _show_node(self, graph: Graph, name: str) -> set[str]:
         node = graph.nodes[name]
         block = self._catalogue.get(node.block)
-        if not self.title.hasFocus() or not self.title.isModified():
-            self.title.setText(node.title)
-        self.title.setPlaceholderText(f"Title ({node.block})")
         if block is None:
-            self._head("other", name, node.block, f"This version of netbuilder has no block {node.block!r}.")
+            self._head("other", node.block, "", f"This version of netbuilder has no block {node.block!r}.")
+            self.head.show_node(name, node.title)
             return set()
-        self._head(block.category, name, block.name, block.summary)
-        held = {param.beside for param in block.typed(node.params)} & self._parts(graph)
-        params = [param for param in block.typed(node.params) if not param.beside or param.beside in held]
-        self.form.show_values(params, node.params, self._document.project)
+        self._head(block.category, block.name, block.category if block.category != block.name else "", block.summary)
+        self.head.show_node(name, node.title)
+        params = shown_params(block, node.params, graph, self._catalogue)
+        self.form.show_values(params, node.params, self._document.project, self._graph)
         self.help.show_block(block)
         shown = {"params", "shapes", "cost", "help"} if params else {"shapes", "cost", "help"}
         if block.part == PART:
@@ -251,35 +251,33 @@ class Inspector(QScrollArea):
                 self._show()
                 return
 
-    def _parts(self, graph: Graph) -> set[str]:
-        """What the active nodes of a graph are for the compiler: some parameters mean something only beside others."""
-        names = {node.block for node in graph.nodes.values() if not node.bypassed}
-        return {block.part for name in names if (block := self._catalogue.get(name)) is not None}
-
     def _set_param(self, name: str, value: Value) -> None:
         graph = self._held
         if graph is None or len(self._nodes) != 1:
             return
         node = graph.nodes[self._nodes[0]]
         param = next(param for param in self._catalogue[node.block].typed(node.params) if param.name == name)
-        new = edits.DEFAULT if value == param.default and type(value) is type(param.default) else value
-        project = self._document.project
-        change = edits.set_params(project, self._graph, self._nodes[0], {name: new})
-        if isinstance(param, DatasetRef) and value in SOURCES and value not in project.datasets:
-            source = str(value)  # not in the project yet: it comes with the choice, as one step of undo
-            change = join(change.label, (edits.set_dataset(project, source, facts_of(source)), change))
-        self._document.apply(change)
+        self._document.apply(set_param(self._document.project, self._graph, self._nodes[0], param, value))
 
-    def _set_title(self) -> None:
-        graph, text = self._held, self.title.text().strip()
-        self.title.setModified(False)
+    def _set_title(self, text: str) -> None:
+        graph = self._held
         if graph is not None and len(self._nodes) == 1 and graph.nodes[self._nodes[0]].title != text:
             self._document.apply(edits.set_title(self._document.project, self._graph, self._nodes[0], text))
 
+    def _rename(self, text: str) -> None:
+        if len(self._nodes) != 1:
+            return
+        new = text if is_id(text) or not text else make_id(text)
+        try:
+            change = rename(self._document.project, self._graph, self._nodes[0], new, self._catalogue)
+        except EditError as wrong:
+            self.head.tell(sentence(wrong))
+            return
+        self._document.apply(change)
+        self.renamed.emit(self._graph, new)
+
     def _set_setting(self, name: str, value: Value) -> None:
-        default = next(param.default for param in SETTINGS if param.name == name)
-        new = edits.DEFAULT if value == default and type(value) is type(default) else value
-        self._document.apply(edits.set_settings(self._document.project, self._graph, {name: new}))
+        self._document.apply(set_setting(self._document.project, self._graph, name, value))
 
 
 def _comes_or_goes(edit: Edit) -> bool:

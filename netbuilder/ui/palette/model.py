@@ -10,10 +10,11 @@ from netbuilder.blocks.spec import Block
 from netbuilder.graph.model import GraphKind
 from netbuilder.ui.icons import Icons
 from netbuilder.ui.mime import MIME
-from netbuilder.ui.text import tip
+from netbuilder.ui.text import counted, tip
 from netbuilder.ui.theme import Theme
 
 BLOCK = Qt.ItemDataRole.UserRole + 1
+CATEGORY = Qt.ItemDataRole.UserRole + 2
 
 
 class PaletteModel(QStandardItemModel):
@@ -45,7 +46,9 @@ class PaletteModel(QStandardItemModel):
         for category, blocks in self._catalogue.categories().items():
             rows = [self._row(block) for block in blocks if kind in block.graphs]
             if rows:
-                group = QStandardItem(category)
+                group = QStandardItem(f"{category}  {len(rows)}")
+                group.setData(category, CATEGORY)
+                group.setData(f"{category}, {counted(len(rows), 'block')}", Qt.ItemDataRole.AccessibleTextRole)
                 group.setFlags(Qt.ItemFlag.ItemIsEnabled)
                 font = QFont()
                 font.setWeight(QFont.Weight.DemiBold)

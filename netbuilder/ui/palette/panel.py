@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QTreeView, QVBoxLayout, QWidget
@@ -9,11 +11,12 @@ from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QTreeView, QVBoxLayo
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.graph.model import GraphKind
 from netbuilder.ui.icons import Icons
-from netbuilder.ui.palette.model import BLOCK, PaletteModel
+from netbuilder.ui.palette.model import BLOCK, CATEGORY, PaletteModel
 from netbuilder.ui.text import label
 from netbuilder.ui.theme import Theme
 
 MOST_FAILURES = 3
+OPEN = frozenset({"Structure", "Data", "Linear", "Convolution", "Loss", "Optimizer", "View"})  # until a person folds
 HINT = "Drag a block onto the canvas, or double-click it."
 
 
@@ -52,14 +55,31 @@ class BlockTree(QTreeView):
         if index.isValid() and not index.data(BLOCK):
             self.setExpanded(index, not self.isExpanded(index))
 
+    def unfold(self, categories: Collection[str]) -> None:
+        """Opens these categories and folds the others."""
+        was = self.blockSignals(True)
+        for row in range(self.model().rowCount()):
+            index = self.model().index(row, 0)
+            self.setExpanded(index, index.data(CATEGORY) in categories)
+        self.blockSignals(was)
+
 
 class PalettePanel(QWidget):
     """A search field over the tree. `chosen` gives the name of a block to add at the view's centre."""
 
     chosen = Signal(str)
+    unfolded = Signal(list)  # the categories that are open now
 
-    def __init__(self, catalogue: Catalogue, theme: Theme, icons: Icons, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        theme: Theme,
+        icons: Icons,
+        unfolded: Collection[str] = OPEN,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._open = set(unfolded)
         self._kind: GraphKind = "network"
         self._catalogue = catalogue
         self._model = PaletteModel(catalogue, theme, icons)
@@ -72,6 +92,8 @@ class PalettePanel(QWidget):
         self.search.installEventFilter(self)
         self.tree = BlockTree(self._model)
         self.tree.chosen.connect(self.chosen)
+        self.tree.expanded.connect(lambda index: self._folded(index, True))
+        self.tree.collapsed.connect(lambda index: self._folded(index, False))
         self.tree.selectionModel().currentChanged.connect(lambda now, _: self._explain(now))
         self.nothing = label("No block matches. Try another word, such as “blur” or “memory”.", look="muted", wrap=True)
         self.summary = label(look="muted", wrap=True)
@@ -108,6 +130,11 @@ class PalettePanel(QWidget):
             return True
         return super().eventFilter(watched, event)
 
+    def _folded(self, index: QModelIndex, opened: bool) -> None:
+        if category := index.data(CATEGORY):
+            (self._open.add if opened else self._open.discard)(category)
+            self.unfolded.emit(sorted(self._open))
+
     def _first(self) -> QModelIndex:
         """The first row with a block."""
         index = self._model.index(0, 0)
@@ -123,9 +150,11 @@ class PalettePanel(QWidget):
 
     def _fill(self) -> None:
         text = self.search.text().strip()
+        self.tree.setCurrentIndex(QModelIndex())  # else the view looks for another one with each row that goes
         self._model.fill(self._kind, text)
         self.tree.setRootIsDecorated(not text)
-        self.tree.expandAll()
+        if not text:
+            self.tree.unfold(self._open)
         self.nothing.setVisible(self._model.rowCount() == 0)
         first = self._first() if text else QModelIndex()
         self.tree.setCurrentIndex(first)

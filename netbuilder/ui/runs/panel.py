@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,6 +34,7 @@ from netbuilder.ui.theme import Theme
 POLL_MS = 200  # how often the selected run is read
 LIST_MS = 1000  # how often the others are
 LOG_TAIL = 64 * 1024
+NOTES = "Notes"
 
 
 class RunsPanel(QWidget):
@@ -68,6 +70,9 @@ class RunsPanel(QWidget):
         self.log = QPlainTextEdit()
         self.log.setReadOnly(True)
         self.log.setAccessibleName("Log of the run")
+        self.notes = QPlainTextEdit()
+        self.notes.setReadOnly(True)
+        self.notes.setAccessibleName("Notes of the run")
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName("Pages of the run")
@@ -75,9 +80,11 @@ class RunsPanel(QWidget):
             (self.plots, "Curves"),
             (self.results, "Results"),
             (self.previews, "Previews"),
+            (self.notes, NOTES),
             (self.log, "Log"),
         ):
             self.tabs.addTab(widget, title)
+        self._show_notes(())
         self.tabs.currentChanged.connect(lambda _: self._read_slow_parts())
 
         right = QWidget()
@@ -170,10 +177,20 @@ class RunsPanel(QWidget):
             self.plots.show_history(self._history, grown)
         self.header.show_run(_title(run), status.state, self._detail(status), status.step, status.steps)
         self._note_state(run, status.state)
+        self._show_notes(status.notes)
         if grown or status.state not in ACTIVE:
             self._read_slow_parts()
 
     # -- inside
+
+    def _show_notes(self, notes: Sequence[str]) -> None:
+        """What a person should know though the run goes on: where weights came from, what could not be compiled."""
+        at = self.tabs.indexOf(self.notes)
+        self.tabs.setTabVisible(at, bool(notes))
+        self.tabs.setTabText(at, f"{NOTES} ({len(notes)})")
+        text = "\n\n".join(notes)
+        if text != self.notes.toPlainText():
+            self.notes.setPlainText(text)
 
     def _detail(self, status: Status) -> str:
         if status.error:
@@ -202,6 +219,7 @@ class RunsPanel(QWidget):
         self.results.clear()
         self.previews.clear()
         self.log.clear()
+        self._show_notes(())
         if run is None:
             self.header.clear()
         else:

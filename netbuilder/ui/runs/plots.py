@@ -13,11 +13,17 @@ from netbuilder.ui.runs.series import History
 from netbuilder.ui.text import ground
 from netbuilder.ui.theme import Theme
 
-LAST = ("learning rate", "speed")  # these stand behind what the person asked for
+RATES = "learning rate"
+LAST = (RATES, "speed")  # these stand behind what the person asked for
 NARROWEST = 260  # a plot; as many stand side by side as fit
 HEIGHT = 150
+FEW = 12  # a curve with no more points, such as the loss of an optimizer that rarely works, shows each
 MOST_DOTS = 60  # beyond these, one dot for each epoch runs into a thick band
 TOKENS = {"train": "accent", "validation": "warning"}
+# Curves that have names of their own, such as optimizers' rates, take these in turn.
+TURNS = ("accent", "warning", "ok", "error", "hint", "text.muted")
+STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine)  # a second round of colours, and for who sees no colours
+WIDE = 20.0  # rates that lie farther apart than this have a logarithmic axis, else the small one is a flat line
 
 
 class Plots(QScrollArea):
@@ -61,15 +67,17 @@ class Plots(QScrollArea):
             points = history.curves[key]
             item = self._curve(*key)
             item.setData(points.x, points.y)
-            self._paint(item, key[1])
+            self._paint(item, key)
             self._give_height(key[0])
 
     def _give_height(self, plot: str) -> None:
         """A curve that keeps one value (a learning rate) stands in the middle of an axis that names it; by itself
-        pyqtgraph would show -0.5 to 0.5 for 0.001."""
-        values = [item.yData for (name, _), item in self._curves.items() if name == plot and item.yData is not None]
-        ends = [end for y in values if len(y) for end in (float(y.min()), float(y.max()))]
+        pyqtgraph would show -0.5 to 0.5 for 0.001. Rates far apart share a logarithmic axis."""
+        values = [item.getOriginalDataset()[1] for (name, _), item in self._curves.items() if name == plot]
+        ends = [end for y in values if y is not None and len(y) for end in (float(y.min()), float(y.max()))]
         widget = self._plots[plot]
+        wide = plot == RATES and bool(ends) and min(ends) > 0.0 and max(ends) > WIDE * min(ends)
+        widget.setLogMode(False, wide)
         if ends and min(ends) == max(ends) != 0.0:
             widget.setYRange(*sorted((0.0, 2 * ends[0])), padding=0)
         else:
@@ -79,8 +87,8 @@ class Plots(QScrollArea):
         self._theme = theme
         for name, widget in self._plots.items():
             self._dress(widget, name)
-        for (_, curve), item in self._curves.items():
-            self._paint(item, curve)
+        for key, item in self._curves.items():
+            self._paint(item, key)
 
     def _curve(self, plot: str, curve: str) -> pg.PlotDataItem:
         if (plot, curve) not in self._curves:
@@ -89,16 +97,22 @@ class Plots(QScrollArea):
             item = self._plots[plot].plot([], [], name=html.escape(curve))  # legends show rich text
             item.setDownsampling(auto=True, method="peak")
             item.setClipToView(True)
-            self._paint(item, curve)
             self._curves[plot, curve] = item
+            self._paint(item, (plot, curve))
         return self._curves[plot, curve]
 
-    def _paint(self, item: pg.PlotDataItem, curve: str) -> None:
-        color = self._theme.color(TOKENS.get(curve, "hint"))
-        item.setPen(pg.mkPen(color, width=2 if curve == "validation" else 1.3))
-        if curve == "validation" and item.xData is not None and len(item.xData) > MOST_DOTS:
+    def _paint(self, item: pg.PlotDataItem, key: tuple[str, str]) -> None:
+        """Validation has a dot for each epoch, and so has whatever has but a few points: one alone is no line."""
+        plot, curve = key
+        others = [name for held, name in self._curves if held == plot and name not in TOKENS]
+        turn = others.index(curve) if curve in others else 0
+        color = self._theme.color(TOKENS.get(curve, TURNS[turn % len(TURNS)]))
+        style = STYLES[turn // len(TURNS) % len(STYLES)]
+        item.setPen(pg.mkPen(color, width=2 if curve == "validation" else 1.3, style=style))
+        points = 0 if item.xData is None else len(item.xData)
+        if points > (MOST_DOTS if curve == "validation" else FEW):
             item.setSymbol(None)
-        elif curve == "validation":
+        else:
             item.setSymbol("o")
             item.setSymbolSize(4)
             item.setSymbolBrush(color)

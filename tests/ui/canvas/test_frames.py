@@ -69,7 +69,7 @@ def test_escape_in_the_form_drops_what_was_typed(canvas, hand, document):
 
 def test_a_frame_is_made_around_the_selection(canvas, hand, document):
     canvas.select(["conv2", "add1"])
-    hand.key(Qt.Key.Key_G, CTRL)
+    hand.key(Qt.Key.Key_F, CTRL | Qt.KeyboardModifier.ShiftModifier)
     (id,) = set(document.project.graphs["classifier"].frames) - {"note"}
     item = canvas.graph_scene.frames[id]
     assert item.rect.contains(canvas.node_rect("conv2"))
