@@ -57,6 +57,8 @@ GLYPHS = {
     "runs": "line-chart-line",
     "up": "arrow-left-up-line",
     "enter": "login-box-line",
+    "folded": "arrow-right-s-line",
+    "unfolded": "arrow-down-s-line",
     "ungroup": "git-branch-line",
     "more": "equalizer-line",
 }

@@ -28,6 +28,7 @@ class PlacesBar(QWidget):
         self.setAccessibleName("Where this network is placed")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.up = QToolButton()
+        self.up.setProperty("crumb", True)
         self.up.setToolTip("Back to where it is placed (Alt+Up)")
         self.up.setAccessibleName("Back to where it is placed")
         self.steps: list[QToolButton] = []
@@ -37,7 +38,7 @@ class PlacesBar(QWidget):
         self.all.setMenu(QMenu(self.all))
         self._shown: tuple[object, ...] = ()
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(6, 2, 8, 2)
+        self._row.setContentsMargins(6, 3, 8, 3)
         self._row.setSpacing(2)
         self.setVisible(False)
 
@@ -80,6 +81,7 @@ class PlacesBar(QWidget):
 
     def _step(self, place: Place) -> QToolButton:
         made = QToolButton()
+        made.setProperty("crumb", True)
         made.setText(_words(place))
         made.setToolTip(tip(f"Show {place[1]} in {place[0]}"))
         made.clicked.connect(partial(self._go, place))

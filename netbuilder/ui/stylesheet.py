@@ -58,6 +58,12 @@ QComboBox QAbstractItemView { background: @raised; border: none; padding: 0; out
 QComboBoxPrivateContainer { background: @raised; border: 1px solid @border.strong; }
 QCheckBox { spacing: 7px; padding: 3px 0; }
 QCheckBox:focus { color: @focus; }
+QCheckBox::indicator { width: 15px; height: 15px; border: 1px solid @border.strong; border-radius: #radius.s#px;
+    background: @field; }
+QCheckBox::indicator:hover { border-color: @text.muted; }
+QCheckBox::indicator:focus { border-color: @focus; }
+QCheckBox::indicator:checked { background: @accent; border-color: @accent; image: url("!check!"); }
+QCheckBox::indicator:disabled { border-color: @border; }
 QAbstractItemView { border: none; outline: none; }
 QTreeView, QListView, QTableView { background: @surface; border: none; }
 QTreeView::item, QListView::item { padding: 3px 4px; border-radius: #radius.s#px; }
@@ -76,6 +82,7 @@ QDockWidget::title { background: @surface; padding: 9px 12px 3px 12px; }
 QToolButton::menu-indicator { image: none; }
 QToolButton[quiet="true"] { color: @text.muted; padding: 3px 8px 3px 2px; }
 QToolButton[quiet="true"]:checked { background: transparent; }
+QToolButton[crumb="true"] { padding: 1px 6px; }
 QToolButton[beside="true"] { color: @text; background: @raised; border: 1px solid @border.strong;
     border-radius: #radius.s#px; padding: 3px 7px; }
 QToolButton[beside="true"]:hover { background: @hover; }
@@ -116,4 +123,6 @@ def stylesheet(colors: Mapping[str, str], sizes: Mapping[str, float], name: str)
     """The rules with their tokens filled in. Raises KeyError for a token that the theme lacks."""
     text = _COLOR.sub(lambda found: colors[found[1]], RULES)
     text = _SIZE.sub(lambda found: f"{sizes[found[1]]:g}", text)
-    return text.replace("!chevron!", resource(f"icons/chevron-{name}.svg").as_posix())
+    for icon in ("chevron", "check"):
+        text = text.replace(f"!{icon}!", resource(f"icons/{icon}-{name}.svg").as_posix())
+    return text

@@ -109,6 +109,7 @@ class GraphTabs(QTabWidget):
         self._fill()
         self._paint()
         self.currentChanged.connect(self._turned)
+        self._show_places()
         self._unsubscribe = document.subscribe(self._changed)
 
     @property
@@ -230,7 +231,7 @@ class GraphTabs(QTabWidget):
             canvas.setFocus()
 
     def _show_places(self) -> None:
-        """The line above the shown network."""
+        """The line above a network; one that only steps and previews use needs none until one comes from there."""
         page, graphs = self.currentWidget(), self._document.project.graphs
         self.places = []
         if not isinstance(page, Page) or page.name not in graphs:
@@ -238,7 +239,8 @@ class GraphTabs(QTabWidget):
         if graphs[page.name].kind == "network":
             self.places = places(self._document.project, page.name, self._parts)
         self._trail = [(graph, node) for graph, node in self._trail if graph in graphs and node in graphs[graph].nodes]
-        page.bar.show_places(page.name, self._trail, self.places)
+        nested = self._trail or any(graphs[graph].kind == "network" for graph, _ in self.places)
+        page.bar.show_places(page.name, self._trail, self.places if nested else ())
 
     def _show_current(self) -> None:
         self._show_places()

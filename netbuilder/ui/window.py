@@ -72,7 +72,7 @@ class Window(QMainWindow):
         self.actions_table = Actions(self, self.icons, self.perform)
         self._make_menus()
         self.tools = Tools(self.actions_table, self.toggle_theme, self)
-        self.train_button = self.tools.train_button
+        self.train_button, self.theme_button = self.tools.train_button, self.tools.theme_button
         self.addToolBar(self.tools)
         self.tools.paint_icons(self.icons, dark=self.theme.dark)
         self.resize(SIZE)

@@ -208,5 +208,5 @@ def test_settings_of_a_training_graph_stand_in_the_form_as_they_are_declared(for
     for name, kind in kinds.items():
         assert isinstance(form.fields[name], kind), name
     assert form.fields["start_from"].editor.text() == "runs/one"
-    assert form.fields["precision"].editor.currentText() == "bf16"
+    assert form.fields["precision"].editor.currentData() == "bf16"
     assert form.fields["start_from"].editor.accessibleName().startswith("Start from")

@@ -502,7 +502,7 @@ OPTIMIZER = Block(
         ),
         Choice(
             name="schedule_unit",
-            label="Counts",
+            label="Counted in",
             default="epoch",
             options=("epoch", "step"),
             help="Whether the schedule counts epochs or steps; plateau always counts epochs.",

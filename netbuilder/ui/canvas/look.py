@@ -11,7 +11,7 @@ from netbuilder.blocks.arguments import show_argument
 from netbuilder.blocks.params import Shape, Size
 from netbuilder.blocks.spec import Block, Port, Ports
 from netbuilder.compiler.report import SEVERITIES, Flow, NodeFacts, Problem
-from netbuilder.graph.model import Node, Values, natural_key
+from netbuilder.graph.model import NONE, Node, Values, natural_key
 from netbuilder.ui.canvas import metrics as m
 
 CROSS = "×"
@@ -191,8 +191,8 @@ def _badges(block: Block | None, node: Node) -> tuple[str, ...]:
 def _placed(node: Node) -> str:
     """The network's name and what it is given: "block, channels 64"."""
     given = node.params.get("arguments")
-    names = sorted(given, key=natural_key) if isinstance(given, Map) else []
-    parts = [f"{name} {show_argument(given[name])}" for name in names]
+    values = given if isinstance(given, Map) else NONE
+    parts = [f"{name} {show_argument(values[name])}" for name in sorted(values, key=natural_key)]
     return one_line(", ".join((str(node.params.get("network") or "no network yet"), *parts)))
 
 

@@ -34,17 +34,17 @@ class Words(NamedTuple):
 
 def fit_words(look: NodeLook, style: Style) -> Words:
     """Shortens every text with an ellipsis to the room that it has."""
-    room = m.NODE_WIDTH - m.PAD - m.PAD_RIGHT - (m.BADGE + 6.0 if look.severity else 0.0)
+    room = m.NODE_WIDTH - m.PAD - m.PAD_RIGHT - (m.BADGE + 6.0 if look.severity else 0.0) - _badges_width(look, style)
     title = style.title_text.elide(look.title, room)
     left = room - style.title_text.width(title) - 10.0
-    kind = look.kind if look.kind and style.small_text.width(look.kind) <= left else ""
+    kind = look.kind if look.kind and not look.badges and style.small_text.width(look.kind) <= left else ""
     whole = m.NODE_WIDTH - m.PAD - m.PAD_RIGHT
     shape, cost = _foot(look, style.small_text, whole)
     labels = _labels(look, style.small_text, whole)
     return Words(
         title,
         kind,
-        style.small_text.elide(look.brief, whole - _badges_width(look, style)),
+        style.small_text.elide(look.brief, whole),
         shape,
         cost,
         *labels,
@@ -56,17 +56,17 @@ def _badge_width(text: str, style: Style) -> float:
 
 
 def _badges_width(look: NodeLook, style: Style) -> float:
-    """The room that badges take at the right of the brief's line."""
+    """The room that badges take at the right of the title's line."""
     return sum(_badge_width(text, style) + 5.0 for text in look.badges)
 
 
 def _badges(painter: QPainter, look: NodeLook, style: Style) -> None:
-    """Pills at the right, in the line of the brief."""
-    right = m.NODE_WIDTH - m.PAD_RIGHT + 4
+    """Pills at the right, in the title's line, where other nodes have the name of their block."""
+    right = m.NODE_WIDTH - m.PAD_RIGHT + 2 - (m.BADGE + 6.0 if look.severity else 0.0)
     painter.setFont(style.badge_text.font)
     for text in reversed(look.badges):
         width = _badge_width(text, style)
-        pill = QRectF(right - width, m.TITLE + (m.BRIEF - m.PILL) / 2 + 1, width, m.PILL)
+        pill = QRectF(right - width, (m.TITLE - m.PILL) / 2 + 0.5, width, m.PILL)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(style.pill)
         painter.drawRoundedRect(pill, m.PILL / 2, m.PILL / 2)
@@ -123,6 +123,7 @@ def paint_near(
         painter.setPen(style.dashed)
         y, after = m.TITLE / 2, m.PAD + style.title_text.width(words.title) + 8.0
         before_kind = style.small_text.width(words.kind) + 8.0 + m.PAD_RIGHT if words.kind else m.PORT
+        before_kind = before_kind + m.PAD_RIGHT + _badges_width(look, style) if look.badges else before_kind
         painter.drawLine(QPointF(after, y), QPointF(m.NODE_WIDTH - before_kind, y))
     for is_input in (True, False):
         for port in look.side(is_input):
@@ -152,10 +153,11 @@ def _texts(painter: QPainter, look: NodeLook, words: Words, style: Style) -> Non
     if words.kind:
         right = m.BADGE + 6.0 if look.severity else 0.0
         painter.drawText(QRectF(m.PAD, 1, width - right, m.TITLE), RIGHT, words.kind)
+    if look.badges:
+        _badges(painter, look, style)
     if words.brief:
         painter.setPen(ink)
         painter.drawText(QRectF(m.PAD, m.TITLE, width + 4, m.BRIEF), LEFT, words.brief)
-        _badges(painter, look, style)
         painter.setPen(style.muted)
     for port, label in zip(look.inputs, words.inputs, strict=True):
         if label:

@@ -146,7 +146,7 @@ class Canvas(Stage):
     def placements(self) -> list[str]:
         """The selected nodes that place a network which is there."""
         graph, graphs = self._graph_scene.graph, self._document.project.graphs
-        blocks = {id: self._catalogue.get(graph.nodes[id].block) for id in self.selected()}
+        blocks = {id: self._catalogue.get(graph.nodes[id].block) for id in self.selected() if id in graph.nodes}
         return [
             id
             for id, block in blocks.items()

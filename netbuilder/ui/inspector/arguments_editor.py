@@ -17,8 +17,9 @@ from netbuilder.graph.edits_arguments import remove_argument, rename_argument
 from netbuilder.graph.grouping import Parts
 from netbuilder.graph.model import NONE, Values, natural_key
 from netbuilder.graph.names import is_id
+from netbuilder.ui.icons import Icons
+from netbuilder.ui.inspector.buttons import button, paint_buttons
 from netbuilder.ui.inspector.fields import Field, Line
-from netbuilder.ui.inspector.reference_fields import button
 from netbuilder.ui.text import label, tip
 
 ABOUT = "Blocks use them by name: =channels * 2. Each place where the network stands may give other values."
@@ -38,8 +39,10 @@ class Row:
         self.name.setPlaceholderText("" if name else "new argument")
         self.default.setPlaceholderText("" if name else FIRST)
         self.default.setToolTip(tip("A number, true or false, or a word"))
-        self.remove = button("Remove", f"Remove {name}: blocks get its default in its place")
+        self.remove = button("delete", f"Remove {name}: blocks get its default in its place")
         self.remove.setVisible(bool(name))
+        for line in (self.name, self.default):
+            line.setMinimumWidth(50)
 
 
 class ArgumentsEditor(QWidget):
@@ -62,7 +65,7 @@ class ArgumentsEditor(QWidget):
         self._grid.setColumnStretch(0, 3)
         self._grid.setColumnStretch(1, 2)
 
-    def show_graph(self, graph: str) -> None:
+    def show_graph(self, graph: str, icons: Icons) -> None:
         """Shows the arguments of this network as they are now."""
         held = self._arguments(graph)
         names = [*sorted(held, key=natural_key), ""]
@@ -73,6 +76,7 @@ class ArgumentsEditor(QWidget):
             if name:
                 self._show(row.name, name)
                 self._show(row.default, show_argument(held[name]))
+        paint_buttons(self, icons)
         self.tell("")
 
     def tell(self, wrong: str) -> None:

@@ -12,8 +12,8 @@ from netbuilder.blocks.arguments import declared, misfit, parse_argument, show_a
 from netbuilder.graph import expressions
 from netbuilder.graph.expressions import ExpressionError
 from netbuilder.graph.model import NONE, Value, Values, natural_key
+from netbuilder.ui.inspector.buttons import button
 from netbuilder.ui.inspector.fields import Field, Line
-from netbuilder.ui.inspector.reference_fields import button
 from netbuilder.ui.text import label, tip
 
 
@@ -23,11 +23,12 @@ class Row:
     def __init__(self, name: str) -> None:
         self.name = label(name, look="muted")
         self.line = Line()
+        self.line.setMinimumWidth(60)
         self.line.setMaxLength(expressions.MAX_LENGTH + 10)
         self.line.setAccessibleName(f"Argument {name}")
         self.name.setBuddy(self.line)
         self.computed: QLabel = label(look="muted")
-        self.reset: QToolButton = button("Reset", f"Give {name} its default again")
+        self.reset: QToolButton = button("undo", f"Give {name} its default again")
 
     @property
     def widgets(self) -> tuple[QWidget, ...]:
@@ -36,6 +37,8 @@ class Row:
 
 class ArgumentsField(Field):
     """Nothing typed is the network's default. An argument that the network does not have can only be taken away."""
+
+    wide = True
 
     def make_editor(self) -> QWidget:
         holder = QWidget()
@@ -86,7 +89,7 @@ class ArgumentsField(Field):
         for at, (name, row) in enumerate(self.rows.items()):
             for column, widget in enumerate(row.widgets):
                 self._grid.addWidget(widget, at, column, Qt.AlignmentFlag.AlignVCenter)
-            row.line.textEdited.connect(partial(self._typed, name))
+            row.line.textEdited.connect(lambda text, name=name: self._typed(name, text))
             row.line.editingFinished.connect(partial(self._finish, name))
             row.line.taken_back.connect(lambda: self.show_value(self.value))
             row.reset.clicked.connect(partial(self._reset, name))
@@ -113,10 +116,8 @@ class ArgumentsField(Field):
         return misfit(str(self.scope.values.get("network")), network, {name: plain})
 
     def _judge(self, name: str, value: Value) -> str:
-        row = self.rows[name]
-        shown, wrong = self.scope.evaluated(value)
-        if not wrong and value is not None:
-            wrong = self._wrong_with(name, value)
+        row, shown = self.rows[name], self.scope.evaluated(value)[0]
+        wrong = self._wrong_with(name, value) if value is not None else ""
         row.computed.setText(shown)
         row.computed.setVisible(bool(shown))
         self.paint_wrong(row.line, bool(wrong))

@@ -19,6 +19,8 @@ WORDS = {
     ("precision", "float32"): "float32: full",
     ("precision", "bf16"): "bf16: half, newer cards",
     ("precision", "fp16"): "fp16: half, older cards",
+    ("schedule_unit", "epoch"): "epochs",
+    ("schedule_unit", "step"): "steps",
     ("best_direction", "max"): "larger",
     ("best_direction", "min"): "smaller",
 }
@@ -43,6 +45,8 @@ def tip_of(param: Param) -> str:
 
 class Field(QWidget):
     """Shows and edits one parameter. `committed(value)` comes once for each edit, and only with valid values."""
+
+    wide = False  # needs the whole width, below its label
 
     committed = Signal(object)
     asked = Signal(str, str)  # what to do with a network ("open", "rename"), its name

@@ -93,16 +93,16 @@ class Form(QWidget):
                 if param.advanced and not heading and not self._grid.indexOf(self.more) >= 0:
                     self._grid.addWidget(self.more, place, 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
                     place += 1
-                self._add(param, place)
-                place += 1
+                place = self._add(param, place, heading)
         if self._grid.indexOf(self.more) < 0:
             self._grid.addWidget(self.more, place, 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
         self.more.setVisible(any(param.advanced for param in params))
         self._show_advanced(self.more.isChecked())
 
-    def _add(self, param: Param, place: int) -> None:
+    def _add(self, param: Param, place: int, heading: str) -> int:
+        """Gives the next free row."""
         field = field_for(param, self.scope, written=param.name in self._written)
-        field.committed.connect(partial(self.committed.emit, param.name))
+        field.committed.connect(lambda value: self.committed.emit(param.name, value))
         field.asked.connect(self.asked)
         title = label(label_of(param), look="muted")
         title.setToolTip(tip_of(param))
@@ -110,11 +110,22 @@ class Form(QWidget):
         title.setMinimumHeight(min(field.editor.sizeHint().height(), 32))
         for widget in (title,) if isinstance(field, TextField) else (title, field.editor):
             widget.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-            widget.customContextMenuRequested.connect(partial(self._menu, param, widget))
+            widget.customContextMenuRequested.connect(lambda at, widget=widget: self._menu(param, widget, at))
+        self.fields[param.name] = field
+        field.show_value(param.default)
+        if field.wide and label_of(param) == heading:  # the heading has said it
+            title.deleteLater()
+            self._grid.addWidget(field, place, 0, 1, 2)
+            return place + 1
+        self._labels[param.name] = title
+        if field.wide:
+            title.setMinimumHeight(0)
+            self._grid.addWidget(title, place, 0, 1, 2)
+            self._grid.addWidget(field, place + 1, 0, 1, 2)
+            return place + 2
         self._grid.addWidget(title, place, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(field, place, 1)
-        self.fields[param.name], self._labels[param.name] = field, title
-        field.show_value(param.default)
+        return place + 1
 
     def _menu(self, param: Param, widget: QWidget, at: QPoint) -> None:
         """What else can be done with a parameter."""
@@ -151,7 +162,8 @@ class Form(QWidget):
         for param in self._params:
             if param.advanced:
                 self.fields[param.name].setVisible(shown)
-                self._labels[param.name].setVisible(shown)
+                if (title := self._labels.get(param.name)) is not None:
+                    title.setVisible(shown)
         for heading, title in self.headings.items():
             title.setVisible(shown or not all(param.advanced for param in self._groups[heading]))
 

@@ -35,6 +35,8 @@ class Row:
 class GroupsField(Field):
     """A row for each network of the project; none named means all that the losses reach."""
 
+    wide = True
+
     param: Groups
 
     def make_editor(self) -> QWidget:
@@ -86,10 +88,10 @@ class GroupsField(Field):
         for column, head in enumerate(self._heads, 1):
             self._grid.addWidget(head, 0, column)
         for at, (name, row) in enumerate(self.rows.items(), 1):
-            row.box.clicked.connect(partial(self._name, name))
+            row.box.clicked.connect(lambda on, name=name: self._name(name, on))
             self._grid.addWidget(row.box, at, 0, Qt.AlignmentFlag.AlignVCenter)
             for column, (number, line) in enumerate(row.lines.items(), 1):
-                line.textEdited.connect(partial(self._typed, number, line))
+                line.textEdited.connect(lambda text, number=number, line=line: self._typed(number, line, text))
                 line.editingFinished.connect(partial(self._finish, name, number, line))
                 line.taken_back.connect(lambda: self.show_value(self.value))
                 self._grid.addWidget(line, at, column)

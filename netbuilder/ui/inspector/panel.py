@@ -22,6 +22,7 @@ from netbuilder.graph.names import is_id, make_id
 from netbuilder.training.settings import SETTINGS
 from netbuilder.ui.icons import Icons
 from netbuilder.ui.inspector.arguments_editor import ArgumentsEditor
+from netbuilder.ui.inspector.buttons import paint_buttons
 from netbuilder.ui.inspector.code_field import CodeField
 from netbuilder.ui.inspector.editing import rename, set_param, set_setting, shown_params
 from netbuilder.ui.inspector.facts import FactRows, cost_rows, shape_rows
@@ -173,6 +174,8 @@ class Inspector(QScrollArea):
             shown = {"cost"}
         for name, section in self._sections.items():
             section.setVisible(name in shown)
+        for form in (self.form, self.settings):
+            paint_buttons(form, self._icons)
         self._show_facts()
 
     def _head(self, category: str, name: str, kind: str, about: str) -> None:
@@ -182,7 +185,7 @@ class Inspector(QScrollArea):
     def _show_graph(self, graph: Graph) -> set[str]:
         self._head("", self._graph, counted(len(graph.nodes), "node"), KIND_HELP[graph.kind])
         if graph.kind == "network":
-            self.arguments.show_graph(self._graph)
+            self.arguments.show_graph(self._graph, self._icons)
             return {"arguments", "cost"}
         if graph.kind == "preview":
             return set()

@@ -8,27 +8,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
 from netbuilder.graph.model import Value
+from netbuilder.ui.inspector.buttons import button
 from netbuilder.ui.inspector.fields import ChoiceField, Line, TextField, label_of
-from netbuilder.ui.text import tip
-
-
-def button(words: str, help: str) -> QToolButton:
-    """A small button beside a field."""
-    made = QToolButton()
-    made.setText(words)
-    made.setToolTip(tip(help))
-    made.setProperty("beside", True)
-    made.setAccessibleName(help)
-    return made
 
 
 class NetworkField(ChoiceField):
     """A network of the project, with buttons that open and rename it."""
 
     def make_editor(self) -> QWidget:
-        self.open = button("Open", "Open this network")
+        self.open = button("enter", "Open this network")
         self.open.clicked.connect(lambda: self.asked.emit("open", str(self.value)))
-        self.rename = button("Rename", "Rename this network wherever it is named")
+        self.rename = button("rename", "Rename this network wherever it is named")
         self.rename.clicked.connect(lambda: self.asked.emit("rename", str(self.value)))
         self.row.addWidget(self.open)
         self.row.addWidget(self.rename)
@@ -47,7 +37,7 @@ class RunField(TextField):
     editor: Line
 
     def make_editor(self) -> QWidget:
-        self.choose = button("Choose", f"Choose for {label_of(self.param)}")
+        self.choose = button("open", f"Choose for {label_of(self.param)}")
         self.choose.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.choose.setMenu(QMenu(self.choose))
         self.choose.menu().aboutToShow.connect(self._fill)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import QMimeData, QModelIndex, Qt
 from PySide6.QtGui import QFont, QStandardItem, QStandardItemModel
 
 from netbuilder.blocks.catalogue import Catalogue
@@ -56,6 +56,10 @@ class PaletteModel(QStandardItemModel):
                 group.setForeground(self._theme.color("text.muted"))
                 group.appendRows(rows)
                 self.appendRow(group)
+
+    def show_folded(self, index: QModelIndex, opened: bool) -> None:
+        """The arrow before a category."""
+        self.itemFromIndex(index).setIcon(self._icons.icon("unfolded" if opened else "folded", "text.muted"))
 
     def _row(self, block: Block) -> QStandardItem:
         row = QStandardItem(self._icons.dot(self._theme.category(block.category)), block.name)

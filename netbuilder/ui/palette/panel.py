@@ -132,6 +132,7 @@ class PalettePanel(QWidget):
 
     def _folded(self, index: QModelIndex, opened: bool) -> None:
         if category := index.data(CATEGORY):
+            self._model.show_folded(index, opened)
             (self._open.add if opened else self._open.discard)(category)
             self.unfolded.emit(sorted(self._open))
 
@@ -152,9 +153,12 @@ class PalettePanel(QWidget):
         text = self.search.text().strip()
         self.tree.setCurrentIndex(QModelIndex())  # else the view looks for another one with each row that goes
         self._model.fill(self._kind, text)
-        self.tree.setRootIsDecorated(not text)
+        self.tree.setRootIsDecorated(False)
         if not text:
             self.tree.unfold(self._open)
+            for row in range(self._model.rowCount()):
+                index = self._model.index(row, 0)
+                self._model.show_folded(index, self.tree.isExpanded(index))
         self.nothing.setVisible(self._model.rowCount() == 0)
         first = self._first() if text else QModelIndex()
         self.tree.setCurrentIndex(first)
