@@ -35,23 +35,12 @@ TYPED = [
     (Ints(name="p", default=(1,)), "1, 2, 3", (1, 2, 3)),
     (Floats(name="p", default=(0.9, 0.999)), "0.5, 0.9", (0.5, 0.9)),
     (Floats(name="p", default=(0.5, 0.5), holes=True), "none, 0.001", (None, 0.001)),
-    (
-        Groups(name="p"),
-        "encoder: lr 0.001, weight_decay 0; head",
-        Map(encoder=Map(lr=0.001, weight_decay=0.0), head=Map()),
-    ),
     (Int(name="p", default=1, optional=True), "none", None),
 ]
 WRONG = [
     (Int(name="out_channels", default=1, low=1), "0", "Out channels must be at least 1, is 0."),
     (Int(name="out_channels", default=1), "x", 'Out channels: expected int, got "x".'),
     (Float(name="p", default=0.5, low=0, high=1), "2", "P must be 0 to 1, is 2."),
-    (
-        Groups(name="networks"),
-        "head: lr x",
-        'Networks: expected networks such as "encoder: lr 0.0001; head", got "lr x".',
-    ),
-    (Groups(name="networks"), "head: lr -1", "Networks: head's lr must be 0 to 100, is -1."),
     (Size(name="kernel_size", default=3), "1, 2, 3", "Kernel size: expected one int or 2 of them, got 3."),
 ]
 
@@ -186,6 +175,16 @@ def test_advanced_ones_wait_behind_a_button(form, project):
     assert not form.fields["b"].isVisible()
     form.more.click()
     assert form.fields["b"].isVisible()
+
+
+def test_an_advanced_one_that_is_set_is_never_hidden(form, project):
+    params = [Int(name="a", default=1), Int(name="b", default=1, advanced=True, heading="Rare")]
+    fill(form, params, Map(), project)
+    assert not form.fields["b"].isVisible()
+    assert not form.headings["Rare"].isVisible()
+    fill(form, params, Map({"b": 4}), project)
+    assert form.fields["b"].isVisible()
+    assert form.headings["Rare"].isVisible()
 
 
 def test_every_block_and_the_run_settings_make_a_form(form, project, catalogue):

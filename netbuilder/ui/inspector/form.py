@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QMenu, QToolButton, QWidget
 
 from netbuilder.blocks.params import DatasetRef, NetworkRef, Param
 from netbuilder.graph.expressions import MARK, is_expression
@@ -72,6 +72,7 @@ class Form(QWidget):
                 field.show_value(value)
             elif not field.editor.hasFocus():
                 field.show_editor(value)
+        self._show_fields()
 
     # -- inside
 
@@ -159,13 +160,23 @@ class Form(QWidget):
     def _show_advanced(self, shown: bool) -> None:
         self.more.setText("Fewer" if shown else "More")
         self.more.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
+        self._show_fields()
+
+    def _show_fields(self) -> None:
+        """Advanced ones show while they are asked for, and where they are set: nothing works unseen."""
+        seen: set[str] = set()
+        focus = QApplication.focusWidget()
         for param in self._params:
+            field = self.fields[param.name]
+            visible = self.more.isChecked() or not param.advanced or field.value != param.default
+            if visible or (focus is not None and field.isAncestorOf(focus)):
+                seen.add(param.name)
             if param.advanced:
-                self.fields[param.name].setVisible(shown)
+                field.setVisible(param.name in seen)
                 if (title := self._labels.get(param.name)) is not None:
-                    title.setVisible(shown)
-        for heading, title in self.headings.items():
-            title.setVisible(shown or not all(param.advanced for param in self._groups[heading]))
+                    title.setVisible(param.name in seen)
+        for heading, words in self.headings.items():
+            words.setVisible(not seen.isdisjoint(param.name for param in self._groups[heading]))
 
 
 def grouped(params: Sequence[Param]) -> dict[str, list[Param]]:
