@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from netbuilder.blocks.groups import Groups
 from netbuilder.blocks.params import (
     Bool,
     Choice,

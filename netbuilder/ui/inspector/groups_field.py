@@ -9,7 +9,8 @@ from immutables import Map
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 
-from netbuilder.blocks.params import Float, Groups
+from netbuilder.blocks.groups import Groups
+from netbuilder.blocks.params import Float
 from netbuilder.graph.model import NONE, Value, Values, natural_key
 from netbuilder.ui.inspector.fields import Field, Line
 from netbuilder.ui.text import label, tip

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from netbuilder.blocks.arguments import Arguments
 from netbuilder.blocks.code import Code
-from netbuilder.blocks.params import Bool, Choice, DatasetRef, Groups, NetworkRef, Param, RunFolder
+from netbuilder.blocks.groups import Groups
+from netbuilder.blocks.params import Bool, Choice, DatasetRef, NetworkRef, Param, RunFolder
 from netbuilder.ui.inspector.arguments_field import ArgumentsField
 from netbuilder.ui.inspector.code_field import CodeField
 from netbuilder.ui.inspector.fields import BoolField, ChoiceField, Field, TextField
