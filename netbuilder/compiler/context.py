@@ -140,7 +140,7 @@ class Context:
             block = context.blocks.get(output.node)
             if block is None:
                 return None
-            names = {param.name for param in block.typed(context.graph.nodes[output.node].params)}
+            names = {param.name for param in block.typed(context.wiring.values[output.node])}
             if found := [name for name in SIZE_PARAMS if name in names]:
                 return context, output.node, found[0]
             link = context.first_input(output.node)

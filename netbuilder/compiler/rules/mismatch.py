@@ -264,7 +264,7 @@ def _divides(context: Context, id: str, seen: Seen) -> Finding | None:
 
 def _reshaped(context: Context, id: str, seen: Seen) -> Finding | None:
     """Reshape to another number of values."""
-    kind, shape = context.type_at(id, "x"), context.wiring.graph.nodes[id].params.get("shape")
+    kind, shape = context.type_at(id, "x"), context.wiring.values[id].get("shape")
     if context.graph.nodes[id].block != "Reshape" or kind is None or not isinstance(shape, tuple):
         return None
     if not all(is_fixed(dim) for dim in kind.dims[1:]):
@@ -297,7 +297,7 @@ def _permuted(context: Context, id: str, seen: Seen) -> Finding | None:
 
 def _axis(context: Context, id: str, seen: Seen) -> Finding | None:
     """Parameters that count axes and name one that the input does not have."""
-    kind, values = context.type_at(id, "x"), context.graph.nodes[id].params
+    kind, values = context.type_at(id, "x"), context.wiring.values[id]
     if kind is None:
         return None
     rank = len(kind.dims)
