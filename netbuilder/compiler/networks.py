@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import msgspec
 from immutables import Map
 
+from netbuilder.blocks import calling
 from netbuilder.blocks.params import NetworkRef
 from netbuilder.blocks.spelling import Code
 from netbuilder.compiler import loop_text
@@ -63,7 +64,7 @@ class _Writer:
         text = Text()
         text.add(f"class {self.form.name}(nn.Module):")
         docstring(text, summary, 4)
-        made = {id: line for id in self.order if (line := self._made(id))}
+        made = [(id, *line) for id in self.order for line in self._modules(id)]
         body = "\n".join(forward.lines)
         stored = [name for name in self.in_init if re.search(rf"{re.escape(self.kept[name])}\b", body)]
         if made or stored:
@@ -72,8 +73,8 @@ class _Writer:
             text.add("super().__init__()", 8)
             for name in stored:
                 text.add(f"{self.kept[name]} = {self.in_init[name]}", 8)
-            for id, line in made.items():
-                text.add(f"{self.attributes[id]} = {line}", 8, (self.wiring.name, id), main=False)
+            for id, attribute, line in made:
+                text.add(f"{attribute} = {line}", 8, (self.wiring.name, id), main=False)
         text.blank()
         text.append(forward)
         return text
@@ -98,8 +99,8 @@ class _Writer:
                 self._row(text, id, variables, indent)
                 return
             known, values = Numbers(self._inferred(id, self.kept)), self._values(id, self.kept)
-            module = self.attributes[id]
-            write_statement(text, wiring, id, known, variables, module, needed, indent, "self.training", values)
+            module, called = self.attributes[id], self._networks(id)
+            write_statement(text, wiring, id, known, variables, module, needed, indent, "self.training", values, called)
 
         if wiring.recurrent:
             loop_text.write_body(text, wiring, variables, write, lambda id: self._size(id, self.kept), self.scanned)
@@ -144,6 +145,32 @@ class _Writer:
         }
 
     # Modules
+
+    def _modules(self, id: str) -> list[tuple[str, str]]:
+        """What __init__ assigns for a node, and to what."""
+        if self.wiring.blocks[id].part != "network" and (inner := self._inner(id)):
+            own = self._own(id)
+            return [(own[walk.wiring.name], self._called(id, at)) for at, walk in enumerate(inner)]
+        made = self._made(id)
+        return [(self.attributes[id], made)] if made else []
+
+    def _own(self, id: str) -> dict[str, str]:
+        """Where a block that calls networks has them, by name."""
+        names, attribute = [walk.wiring.name for walk in self.walk.nodes[id].inner], self.attributes[id]
+        return {name: attribute if len(names) == 1 else f"{attribute}_{name}" for name in names}
+
+    def _networks(self, id: str) -> dict[str, str]:
+        """How the statement of a block that calls networks names them, by parameter."""
+        block, values = self.wiring.blocks[id], self.wiring.values[id]
+        own = self._own(id)
+        spelled = calling.spelled(block, values, self.wiring.project)
+        found: dict[str, str] = {}
+        for param in block.typed(values) if block.part != "network" else ():
+            if isinstance(param, NetworkRef):
+                name = str(values.get(param.name, param.default))
+                text = spelled.get(param.name, f"net.{name}")
+                found[param.name] = re.sub(rf"\bnet\.{re.escape(name)}\b", own[name], text)
+        return found
 
     def _made(self, id: str) -> str:
         """What __init__ assigns for a node, "" for one without a module of its own."""

@@ -48,7 +48,8 @@ class Seen(msgspec.Struct, frozen=True):
     networks: dict[str, int] = {}  # parameters of what it shares with other nodes: a network in training and preview
     # graphs, in networks what stands at several places with the same weights
     whole: TensorType | None = None  # at Inputs and Outputs of recurrent networks: the whole sequence
-    inner: tuple[Walk, ...] = ()  # the network that is placed in this network: first copy, and a later one if any
+    inner: tuple[Walk, ...] = ()  # the network that is placed here: first copy, and a later one if any; in networks
+    # also those that a block calls
 
     def facts(self, symbols: Symbols) -> NodeFacts:
         """As it is told to the window."""
@@ -120,6 +121,9 @@ class Networks(Protocol):
 
     def net(self, network: str) -> Net | None:
         """The network for a block that calls it; None if it has errors."""
+
+    def walk(self, name: str) -> Walk:
+        """A graph by itself."""
 
     def sign(self, structure: Hashable) -> int:
         """A number that stands for this structure and no other."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from netbuilder.blocks.calling import spelled
 from netbuilder.blocks.code import PART
 from netbuilder.blocks.params import DatasetRef, NetworkRef
@@ -24,10 +26,11 @@ def write_statement(
     indent: int,
     training: str = "False",
     values: Values | None = None,
+    networks: Mapping[str, str] | None = None,
 ) -> None:
     """A node's statement. `module`: the object that it calls ("self.conv1", "net.classifier"); `within`: the nodes
     whose use of an output counts; `training`: what `{training}` becomes; `values`: the node's parameters, where code
-    stands in for some."""
+    stands in for some; `networks`: what it calls by parameter, where that is not `net.NAME`."""
     block, owner = wiring.blocks[id], (wiring.name, id)
     values = wiring.values[id] if values is None else values
     if block.part == "data":
@@ -43,7 +46,8 @@ def write_statement(
     if block.stateful:  # it stands in what the step returns
         return
     function = custom.function_name(wiring.name, id) if block.part == PART else ""
-    names = variables.names(id, module, within, training, spelled(block, values, wiring.project), function)
+    called_networks = spelled(block, values, wiring.project) if networks is None else networks
+    names = variables.names(id, module, within, training, called_networks, function)
     if block.part == "network":  # its forward takes and gives things in the natural order of their ids
         ports = wiring.ports[id]
         given = sorted((port.name for port in ports.inputs), key=natural_key)

@@ -144,6 +144,7 @@ class Walker:
                 return Seen("error", _optional(known), failure=Failure("inner", text=name))
             nets[name] = net
         spelled = calling.spelled(block, values, self.wiring.project)
+        inside = self.wiring.graph.kind == "network"  # there each block that calls a network has one of its own
         ran = self.runner.run(block, ports, values, known, self.batch, nets, spelled)
         if ran.error:
             return Seen("error", _optional(known), failure=Failure("run", text=self._named(ran.error)))
@@ -155,7 +156,8 @@ class Walker:
             ran.parameters,
             ran.multiply_adds,
             ran.activation_bytes,
-            networks=ran.networks,
+            networks={} if inside else ran.networks,
+            inner=tuple(self.networks.walk(name) for name in nets) if inside else (),
         )
 
     def _measured(

@@ -215,3 +215,36 @@ def test_an_edit_of_the_network_reaches_the_block() -> None:
         held, graphs=held.graphs.set("model", msgspec.structs.replace(wider, nodes=nodes))
     )
     assert analyser.analyse(changed)["training"].parameters == 36
+
+
+def test_inside_a_network_it_has_a_network_of_its_own() -> None:
+    """With the sizes that the network has by itself; other places have other weights."""
+    calls = graph(
+        {
+            "start": ("Input", {"shape": "N 6"}),
+            "roll": ("CallAgain", {"network": "body", "steps": 3}),
+            "mix": ("Mix", {"first": "body", "second": "other"}),
+            "end": "Output",
+        },
+        ["start.x > roll.x", "roll.y > mix.x", "mix.y > end.x"],
+    )
+    inside = [msgspec.structs.replace(block, graphs=("network",)) for block in (ROLL_OUT, MIX)]
+    catalogue = Catalogue([*builtin_blocks(), *inside])
+    held = Project("test", Map(model=calls, body=body(), other=body()))
+    report = Analyser(catalogue).analyse(held)["model"]
+    assert report.errors == ()
+    assert report.parameters == 3 * 42
+    program = build(held, None, catalogue, networks=["model"])
+    formatted(program.source)
+    for line in (
+        "        self.roll = Body()",
+        "        self.mix_body = Body()",
+        "        self.mix_other = Other()",
+        "            roll = self.roll(roll)",
+        "        mix = (self.mix_body(roll) + self.mix_other(roll)) / 2",
+    ):
+        assert f"{line}\n" in program.source
+    module, x = program.networks["model"](), torch.randn(2, 6)
+    assert sum(tensor.numel() for tensor in module.parameters()) == 3 * 42
+    y = module.roll(module.roll(module.roll(x)))
+    assert torch.equal(module(x), (module.mix_body(y) + module.mix_other(y)) / 2)
