@@ -1,6 +1,6 @@
 """How much longer the whole training loop takes than a bare loop that a careful person writes by hand.
 
-Both train the same network of a preset (or those of a GAN or a VAE, drawn in by_hand.py beside their hand-written
+Both train the same network of a preset (or those of a GAN or a VAE, drawn in _by_hand.py beside their hand-written
 loops) with the same optimizers on batches of the same size, report losses and metrics of every step and evaluate the
 validation data after each epoch. The bare loop keeps its figures in a list; the whole one also writes live records, its
 status and checkpoints, draws previews, obeys wishes, and is read every 200 ms by another process as a window does. They
@@ -31,7 +31,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import torch
 import torch.nn.functional as F
 
-from benchmarks.by_hand import DRAWN
+from benchmarks._by_hand import DRAWN
 from netbuilder.child import python_environment
 from netbuilder.graph import file as graph_file
 from netbuilder.graph.model import Project

@@ -16,9 +16,10 @@ def test_links_lead_somewhere(page):
         assert (page.parent / target).exists(), target
 
 
-def test_benchmarks_that_the_readme_names_exist():
+def test_the_readme_names_the_benchmarks_that_exist():
+    """All of them; a file that begins with _ is a part of one."""
     named = set(re.findall(r"`(benchmarks/\w+\.py)`", (ROOT / "README.md").read_text("utf-8")))
-    assert named == {str(path.relative_to(ROOT)) for path in (ROOT / "benchmarks").glob("*.py")}
+    assert named == {str(path.relative_to(ROOT)) for path in (ROOT / "benchmarks").glob("[a-z]*.py")}
 
 
 def test_no_placeholder_is_left():

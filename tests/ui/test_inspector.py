@@ -1,5 +1,7 @@
 """The inspector in a project that begins with nothing."""
 
+import re
+
 import pytest
 from immutables import Map
 from PySide6.QtCore import Qt
@@ -12,6 +14,7 @@ from netbuilder.data.facts import facts
 from netbuilder.graph import edits
 from netbuilder.graph.document import Document
 from netbuilder.graph.model import Graph, Node, Project
+from netbuilder.training.settings import SETTINGS
 from netbuilder.ui.inspector.facts import shape_rows
 from netbuilder.ui.inspector.panel import Inspector
 
@@ -49,22 +52,13 @@ def test_run_settings_are_called_in_words(opened):
     bench.tabs.show_graph("training")
     form = bench.inspector.settings
     form.more.click()
-    shown = {text.text() for text in form.findChildren(QLabel) if text.isVisible() and text.text()}
-    assert shown == {
-        "Epochs",
-        "Batch size",
-        "Batch size when evaluating",
-        "Seed",
-        "Device",
-        "Precision",
-        "Compile networks",
-        "Start from",
-        "Processor threads",
-        "Best checkpoint by",
-        "Better is",
-        "Seconds between checkpoints",
-        "Epochs between previews",
-    }
+    shown = [text.text() for text in form.findChildren(QLabel) if text.isVisible() and text.text()]
+    assert {"Epochs", "Batch size when evaluating", "Compile networks", "Start from", "Epochs between previews"} < set(
+        shown
+    )
+    assert len(shown) == len(set(shown)) == len(SETTINGS)
+    assert sorted(shown) == sorted(form.fields[param.name].editor.accessibleName() for param in SETTINGS)
+    assert all(re.fullmatch(r"[A-Z][a-z]+( [a-z]+)*", label) for label in shown), "words, not names in the source"
     assert [form.fields["precision"].editor.itemText(at) for at in range(3)] == [
         "float32: full",
         "bf16: half, newer cards",
