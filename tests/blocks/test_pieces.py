@@ -57,7 +57,7 @@ def test_lines_are_what_a_careful_person_writes(
 
 def test_what_init_assigns() -> None:
     made = constructor(CATALOGUE["Parameter"], Map(shape=(1, 4), init="truncated normal", mean=1.0))
-    assert made == "nn.Parameter(nn.init.trunc_normal_(torch.empty((1, 4)), mean=1.0, std=0.02))"
+    assert made == "nn.Parameter(nn.init.trunc_normal_(torch.empty(1, 4), mean=1.0, std=0.02))"
     sizes = {"d_model": 8}
     made = constructor(CATALOGUE["TransformerEncoder"], Map(num_layers=2, norm="layer", dropout=0.0), sizes)
     assert made == (
