@@ -10,6 +10,7 @@ from netbuilder.blocks.trust import Nothing, Trust
 from netbuilder.compiler import classes, custom, loops, variants
 from netbuilder.compiler.context import Context, Finding
 from netbuilder.compiler.lint import findings, problems
+from netbuilder.compiler.machine import Machine, this_machine
 from netbuilder.compiler.nested import placement
 from netbuilder.compiler.report import GraphReport, Problem
 from netbuilder.compiler.runner import Net, Runner
@@ -38,8 +39,15 @@ class Analyser:
     and graphs that did not change (nor what they place) keep their report. `trust` says which of a person's own code
     may run; without it none does."""
 
-    def __init__(self, catalogue: Catalogue, runner: Runner | None = None, trust: Trust | None = None) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        runner: Runner | None = None,
+        trust: Trust | None = None,
+        machine: Machine | None = None,
+    ) -> None:
         self.catalogue = catalogue
+        self._machine = machine
         self.trust = trust or Nothing()
         self.runner = runner or Runner(self.trust)
         self._reports: dict[str, tuple[tuple[object, ...], GraphReport]] = {}
@@ -50,6 +58,18 @@ class Analyser:
         self._signatures: dict[Hashable, int] = {}
         self._walks: dict[Hashable, Walk] = {}  # the latest of their kind, whatever became of their graphs
         self._topologies: dict[str, tuple[Graph, Topology, frozenset[str]]] = {}
+
+    @property
+    def shared(self) -> tuple[Runner, Trust, Machine]:
+        """What another look at the project may use too."""
+        return self.runner, self.trust, self.machine
+
+    @property
+    def machine(self) -> Machine:
+        """What runs would have: this machine unless another was given."""
+        if self._machine is None:
+            self._machine = this_machine()
+        return self._machine
 
     def analyse(self, project: Project, graph_names: Iterable[str] | None = None) -> dict[str, GraphReport]:
         """The reports of these graphs (all by default): networks, then training graphs, then preview graphs.
@@ -135,7 +155,7 @@ class Study:
 
     def trial(self, project: Project) -> Study:
         """A look at another state of the project that disturbs nothing remembered but the runs of nodes."""
-        return Study(project, Analyser(self.catalogue, self.analyser.runner, self.analyser.trust))
+        return Study(project, Analyser(self.catalogue, *self.analyser.shared))
 
     @property
     def names(self) -> list[str]:

@@ -30,10 +30,11 @@ def reached(wiring: Wiring, nodes: Mapping[str, Typed], ids: Iterable[str]) -> s
     todo = list(found)
     while todo:
         id = todo.pop()
-        if wiring.blocks[id].part == "detach":
+        block = wiring.blocks.get(id)
+        if block is None or block.part == "detach":
             continue
         for port, links in wiring.into.get(id, {}).items():
-            for link in links if port not in wiring.blocks[id].holds else ():
+            for link in links if port not in block.holds else ():
                 source = link.source
                 if source.node not in found and _flows(nodes, source.node, source.port):
                     found.add(source.node)

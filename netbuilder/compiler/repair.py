@@ -7,32 +7,39 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
+from immutables import Map
 
 from netbuilder.compiler.context import Context
 from netbuilder.compiler.report import Problem, Repair
 from netbuilder.compiler.walk import Walk
 from netbuilder.graph import edits
-from netbuilder.graph.change import Change, apply, join
-from netbuilder.graph.model import NONE, Input, Output, Project, Value, Values
+from netbuilder.graph.change import Change, Edit, apply, join
+from netbuilder.graph.model import NONE, Input, Node, Output, Project, Value, Values
 
 if TYPE_CHECKING:
     from netbuilder.compiler.analyse import Study
 
-Edit = Callable[[Project], Change]
+Step = Callable[[Project], Change]
 # Trying a repair out means analysing its graph once more, some 60 us a node. Beyond this many nodes in one report
 # repairs are offered untried, in the order of how little they change.
 MOST_TRIED_NODES = 10_000
 MOST_OFFERED = 4
 
 
-def together(project: Project, label: str, *steps: Edit) -> Repair:
+def together(project: Project, label: str, *steps: Step) -> Repair:
     """Several edits, each made on what the former leave, as one repair."""
+    change = chained(project, *steps)
+    return Repair(label, msgspec.structs.replace(change, label=label))
+
+
+def chained(project: Project, *steps: Step) -> Change:
+    """Several edits, each made on what the former leave."""
     changes = []
     for step in steps:
         change = step(project)
         project = apply(project, change)
         changes.append(change)
-    return Repair(label, join(label, changes))
+    return join("", changes)
 
 
 def set_param(context: Context, node: str, name: str, value: Value) -> Repair:
@@ -87,7 +94,7 @@ def unlink(context: Context, target: Input) -> Repair:
 def remove(context: Context, node: str) -> Repair:
     """ "Remove softmax1"; what fed it goes on to what it fed."""
     source = context.first_input(node)
-    steps: list[Edit] = [lambda p: edits.remove(p, context.name, nodes=(node,))]
+    steps: list[Step] = [lambda p: edits.remove(p, context.name, nodes=(node,))]
     if source is not None and source.source.node != node:
         ends = [end for end in context.wiring.targets(node) if end.node != node]
         steps.extend(partial(_connect, context.name, source.source, end) for end in ends)
@@ -103,6 +110,61 @@ def drop(context: Context, node: str) -> Repair:
     return together(context.project, f"Remove {node}", lambda p: edits.remove(p, context.name, nodes=(node,)))
 
 
+def bypass(context: Context, node: str) -> Repair:
+    """ "Bypass held": the node stays, but what feeds it goes past it."""
+    return together(context.project, f"Bypass {node}", partial(edits.bypass, graph=context.name, ids=(node,)))
+
+
+def swap(context: Context, node: str, block: str) -> Repair:
+    """ "Make conv1 a Conv1d", with the parameters that the new block can have too."""
+    return together(context.project, f"Make {node} {_a(block)}", partial(_swapped, context, (node,), block))
+
+
+def swap_all(context: Context, nodes: Iterable[str], block: str) -> Repair:
+    """ "Make tanh1, tanh2 and 3 more a ReLU"."""
+    ids = tuple(nodes)
+    named = ", ".join(ids[:3]) + (f" and {len(ids) - 3} more" if len(ids) > 3 else "")
+    return together(context.project, f"Make {named} {_a(block)}", partial(_swapped, context, ids, block))
+
+
+def _a(block: str) -> str:
+    return f"{'an' if block[0] in 'AEIO' else 'a'} {block}"
+
+
+def _swapped(context: Context, nodes: tuple[str, ...], block: str, project: Project) -> Change:
+    """Links go to the new block's ports of the same name, or else to those in the same place."""
+    made = context.study.catalogue.get(block)
+    assert made is not None, block
+    known, names = {param.name: param for param in made.typed()}, [port.name for port in made.inputs]
+    found = []
+    for id in nodes:
+        node = project.graphs[context.name].nodes[id]
+        kept = {n: v for n, v in node.params.items() if n in known and not known[n].check_written(v)}
+        found.append(Edit("node", context.name, id, node, _as(node, block, kept)))
+        for at, port in enumerate(context.wiring.inputs(id)):
+            held = project.graphs[context.name].links.get(Input(id, port.name))
+            if held is None or port.name in names:
+                continue
+            found.append(Edit("link", context.name, held.target, held, None))
+            if at < len(names):
+                end = Input(id, names[at])
+                found.append(Edit("link", context.name, end, None, msgspec.structs.replace(held, target=end)))
+    return Change(block, tuple(found))
+
+
+def _as(node: Node, block: str, params: dict[str, Value]) -> Node:
+    return msgspec.structs.replace(node, block=block, params=Map(params))
+
+
+def set_setting(context: Context, name: str, value: Value) -> Repair:
+    """ "Set the setting batch_size to 32"."""
+    return together(
+        context.project,
+        f"Set the setting {name} to {value}",
+        lambda p: edits.set_settings(p, context.name, {name: value}),
+    )
+
+
 def add(context: Context, block: str, links: Iterable[Output], at: tuple[float, float], label: str) -> Repair:
     """A new node behind some outputs."""
     made = context.study.catalogue.get(block)
@@ -110,7 +172,7 @@ def add(context: Context, block: str, links: Iterable[Output], at: tuple[float, 
     change = edits.add_node(context.project, context.name, block, at)
     id = next(str(edit.key) for edit in change.edits if edit.kind == "node" and edit.after is not None)
     port = made.inputs[0]
-    steps: list[Edit] = [lambda p: change]
+    steps: list[Step] = [lambda p: change]
     for index, source in enumerate(links):
         steps.append(partial(_connect, context.name, source, Input(id, port.name, index)))
         if not port.many:
@@ -156,7 +218,7 @@ def tried(study: Study, problem: Problem, repairs: Iterable[Repair]) -> tuple[Re
 
 def _placed(graph: str, repair: Repair) -> Repair:
     """Says where it changes something, if that is in another graph than the one with the problem."""
-    others = {edit.graph for edit in repair.change.edits} - {graph}
+    others = {edit.graph for edit in repair.change.edits} - {graph, ""}
     if len(others) != 1:
         return repair
     label = f"{repair.label} in {others.pop()}"

@@ -8,6 +8,7 @@ import msgspec
 from immutables import Map
 
 from netbuilder.graph.model import Column, Graph, Input, Link, Node, Output, Project
+from tests.compiler import lint_examples
 from tests.compiler.examples_nesting import NESTING, two_places
 from tests.compiler.loop_examples import CONSTANT, closed, looped, summed, two_sequences
 from tests.compiler.optimizer_examples import (
@@ -180,10 +181,18 @@ def two_datasets() -> Project:
 
 EXAMPLES: tuple[Example, ...] = (
     *(Example(*row) for row in NESTING),
+    *(Example(*row) for row in lint_examples.ROWS),
     Example("name", renamed("relu1", "lambda"), "classifier", "lambda", ("'lambda'", "rename")),
     Example("name", renamed("relu1", 'x"; import os'), "classifier", 'x"; import os', ("rename",)),
     Example(
         "unknown-block", network({"x": ROW, "odd": "Warp", "y": "Output"}), "classifier", "odd", ("Warp", "plug-in")
+    ),
+    Example(
+        "unknown-block",
+        project(mlp(), training=training(nodes={"loss": "WarpLoss"})),
+        "training",
+        "loss",
+        ("WarpLoss", "plug-in"),
     ),
     Example(
         "wrong-graph",
@@ -385,14 +394,14 @@ EXAMPLES: tuple[Example, ...] = (
         ("int64", "float32"),
     ),
     Example(
-        "dtype",
+        "target-kind",
         project(
             mlp(),
             training=training(links=["digits1.image > loss.target"], without=["digits1.label > loss.target"]),
         ),
         "training",
         "loss",
-        ("int64", "digits1 gives float32"),
+        ("int64", "digits1's image holds real numbers"),
     ),
     Example(
         "free-size",
@@ -417,7 +426,12 @@ EXAMPLES: tuple[Example, ...] = (
         ("expects N x 3 x 16 x 16", "gets N x 1 x 8 x 8"),
     ),
     Example(
-        "network-problem", project(skip().graphs["classifier"], training=training()), "training", "net1", ("merge1",), 3
+        "network-problem",
+        project(skip().graphs["classifier"], training=training()),
+        "training",
+        "net1",
+        ("see merge1 there",),
+        0,
     ),
     Example(
         "window-too-large",
@@ -768,6 +782,7 @@ EXAMPLES: tuple[Example, ...] = (
     ),
 )
 SOUND = (
+    *lint_examples.SOUND,
     looped(),
     two_places("own"),
     states("h0", "c0"),

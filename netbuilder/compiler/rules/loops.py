@@ -157,7 +157,7 @@ def _kept(context: Context, id: str, new: dict[str, Value]) -> Repair:
     params = {param.name: param for param in context.blocks[id].params}
     changed = {name: value for name, value in new.items() if context.wiring.value(id, name) != value}
     words = " and ".join(f"{name} to {params[name].show(value)}" for name, value in changed.items())
-    steps: list[repair.Edit] = [lambda p: edits.set_params(p, context.name, id, changed)]
+    steps: list[repair.Step] = [lambda p: edits.set_params(p, context.name, id, changed)]
     label = f"Set {id}'s {words}"
     if context.links(id, INITIAL):
         steps.append(lambda p: edits.disconnect(p, context.name, Input(id, INITIAL)))

@@ -73,7 +73,7 @@ def _cut(context: Context) -> Iterator[Finding]:
     wiring = context.wiring
     for id in _sound(context):
         flow, before = _flow(context, id), wiring.upstream(*losses_of(wiring, id))
-        cuts = sorted((one for one in flow if wiring.blocks[one].part == "detach"), key=natural_key)
+        cuts = [one for one in wiring.of_part("detach") if one in flow]
         if cuts and not _weights(context, flow) and (lost := _weights(context, before)):
             names = " and ".join(sorted(lost, key=natural_key))
             text = f"{' and '.join(cuts)} lets no gradient through, so {id} could change nothing of {names}."
@@ -82,12 +82,28 @@ def _cut(context: Context) -> Iterator[Finding]:
 
 def _uncut(context: Context, cuts: list[str]) -> Iterator[Repair]:
     for cut in cuts:
-        yield repair.together(
-            context.project,
-            f"Bypass {cut}",
-            partial(edits.bypass, graph=context.name, ids=(cut,)),
-        )
+        yield repair.bypass(context, cut)
     yield from (repair.remove(context, cut) for cut in cuts)
+
+
+def _lost(context: Context) -> Iterator[Finding]:
+    """Layers of a network from which no gradient can come back from its Outputs."""
+    wiring, nodes = context.wiring, context.walk.nodes
+    if context.graph.kind != "network":
+        return
+    ends = [id for id in wiring.of_part("output") if id in wiring.into]
+    flow = reached(wiring, nodes, ends) if ends else set()
+    learns = (id for id in wiring.upstream(*ends) - flow if id in nodes and nodes[id].parameters)
+    lost = sorted(learns, key=natural_key)
+    if not lost:
+        return
+    cuts = [id for id in wiring.of_part("detach") if id in flow]
+    names = " and ".join(lost[:3]) + (f" and {len(lost) - 3} more" if len(lost) > 3 else "")
+    if cuts:
+        text = f"{' and '.join(cuts)} lets no gradient through, so {names} can't learn."
+    else:
+        text = f"{names} can't learn: what comes from there is turned into whole numbers, which carry no gradient."
+    yield Finding(cuts[0] if cuts else lost[0], text, partial(_uncut, context, cuts))
 
 
 def _nothing_learns(context: Context) -> Iterator[Finding]:
@@ -98,7 +114,7 @@ def _nothing_learns(context: Context) -> Iterator[Finding]:
         flow = _flow(context, id)
         known = _weights(context, flow)
         if not known:
-            if not any(wiring.blocks[one].part == "detach" for one in flow):
+            if not flow & set(wiring.of_part("detach")):
                 yield Finding(id, f"No network with weights leads to {id}, so nothing would learn.")
         elif id in changed and not set(changed[id]) & set(known) and not groups(wiring, id):
             if set(known) <= still:
@@ -247,6 +263,7 @@ def _alike(context: Context, plan: OptimizerPlan) -> Iterator[Repair]:
 
 RULES = (
     Rule("cut-gradients", "error", _cut),
+    Rule("lost-gradients", "warning", _lost),
     Rule("nothing-learns", "error", _nothing_learns),
     Rule("optimizer-networks", "error", _named),
     Rule("untaught-network", "warning", _untaught),

@@ -22,6 +22,11 @@ RANK_WORDS = {
     "N C L": "a sequence with channels first: N x C x L",
     "N C D H W": "a volume: N x C x D x H x W",
 }
+DTYPE_WORDS = {
+    "int64": "whole numbers (int64)",
+    "float32": "real numbers (float32)",
+    "bool": "true or false (bool)",
+}
 
 
 def _rank(context: Context) -> Iterator[Finding]:
@@ -60,20 +65,22 @@ def _other_rank(context: Context, id: str, failure: Failure, kind: TensorType, w
 
 
 def _dtype(context: Context) -> Iterator[Finding]:
-    words = {"int64": "whole numbers (int64)", "float32": "real numbers (float32)", "bool": "true or false (bool)"}
     for id, _, failure in context.failures("dtype"):
+        if context.blocks[id].part in ("loss", "metric") and failure.port == "target":
+            continue  # said by a rule of its own
         port = next(port for port in context.wiring.inputs(id) if port.name == failure.port)
         kind, link = context.type_at(id, failure.port, failure.index), context.link_at(id, failure.port, failure.index)
         assert kind is not None
         assert link is not None
         text = (
-            f"{id} needs {words.get(port.dtype, port.dtype)} at {port.title or port.name}, "
+            f"{id} needs {DTYPE_WORDS.get(port.dtype, port.dtype)} at {port.title or port.name}, "
             f"but {link.source.node} gives {kind.dtype}."
         )
-        yield Finding(id, text, partial(_other_dtype, context, port.dtype, link))
+        yield Finding(id, text, partial(other_dtype, context, port.dtype, link))
 
 
-def _other_dtype(context: Context, wanted: str, link: Link) -> Iterator[Repair]:
+def other_dtype(context: Context, wanted: str, link: Link) -> Iterator[Repair]:
+    """What gives the wanted dtype in place of what is linked."""
     seen = context.walk.nodes[link.source.node]
     for port in context.wiring.outputs(link.source.node):
         other = seen.outputs.get(port.name)
@@ -135,21 +142,16 @@ def _inner(context: Context) -> Iterator[Finding]:
         inner = failure.text
         errors = [p for p in context.study.problems(inner) if p.severity == "error"]
         where = f"copy {failure.copy} of {id}" if failure.copy > 1 else id
-        if errors:
-            text = f"The network {inner} has a problem of its own: {errors[0].message}"
-            yield Finding(id, text, partial(_inner_repairs, context, inner))
+        if errors:  # told there with its repairs, and only pointed to here, however many places there are
+            node = f": see {errors[0].node} there" if errors[0].node else ""
+            count = f"{len(errors)} errors" if len(errors) > 1 else "an error"
+            yield Finding(id, f"The network {inner} has {count} of its own{node}.")
         elif seen.inner and (found := context.study.first_error(seen.inner[-1])):
             text = f"The network {inner} does not work in {where}: {found[0].message}"
             yield Finding(id, text, found[1].repairs)
         else:
             shapes = ", ".join(context.shape(kind) for kinds in seen.inputs.values() for kind in kinds)
             yield Finding(id, f"The network {inner} cannot work with {shapes}.")
-
-
-def _inner_repairs(context: Context, inner: str) -> Iterable[Repair]:
-    """What mends the first error inside."""
-    errors = [p for p in context.study.problems(inner, with_repairs=True) if p.severity == "error"]
-    return errors[0].repairs if errors else ()
 
 
 RULES = (

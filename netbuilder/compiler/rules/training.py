@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from immutables import Map
-
 from netbuilder.blocks.params import DatasetRef, NetworkRef
 from netbuilder.compiler import repair
 from netbuilder.compiler.context import Context, Finding, Rule, one
 from netbuilder.compiler.report import Repair
-from netbuilder.compiler.types import is_fixed, show_declared
-from netbuilder.graph.model import Column, Input, Output
+from netbuilder.compiler.types import show_declared
+from netbuilder.graph.model import Input, Output
 
-_SQUASHES = ("Softmax", "LogSoftmax", "Sigmoid")
 _STEP = 220.0
 
 
@@ -93,81 +90,6 @@ def _one_dataset(context: Context) -> Iterator[Finding]:
             )
 
 
-def _classes(context: Context) -> Iterator[Finding]:
-    for id in context.wiring.of_part("loss", "metric"):
-        logits, link = context.type_at(id, "logits"), context.link_at(id, "logits")
-        column = _column(context, id)
-        if logits is None or link is None or column is None or context.walk.nodes[id].state != "ok":
-            continue
-        if len(logits.dims) < 2 or not is_fixed(logits.dims[1]):
-            continue
-        width, count = logits.dims[1][0], len(column.classes)
-        if count and width != count and (context.blocks[id].part == "loss" or width < count):
-            label = column.name or column.id
-            text = f"{id} gets {width} scores for each sample, but {label!r} has {count} classes."
-            yield Finding(
-                id,
-                text,
-                partial(_as_wide, context, link.source, count),
-                "error" if width < count else "warning",
-            )
-
-
-def _column(context: Context, id: str) -> Column | None:
-    """The column of classes that is linked straight to a node's target."""
-    link = context.link_at(id, "target")
-    if link is None or context.blocks[link.source.node].part != "data":
-        return None
-    dataset = context.project.datasets.get(context.wiring.reference(link.source.node, DatasetRef))
-    if dataset is None:
-        return None
-    return next((column for column in dataset.columns if column.id == link.source.port), None)
-
-
-def _as_wide(context: Context, source: Output, count: int) -> Iterator[Repair]:
-    if found := context.decider(source):
-        home, node, name = found
-        yield repair.set_param(home, node, name, count)
-
-
-def _softmax_loss(context: Context) -> Iterator[Finding]:
-    for id in context.nodes("CrossEntropyLoss", "BCEWithLogitsLoss"):
-        link = context.link_at(id, "logits")
-        if link is None:
-            continue
-        home, source = context.behind(link.source)
-        block = home.graph.nodes[source.node].block
-        if block in _SQUASHES:
-            where = "" if home.name == context.name else f" in {home.name}"
-            own = "softmax" if context.graph.nodes[id].block == "CrossEntropyLoss" else "sigmoid"
-            text = (
-                f"{id} wants raw scores and does its own {own}, but {source.node}{where} is a {block} already: "
-                "learning would be slow and the loss wrong."
-            )
-            yield Finding(id, text, one(repair.remove, home, source.node))
-
-
-def _stretched(context: Context) -> Iterator[Finding]:
-    for id in context.wiring.of_part("loss"):
-        first, second = context.type_at(id, "prediction"), context.type_at(id, "target")
-        if first is None or second is None or first.dims == second.dims or context.walk.nodes[id].state != "ok":
-            continue
-        text = (
-            f"{id} compares {context.shape(first)} with {context.shape(second)}: torch stretches them to one size, "
-            "which compares every sample with every other."
-        )
-        yield Finding(id, text, partial(_same_rank, context, id))
-
-
-def _same_rank(context: Context, id: str) -> Iterator[Repair]:
-    """N x 1 against N: one row less."""
-    for port, other in (("prediction", "target"), ("target", "prediction")):
-        kind, wanted, target = context.type_at(id, port), context.type_at(id, other), context.target(id, port)
-        if kind and wanted and target and len(kind.dims) > len(wanted.dims):
-            start = 0 if len(wanted.dims) == 1 else len(wanted.dims) - 1
-            yield repair.insert(context, target, "Flatten", Map(start_dim=start))
-
-
 def _placed_differently(context: Context) -> Iterator[Finding]:
     """A network whose blank Input was filled by one placement, here given what its weights do not fit."""
     if context.graph.kind == "network":
@@ -196,8 +118,5 @@ RULES = (
     Rule("no-data", "error", _data),
     Rule("optimizer-loss", "error", _optimizer_loss),
     Rule("one-dataset", "error", _one_dataset),
-    Rule("classes", "error", _classes),
-    Rule("softmax-loss", "warning", _softmax_loss),
-    Rule("stretched-loss", "warning", _stretched),
     Rule("placed-differently", "error", _placed_differently),
 )
