@@ -231,8 +231,10 @@ ROWS: tuple[tuple[Any, ...], ...] = (
     ("large-stride", network({"x": IMAGE, "conv1": ("Conv2d", {"stride": 9}), "y": "Output"}), "classifier", "conv1",
      ("stride of 9", "N x 1 x 8 x 8"), 2, "warning"),
     ("saturating", deep("Tanh", 5), "classifier", "bend5", ("5 saturating", "gradients"), 2, "warning"),
-    ("saturating", deep("Sigmoid", 4), "classifier", "bend4", ("4 saturating",), 2, "warning"),
-    ("idle-bias", network(BIASED), "classifier", "conv1", ("bias does nothing", "norm1"), 1, "hint"),
+    ("saturating", deep("Sigmoid", 6), "classifier", "bend6", ("6 saturating",), 2, "warning"),
+    ("idle-bias", network(BIASED), "classifier", "conv1", ("bias is of no use", "norm1"), 1, "hint"),
+    ("idle-bias", network(dict(list(BIASED.items())[:4], conv2=("Conv2d", {"out_channels": 4}), norm2="BatchNorm2d",
+     y="Output")), "classifier", "conv1", ("one more bias",), 1, "hint"),
     *(("softmax-loss", squashed(loss), "training", "loss", ("raw scores", "squash in body is a Sigmoid"), 1, "warning")
       for loss in LOSSES_OF_SCORES),
     *(("softmax-loss", both_squashed(loss), "training", "loss", ("raw scores",), 1, "warning")
@@ -282,7 +284,7 @@ ROWS = (
 )  # fmt: skip
 
 SOUND = (
-    deep("Tanh", 3),
+    deep("Tanh", 4),
     deep("ReLU", 9),
     language(masked=True),
     language("MultiheadAttention", masked=True),

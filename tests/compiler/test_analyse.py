@@ -84,7 +84,7 @@ def test_free_axes_are_shown_by_name(analyser: Analyser) -> None:
     assert found["conv1"] == "N x 5 x T-2"
     assert found["conv2"] == "N x 5 x T'"
     assert found["flatten1"] == "5*N x T'"
-    assert report.problems == ()
+    assert report.errors == ()
 
 
 def test_a_window_larger_than_the_stand_in_for_a_free_axis_is_no_problem(analyser: Analyser) -> None:
@@ -218,7 +218,7 @@ def test_a_thousand_nodes_are_analysed_at_once(analyser: Analyser) -> None:
     started = time.perf_counter()
     analyser.analyse(changed)
     again = time.perf_counter() - started
-    assert report.problems == ()
+    assert report.errors == ()
     assert len(report.nodes) == 1002
     assert first < 3  # about 0.5 s on an idle machine
     assert again < 1

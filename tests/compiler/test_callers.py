@@ -156,8 +156,11 @@ def test_what_is_wrong_with_the_network_is_said_at_the_block() -> None:
     for network, words in (
         (body("N 5"), "does not work with N x 6"),
         (body(width=7), "does not work with N x 6"),
-        (chain({"start": ("Input", {"shape": "N 6"}), "conv1": "Conv2d", "end": "Output"}), "conv1 expects an image"),
-        (chain({"start": "Input", "tanh1": "Tanh", "end": "Output"}), "start has no shape yet"),
+        (
+            chain({"start": ("Input", {"shape": "N 6"}), "conv1": "Conv2d", "end": "Output"}),
+            "has an error of its own: see conv1 there",
+        ),
+        (chain({"start": "Input", "tanh1": "Tanh", "end": "Output"}), "see start there"),
     ):
         held = world(model=network)
         told = Analyser(CATALOGUE).analyse(held)["training"].errors
@@ -170,7 +173,7 @@ def test_what_is_wrong_with_the_network_is_said_at_the_block() -> None:
         ["start.x > again.start", "again.end > end.x"],
     )
     told = Analyser(CATALOGUE).analyse(world(model=inside))["training"].errors
-    assert "has a problem of its own: again puts the network model inside itself" in told[0].message
+    assert "has an error of its own: see again there" in told[0].message
 
 
 def test_a_network_that_is_missing_is_said_and_can_be_chosen() -> None:

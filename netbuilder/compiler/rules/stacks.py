@@ -12,12 +12,14 @@ from netbuilder.compiler import repair
 from netbuilder.compiler.context import SIZE_PARAMS, Context, Finding, Rule, one
 from netbuilder.compiler.report import Repair
 from netbuilder.compiler.types import TensorType, is_fixed
-from netbuilder.graph.model import Link, Output, natural_key
+from netbuilder.graph import edits
+from netbuilder.graph.change import Change
+from netbuilder.graph.model import Link, Output, Project, natural_key
 
 CONVOLUTIONS = tuple(f"{name}{rank}d" for name in ("Conv", "ConvTranspose") for rank in (1, 2, 3))
 NORMS_OF_CHANNELS = tuple(f"{name}{rank}d" for name in ("BatchNorm", "InstanceNorm") for rank in (1, 2, 3))
 SATURATES = ("Sigmoid", "Tanh", "Softsign", "Hardsigmoid", "Hardtanh", "Softmax", "Softmin")
-MOST_SATURATING = 3
+MOST_SATURATING = 4
 # Blocks through which a stack of linear layers stays linear.
 _KEEPS_LINEAR = ("Flatten", "Unflatten", "Reshape", "Permute", "Transpose", "Identity", "Dropout", "Dropout1d",
                  "Dropout2d", "Dropout3d", "Squeeze", "Unsqueeze")  # fmt: skip
@@ -115,6 +117,7 @@ def _unsaturated(context: Context, stack: tuple[str, ...]) -> Iterator[Repair]:
 
 
 def _idle_bias(context: Context) -> Iterator[Finding]:
+    idle: dict[str, str] = {}
     for norm in context.nodes(*NORMS_OF_CHANNELS):
         link = context.link_at(norm, "x")
         if link is None or (id := link.source.node) not in context.blocks or id in context.wiring.wrong:
@@ -125,8 +128,24 @@ def _idle_bias(context: Context) -> Iterator[Finding]:
         if "bias" not in names or not names & set(SIZE_PARAMS) or not channels_second:
             continue
         if context.wiring.value(id, "bias") is True and len(context.wiring.targets(id)) == 1:
-            text = f"{id}'s bias does nothing: {norm} behind it takes each channel's mean away again."
-            yield Finding(id, text, one(repair.set_param, context, id, "bias", False))
+            idle[id] = norm
+    if idle:  # one hint a network: a deep one would have a hundred, all alike
+        id = next(iter(idle))
+        more = f" So are {len(idle) - 1} more biases here." if len(idle) > 2 else ""
+        more = " So is one more bias here." if len(idle) == 2 else more
+        text = f"{id}'s bias is of no use: {idle[id]} behind it takes each channel's mean away again.{more}"
+        yield Finding(id, text, one(_without_biases, context, list(idle)))
+
+
+def _without_biases(context: Context, ids: list[str]) -> Repair:
+    if len(ids) == 1:
+        return repair.set_param(context, ids[0], "bias", False)
+    steps = [partial(_no_bias, context.name, id) for id in ids]
+    return repair.together(context.project, f"Set bias to no in {len(ids)} layers", *steps)
+
+
+def _no_bias(graph: str, id: str, project: Project) -> Change:
+    return edits.set_params(project, graph, id, {"bias": False})
 
 
 def _large_stride(context: Context) -> Iterator[Finding]:
