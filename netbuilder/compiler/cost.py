@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
+from math import prod
+from typing import Any, TypeVar
 
 import torch
 from torch import nn
@@ -31,9 +32,30 @@ def quiet() -> Iterator[None]:
         logger.setLevel(before)
 
 
+def _matrix_vector(matrix: Sequence[int], *_: Any, **__: Any) -> int:
+    return 2 * prod(matrix)
+
+
+def _add_matrix_vector(added: Sequence[int], matrix: Sequence[int], *_: Any, **__: Any) -> int:
+    return 2 * prod(matrix)
+
+
+def _bilinear(one: Sequence[int], weight: Sequence[int], *_: Any, **__: Any) -> int:
+    return 2 * one[0] * prod(weight)
+
+
+# What torch's counter passes over, by the shapes of the arguments: operations, of which a multiply-add is two.
+_PASSED_OVER = {
+    torch.ops.aten.mv: _matrix_vector,
+    torch.ops.aten.dot: _matrix_vector,
+    torch.ops.aten.addmv: _add_matrix_vector,
+    torch.ops.aten._trilinear: _bilinear,
+}
+
+
 def multiply_adds(work: Callable[[], Result]) -> tuple[Result, int]:
     """The work's result and its multiply-adds: half of what torch's FlopCounterMode counts."""
-    counter = FlopCounterMode(display=False)
+    counter = FlopCounterMode(display=False, custom_mapping=_PASSED_OVER)
     with counter:
         result = work()
     return result, counter.get_total_flops() // 2
