@@ -14,7 +14,7 @@ from netbuilder.compiler.machine import Machine, this_machine
 from netbuilder.compiler.nested import placement
 from netbuilder.compiler.report import GraphReport, Problem
 from netbuilder.compiler.runner import Net, Runner
-from netbuilder.compiler.seen import Types, Walk
+from netbuilder.compiler.seen import MOST_LEVELS, Types, Walk
 from netbuilder.compiler.types import (
     DTYPES,
     Declared,
@@ -147,6 +147,8 @@ class Study:
         self._walks: dict[object, Walk] = {}
         self._inside: list[str] = []
         self._declaring: set[str] = set()
+        self._reached: dict[str, list[str]] = {}
+        self._too_deep: dict[str, bool] = {}
         self._guesses = 0  # how often something was not known only because it was just being found out
         self._declared: dict[str, dict[str, tuple[Declared, str]]] = {}
         self._arguments: dict[str, Values] = {}  # of networks that are shown as their first placement has them
@@ -179,13 +181,25 @@ class Study:
 
     def reached(self, name: str) -> list[str]:
         """The networks that this graph places, directly or inside others; itself only if it contains itself."""
-        found: list[str] = []
-        todo = list(self.placed(name))
-        while todo:
-            if (network := todo.pop()) not in found:
-                found.append(network)
-                todo.extend(self.placed(network))
-        return sorted(found, key=natural_key)
+        if (known := self._reached.get(name)) is None:
+            found: set[str] = set()
+            todo = list(self.placed(name))
+            while todo:
+                if (network := todo.pop()) not in found:
+                    found.add(network)
+                    todo.extend(self.placed(network))
+            known = self._reached[name] = sorted(found, key=natural_key)
+        return known
+
+    def too_deep(self, network: str) -> bool:
+        """Whether more than `MOST_LEVELS` networks stand inside one another here; not for one that contains itself."""
+        if (known := self._too_deep.get(network)) is None:
+            layer, levels = {network}, 0
+            while layer and levels <= MOST_LEVELS and network not in self.reached(network):
+                layer = {inner for name in layer for inner in self.placed(name)}
+                levels += 1
+            known = self._too_deep[network] = levels > MOST_LEVELS
+        return known
 
     def base_key(self, name: str) -> tuple[object, ...]:
         """All that a graph's wiring is made from: compared by identity, plain values by equality."""
@@ -255,6 +269,8 @@ class Study:
         Where that is a placement in a network, its arguments count for the network's own canvas too.
         """
         graphs = self.project.graphs
+        if len(self._declaring) > MOST_LEVELS:
+            return None
         for name in sorted(graphs, key=lambda n: (_GIVES_FIRST.index(graphs[n].kind), natural_key(n))):
             if network not in self.placed(name) or name in self._inside:
                 continue

@@ -94,6 +94,8 @@ class _Row:
     def go(self) -> Failure | None:
         """Fills walks and counts; gives the reason if a copy does not work."""
         place, ports = self.place, self.walker.wiring.ports[self.id]
+        if self.walker.networks.too_deep(place.network):
+            return Failure("levels", text=place.network)
         inputs = sorted((port.name for port in ports.inputs), key=natural_key)
         wanted = sorted((port.name for port in ports.outputs), key=natural_key)
         for copy in range(1, place.repeat + 1):

@@ -20,10 +20,10 @@ Types = dict[str, TensorType]
 class Failure(msgspec.Struct, frozen=True):
     """Why a node has no types. `kind` is explained by the lint rule of the same name.
 
-    kinds: name, block, kind, params, reference, recursion, missing, together, blank, shape, rank, dtype, free, given,
-    inner, run, untrusted; of networks in networks: copies (in a row), shared (weights); in recurrent networks: time (no
-    time axis), lengths (another one), state (what a Delay is fed does not fit), initial (what it starts from changes
-    with the steps), learned (numbers that can't be), axes (an Output without any).
+    kinds: name, block, kind, params, reference, recursion, levels, missing, together, blank, shape, rank, dtype, free,
+    given, inner, run, untrusted; of networks in networks: copies (in a row), shared (weights); in recurrent networks:
+    time (no time axis), lengths (another one), state (what a Delay is fed does not fit), initial (what it starts from
+    changes with the steps), learned (numbers that can't be), axes (an Output without any).
     `copy`: where only a later one of several in a row fails.
     """
 
@@ -110,8 +110,14 @@ class Walk(msgspec.Struct, frozen=True):
         return [id for id, seen in self.nodes.items() if seen.state == "error" and id in self.wiring.needed]
 
 
+MOST_LEVELS = 64  # of networks inside one another; deeper, Python's own stack would end
+
+
 class Networks(Protocol):
     """What a walk asks of the other graphs."""
+
+    def too_deep(self, network: str) -> bool:
+        """Whether more than MOST_LEVELS networks stand inside one another here."""
 
     def typed(self, network: str) -> dict[str, Declared]:
         """The shapes that a network's Input nodes declare; blank or unreadable ones are left out."""

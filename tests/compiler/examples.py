@@ -179,6 +179,16 @@ def two_datasets() -> Project:
     return msgspec.structs.replace(held, datasets=held.datasets.set("more", DIGITS))
 
 
+def nested(levels: int) -> Project:
+    """A network in a network in a network..."""
+    graphs = {"n0": chain({"x": "Input", "linear1": ("Linear", {"out_features": 4}), "y": "Output"})}
+    for at in range(1, levels):
+        inner = ("Network", {"network": f"n{at - 1}"})
+        shape = ("Input", {"shape": "N 4"}) if at == levels - 1 else "Input"
+        graphs[f"n{at}"] = chain({"x": shape, "inner": inner, "y": "Output"})
+    return Project(graphs=Map(graphs))
+
+
 EXAMPLES: tuple[Example, ...] = (
     *(Example(*row) for row in NESTING),
     *(Example(*row) for row in lint_examples.ROWS),
@@ -780,6 +790,7 @@ EXAMPLES: tuple[Example, ...] = (
         ("not trusted on this machine", "nothing of it runs"),
         0,
     ),
+    Example("levels", nested(70), "n69", "inner", ("more than 64 networks stand inside one another",), 1),
 )
 SOUND = (
     *lint_examples.SOUND,

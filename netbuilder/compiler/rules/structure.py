@@ -11,6 +11,7 @@ from netbuilder.blocks.spec import Port
 from netbuilder.compiler import repair
 from netbuilder.compiler.context import Context, Finding, Rule, one
 from netbuilder.compiler.report import Repair
+from netbuilder.compiler.seen import MOST_LEVELS
 from netbuilder.compiler.types import mismatch
 from netbuilder.compiler.walk import Failure, column_shape, unfit
 from netbuilder.compiler.wiring import named
@@ -147,6 +148,12 @@ def _recursion(context: Context) -> Iterator[Finding]:
         inner = context.wiring.reference(id, NetworkRef)
         text = f"{id} puts the network {inner} inside itself, which would never end."
         yield Finding(id, text, one(repair.remove, context, id))
+
+
+def _levels(context: Context) -> Iterator[Finding]:
+    for id, _, failure in context.failures("levels"):
+        text = f"{id} puts {failure.text} here, in which more than {MOST_LEVELS} networks stand inside one another."
+        yield Finding(id, f"{text} Ungroup some of them.", one(repair.remove, context, id))
 
 
 def _stray_link(context: Context) -> Iterator[Finding]:
@@ -336,6 +343,7 @@ RULES = (
     Rule("parameter", "error", _parameter),
     Rule("reference", "error", _reference),
     Rule("recursion", "error", _recursion),
+    Rule("levels", "error", _levels),
     Rule("stray-link", "error", _stray_link),
     Rule("missing-input", "error", _missing_input),
     Rule("inputs-together", "error", _together),
