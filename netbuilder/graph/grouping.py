@@ -24,6 +24,7 @@ from netbuilder.graph.model import (
     Node,
     Output,
     Project,
+    Value,
     Values,
     input_key,
     natural_key,
@@ -269,10 +270,15 @@ def _spliced(held: Graph, inner: Graph, id: str, names: dict[str, str], parts: P
 def _placed(project: Project, network: str, parts: Parts, but: tuple[str, str]) -> bool:
     """Whether anything but this one node names the network."""
     return any(
-        (name, id) != but and network in node.params.values()
+        (name, id) != but and any(value == network or _holds(value, network) for value in node.params.values())
         for name, graph in project.graphs.items()
         for id, node in graph.nodes.items()
     )
+
+
+def _holds(value: Value, name: str) -> bool:
+    """Whether a value has something under this name, such as what an optimizer says of a network."""
+    return isinstance(value, Map) and name in value
 
 
 def _given(placement: Node, arguments: str) -> Values:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QDockWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QVBoxLayout, QWidget
 
 from netbuilder.ui.text import label
 
@@ -59,3 +59,41 @@ class TitleBar(QWidget):
         self.name = label(dock.windowTitle(), look="strong")
         dock.windowTitleChanged.connect(self.name.setText)
         layout.addWidget(self.name)
+
+
+class DockTitles(QObject):
+    """Keeps the docks' titles right: one among others has its name on a tab, so a title would say it twice; a floating
+    one has a frame."""
+
+    def __init__(self, window: QMainWindow, docks: Sequence[QDockWidget]) -> None:
+        super().__init__(window)
+        self._window, self._docks = window, docks
+        self._due = QTimer(self)
+        self._due.setSingleShot(True)
+        self._due.timeout.connect(self._all)
+        self._all()
+        for dock in docks:
+            for signal in (dock.topLevelChanged, dock.dockLocationChanged, dock.visibilityChanged):
+                signal.connect(self._later)
+
+    def _later(self) -> None:
+        """Once for all the signals of one move of a dock, when Qt has settled it."""
+        if not self._due.isActive():
+            self._due.start(0)
+
+    def _all(self) -> None:
+        for dock in self._docks:
+            self._title(dock)
+
+    def _title(self, dock: QDockWidget) -> None:
+        form = "frame" if dock.isFloating() else "tab" if self._window.tabifiedDockWidgets(dock) else "title"
+        if dock.property("form") == form:
+            return
+        dock.setProperty("form", form)
+        held = dock.titleBarWidget()
+        if form == "title":
+            dock.setTitleBarWidget(TitleBar(dock))
+        else:
+            dock.setTitleBarWidget(QWidget(dock) if form == "tab" else None)  # type: ignore[arg-type]
+        if held is not None:
+            held.deleteLater()

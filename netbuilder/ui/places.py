@@ -63,7 +63,9 @@ class PlacesBar(QWidget):
                     self._row.addWidget(label("›" if len(trail) <= STEPS or at else "… ›", look="muted"))
                 self._row.addWidget(self._step(place))
             self._row.addWidget(label("›", look="muted"))
-            self._row.addWidget(label(f" {_short(name)}", look="strong"))
+            here = label(_short(name), look="strong")
+            here.setContentsMargins(6, 0, 0, 0)
+            self._row.addWidget(here)
         else:
             self._row.addWidget(label("Placed in", look="muted"))
             self._row.addWidget(self._step(places[0]))

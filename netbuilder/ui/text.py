@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
@@ -66,3 +67,8 @@ def sentence(wrong: Exception) -> str:
     """What an edit refuses, as a sentence."""
     text = str(wrong)
     return f"{text[:1].upper()}{text[1:]}."
+
+
+def frame_title(text: str) -> str:
+    """A title for the window's frame: no line breaks, and no mark that Qt would take for "modified"."""
+    return re.sub(r"\s+", " ", text).replace("[*]", "[ * ]")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QStackedWidget
+from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
 
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.blocks.trust import Trust
@@ -21,10 +19,11 @@ from netbuilder.ui.file_drop import FileDrops
 from netbuilder.ui.graph_commands import GraphCommands
 from netbuilder.ui.help import about_text, shortcuts_page
 from netbuilder.ui.icons import Icons, application_icon
+from netbuilder.ui.menus import Menus
 from netbuilder.ui.preferences import Preferences
 from netbuilder.ui.project_files import Opened, ProjectFiles
 from netbuilder.ui.status import StatusBar
-from netbuilder.ui.text import counted
+from netbuilder.ui.text import counted, frame_title
 from netbuilder.ui.theme import Theme
 from netbuilder.ui.tools import Tools
 from netbuilder.ui.train_commands import TrainCommands
@@ -70,7 +69,7 @@ class Window(QMainWindow):
         self.bridge.state_changed.connect(self.status_bar.engine.show_state)
         self.status_bar.engine.show_state("waiting")
         self.actions_table = Actions(self, self.icons, self.perform)
-        self._make_menus()
+        self.menus = Menus(self, self.actions_table, preferences, self.files.open, self._views)
         self.tools = Tools(self.actions_table, self.toggle_theme, self)
         self.train_button, self.theme_button = self.tools.train_button, self.tools.theme_button
         self.addToolBar(self.tools)
@@ -137,6 +136,7 @@ class Window(QMainWindow):
         assert self.workbench is not None
         tabs = self.workbench.tabs
         touched = {edit.graph for edit in change.edits if edit.graph}
+        touched |= {str(edit.key) for edit in change.edits if edit.kind == "graph" and edit.before and edit.after}
         if touched and tabs.name not in touched:
             tabs.show_graph(min(touched))
 
@@ -257,29 +257,9 @@ class Window(QMainWindow):
 
     # -- inside
 
-    def _make_menus(self) -> None:
-        self._recent_menu, self._views_menu = QMenu(self), QMenu(self)
-        self._recent_menu.aboutToShow.connect(self._fill_recent)
-        self._views_menu.aboutToShow.connect(self._fill_views)
-        self.actions_table.fill(self.menuBar(), self._recent_menu, self._views_menu)
-        for action in self.actions_table.by_id.values():
-            if action not in self.actions():
-                self.addAction(action)  # shortcuts hold while a menu bar is native or hidden too
-
-    def _fill_recent(self) -> None:
-        self._recent_menu.clear()
-        recent = self._preferences.recent
-        for path in recent:
-            action = self._recent_menu.addAction(str(path).replace("&", "&&"))
-            action.triggered.connect(lambda _=False, path=path: self.files.open(path))
-        if not recent:
-            self._recent_menu.addAction("None yet").setEnabled(False)
-
-    def _fill_views(self) -> None:
-        self._views_menu.clear()
-        if self.workbench is not None:
-            for dock in self.workbench.docks.values():
-                self._views_menu.addAction(dock.toggleViewAction())
+    def _views(self) -> list[QAction]:
+        """What shows and hides the panels of the open project."""
+        return [dock.toggleViewAction() for dock in self.workbench.docks.values()] if self.workbench is not None else []
 
     def _show(self, opened: Opened | None) -> None:
         """Shows what is open now: another project gets a workbench of its own, the same one stays."""
@@ -376,7 +356,7 @@ class Window(QMainWindow):
             self.actions_table.enable(holding(opened.document, bench))
         else:
             self.actions_table.enable(set())
-        self.setWindowTitle(f"{one_line(opened.title)}[*] - netbuilder" if opened is not None else "netbuilder")
+        self.setWindowTitle(f"{frame_title(opened.title)}[*] - netbuilder" if opened is not None else "netbuilder")
         self.setWindowModified(opened is not None and opened.document.modified)
         self.status_bar.show_project(opened is not None)
         self.status_bar.show_totals(bench.report if bench is not None else None)
@@ -411,8 +391,3 @@ class Window(QMainWindow):
         self.bridge.stop()
         self._preferences.sync()
         super().closeEvent(event)
-
-
-def one_line(text: str) -> str:
-    """A title for the window's frame: no line breaks, and no mark that Qt would take for "modified"."""
-    return re.sub(r"\s+", " ", text).replace("[*]", "[ * ]")

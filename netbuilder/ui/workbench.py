@@ -20,7 +20,7 @@ from netbuilder.compiler.report import GraphReport, Repair
 from netbuilder.graph.change import Change, Conflict
 from netbuilder.graph.document import Document
 from netbuilder.ui.code.view import CodeView
-from netbuilder.ui.docks import LazyPanel, TitleBar
+from netbuilder.ui.docks import DockTitles, LazyPanel
 from netbuilder.ui.engine_bridge import EngineBridge
 from netbuilder.ui.icons import Icons
 from netbuilder.ui.inspector.panel import Inspector
@@ -86,9 +86,6 @@ class Workbench(QMainWindow):
         self.problems = ProblemsPanel(theme, icons)
         self.code = CodeView(theme)
         self.runs = LazyPanel(self._make_runs)
-        self._titles_due = QTimer(self)
-        self._titles_due.setSingleShot(True)
-        self._titles_due.timeout.connect(self._titles)
         self.setCentralWidget(self.tabs)
         self.docks = {
             "palette": self._dock("palette", "Blocks", self.palette_panel, LEFT),
@@ -245,29 +242,6 @@ class Workbench(QMainWindow):
         if held < least:
             self.resizeDocks([dock], [least], way)
 
-    def _title(self, dock: QDockWidget) -> None:
-        """A dock among others has its name on a tab, so a title would say it twice; a floating one has a frame."""
-        form = "frame" if dock.isFloating() else "tab" if self.tabifiedDockWidgets(dock) else "title"
-        if dock.property("form") == form:
-            return
-        dock.setProperty("form", form)
-        held = dock.titleBarWidget()
-        if form == "title":
-            dock.setTitleBarWidget(TitleBar(dock))
-        else:
-            dock.setTitleBarWidget(QWidget(dock) if form == "tab" else None)  # type: ignore[arg-type]
-        if held is not None:
-            held.deleteLater()
-
-    def _titles_later(self) -> None:
-        """Once for all the signals of one move of a dock, when Qt has settled it."""
-        if not self._titles_due.isActive():
-            self._titles_due.start(0)
-
-    def _titles(self) -> None:
-        for dock in self.docks.values():
-            self._title(dock)
-
     def _dock(self, name: str, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
         dock.setObjectName(name)
@@ -292,15 +266,11 @@ class Workbench(QMainWindow):
         self.tabifyDockWidget(self.docks["problems"], self.docks["runs"])
         self.docks["inspector"].raise_()
         self.docks["problems"].raise_()
-        self._titles()
+        self._titles = DockTitles(self, list(self.docks.values()))
         self.docks["runs"].visibilityChanged.connect(self.runs.set_seen)
         self.docks["code"].visibilityChanged.connect(self.code.set_seen)
         for name in ROOM:
             self.docks[name].visibilityChanged.connect(partial(self._give_room_later, name))
-        for dock in self.docks.values():
-            dock.topLevelChanged.connect(self._titles_later)
-            dock.dockLocationChanged.connect(self._titles_later)
-            dock.visibilityChanged.connect(self._titles_later)
 
     def _connect(self) -> None:
         self.tabs.graph_changed.connect(self._show_graph)

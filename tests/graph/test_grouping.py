@@ -223,3 +223,14 @@ def test_ungrouping_what_was_grouped_gives_the_same_links(drawn):
     assert set(there.graphs["g"].nodes) == set(project.graphs["g"].nodes)
     assert set(there.graphs) == {"g"}
     assert apply(there, back.inverse()) == after
+
+
+def test_a_network_that_an_optimizer_names_outlives_its_last_placement():
+    held = graph("a.y > b.x, b.y > c.x")
+    project = Project(graphs=Map({"net": held}))
+    project = apply(project, group(project, "net", ["b"], PARTS, name="inner"))
+    steps = Graph("training", Map({"opt": Node("Optimizer", Map({"networks": Map({"inner": Map()})}))}))
+    named = Project(graphs=project.graphs.set("steps", steps))
+    (placed,) = (id for id, node in project.graphs["net"].nodes.items() if node.block == "Network")
+    assert "inner" in apply(named, ungroup(named, "net", placed, PARTS)).graphs
+    assert "inner" not in apply(project, ungroup(project, "net", placed, PARTS)).graphs

@@ -68,8 +68,8 @@ def test_menus_open_by_mouse_and_hold_their_actions(opened, qtbot):
 
 
 def test_the_panels_menu_shows_and_hides_docks(opened):
-    opened._views_menu.aboutToShow.emit()
-    entries = {action.text(): action for action in opened._views_menu.actions()}
+    opened.menus.panels.aboutToShow.emit()
+    entries = {action.text(): action for action in opened.menus.panels.actions()}
     assert set(entries) == {"Blocks", "Inspector", "Code", "Problems", "Runs"}
     entries["Blocks"].trigger()
     assert not opened.workbench.docks["palette"].isVisible()

@@ -492,3 +492,35 @@ def test_linking_data_fills_a_blank_input_in_as_part_of_the_same_step(nested, qt
     assert "was blank" in nested.status_bar.currentMessage()
     bench.document.undo()
     assert project(nested) == unlinked
+
+
+def test_a_run_can_start_from_the_weights_of_another(nested, qtbot, tmp_path):
+    bench = nested.workbench
+    show(nested, "training")
+    bench.tabs.canvas.select([])
+    field = bench.inspector.settings.fields["start_from"]
+    folder = tmp_path / "runs" / "2026-01-31T10-15-00Z-nested-1"
+    bench.inspector.settings.scope.runs = lambda: [(str(folder), folder.name)]
+    menu = field.choose.menu()
+    menu.aboutToShow.emit()
+    assert [action.text() for action in menu.actions() if not action.isSeparator()] == [
+        "Random weights",
+        folder.name,
+        "Another folder…",
+    ]
+    assert menu.actions()[0].isChecked()
+    menu.actions()[1].trigger()
+    assert project(nested).settings["training"]["start_from"] == str(folder)
+    menu.aboutToShow.emit()
+    menu.actions()[0].trigger()
+    assert "start_from" not in project(nested).settings.get("training", Map())
+
+
+def test_run_settings_take_no_expressions(nested):
+    bench = nested.workbench
+    show(nested, "training")
+    bench.tabs.canvas.select([])
+    field = bench.inspector.settings.fields["epochs"]
+    type_into(field.editor, "=digits.classes")
+    assert field.message.text() == 'Epochs: expected int, got "=digits.classes".'
+    assert "training" not in project(nested).settings

@@ -21,8 +21,9 @@ from netbuilder.resources import templates
 from netbuilder.ui.docks import TitleBar
 from netbuilder.ui.palette.popup import SearchPopup
 from netbuilder.ui.preferences import Preferences
+from netbuilder.ui.text import frame_title
 from netbuilder.ui.train_commands import training_graph
-from netbuilder.ui.window import Window, one_line
+from netbuilder.ui.window import Window
 from netbuilder.ui.workbench import ROOM
 from tests.ui.conftest import small_project
 
@@ -66,8 +67,8 @@ def test_a_preset_opens_by_keyboard_too(window, qtbot):
 def test_recent_projects_are_on_the_welcome_page_and_in_the_menu(opened, qtbot, tmp_path):
     opened.close_project()
     assert [card.path for card in opened.welcome.recent] == [tmp_path / "small.netbuilder"]
-    opened._recent_menu.aboutToShow.emit()
-    assert [action.text() for action in opened._recent_menu.actions()] == [str(tmp_path / "small.netbuilder")]
+    opened.menus.recent.aboutToShow.emit()
+    assert [action.text() for action in opened.menus.recent.actions()] == [str(tmp_path / "small.netbuilder")]
     QTest.mouseClick(opened.welcome.recent[0], LEFT)
     qtbot.waitUntil(lambda: opened.workbench is not None)
     assert opened.files.opened.path == tmp_path / "small.netbuilder"
@@ -653,4 +654,4 @@ def test_the_shortcuts_page_and_about(opened, answer, qtbot):
 
 
 def test_titles_of_odd_projects():
-    assert one_line("a\nb [*]\tc") == "a b [ * ] c"
+    assert frame_title("a\nb [*]\tc") == "a b [ * ] c"

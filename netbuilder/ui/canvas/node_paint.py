@@ -67,8 +67,8 @@ def _badges(painter: QPainter, look: NodeLook, style: Style) -> None:
     for text in reversed(look.badges):
         width = _badge_width(text, style)
         pill = QRectF(right - width, (m.TITLE - m.PILL) / 2 + 0.5, width, m.PILL)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(style.pill)
+        painter.setPen(style.pill_edge)
+        painter.setBrush(style.body_brush)
         painter.drawRoundedRect(pill, m.PILL / 2, m.PILL / 2)
         painter.setPen(style.muted if look.bypassed else style.title)
         painter.drawText(pill, CENTER, style.badge_text.elide(text, width - m.PILL_PAD))

@@ -113,7 +113,7 @@ class Style:
 
         self.body_brush = QBrush(self.body)
         self.bypassed_brush = QBrush(color("node.bypassed"))
-        self.pill = QBrush(color("node.border"))
+        self.pill_edge = QPen(color("node.border.hover"), 1.0)
         self.line = QPen(self.border, 1.0)
         self.outline = QPen(self.border, 1.2)
         self.hovered = QPen(color("node.border.hover"), 1.4)

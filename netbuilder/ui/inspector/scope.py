@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from netbuilder.blocks.arguments import declared
-from netbuilder.blocks.params import DatasetRef, Param, short
+from netbuilder.blocks.params import DatasetRef, Param
+from netbuilder.blocks.spelling import short
 from netbuilder.data.facts import SOURCES
 from netbuilder.graph import expressions
 from netbuilder.graph.expressions import Environment, ExpressionError, Scalar, holds_expression

@@ -159,6 +159,9 @@ class Plots(QScrollArea):
             axis.enableAutoSIPrefix(False)
         item.getAxis("left").setWidth(52)
         if item.legend is not None:
+            ground = self._theme.color("surface")
+            ground.setAlphaF(0.82)
+            item.legend.setBrush(pg.mkBrush(ground))  # curves run behind the words
             item.legend.setLabelTextColor(text)
             for _, words in item.legend.items:
                 words.setText(words.text)  # the colour holds from the next text on

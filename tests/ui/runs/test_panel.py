@@ -305,3 +305,43 @@ def test_figures_that_have_no_room_end_in_an_ellipsis(qtbot, panel, saved, run):
     panel.resize(4000, 420)
     qtbot.waitUntil(lambda: detail.shown() == detail.text(), timeout=2000)
     lock.release()
+
+
+def test_rates_of_several_optimizers_can_be_told_apart(panel, saved, run):
+    say(run, state="finished", epoch=2, step=100)
+    rates = {"encoder": 1e-4, "head": 1e-2}
+    record(run, *({"kind": "step", "step": n, "values": {}, "lr": rates} for n in range(10, 400, 10)))
+    panel.set_project(saved, Document(PROJECT))
+    curves = [panel.plots._curves["learning rate", name] for name in rates]
+    assert len({curve.opts["pen"].color().name() for curve in curves}) == 2
+    (axis,) = {curve.opts["logMode"][1] for curve in curves}
+    assert axis  # one is a hundred times the other
+    assert [panel.plots.points("learning rate", name) for name in rates] == [39, 39]
+
+
+def test_a_loss_that_comes_in_few_steps_shows_each_of_them(panel, saved, run):
+    say(run, state="finished", epoch=2, step=100)
+    often = [{"kind": "step", "step": n, "values": {"d_loss": 1.0 / n}} for n in range(1, 101)]
+    for n in (24, 49, 74):
+        often[n]["values"]["g_loss"] = 0.5 + n / 100
+    record(run, *often)
+    panel.set_project(saved, Document(PROJECT))
+    rare, usual = panel.plots._curves["g_loss", "train"], panel.plots._curves["d_loss", "train"]
+    assert list(rare.xData) == [25, 50, 75]
+    assert rare.opts["symbol"] == "o"
+    assert usual.opts["symbol"] is None
+
+
+def test_notes_of_a_run_have_a_page_of_their_own(panel, saved, run):
+    panel.set_project(saved, Document(PROJECT))
+    at = panel.tabs.indexOf(panel.notes)
+    assert not panel.tabs.isTabVisible(at)
+    told = (
+        "The network 'encoder' starts with 4 tensors of best of <b>run</b>.",
+        "The network 'head' begins at random.",
+    )
+    say(run, state="running", notes=told)
+    panel.refresh()
+    assert panel.tabs.isTabVisible(at)
+    assert panel.tabs.tabText(at) == "Notes (2)"
+    assert panel.notes.toPlainText() == "\n\n".join(told)
