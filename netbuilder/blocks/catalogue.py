@@ -166,8 +166,12 @@ _KIND_WORDS = {"network": "network", "training": "training graph", "preview": "p
 
 
 def builtin_blocks() -> list[Block]:
-    """The blocks at the top of each module of `blocks.families`, alone or in tuples, in their order there."""
-    found: list[Block] = []
+    """The blocks of each module of `blocks.families`, in their order there.
+
+    Of one category those come first whose module is named for it: Linear in linear.py before TiedLinear in embeddings.py.
+    """
+    found: list[tuple[bool, Block]] = []
     for module in sorted(info.name for info in pkgutil.iter_modules(families.__path__)):
-        found.extend(blocks_of(import_module(f"{families.__name__}.{module}")))
-    return found
+        blocks = blocks_of(import_module(f"{families.__name__}.{module}"))
+        found.extend((not module.startswith(block.category[:4].lower()), block) for block in blocks)
+    return [block for _, block in sorted(found, key=lambda pair: pair[0])]
