@@ -168,7 +168,7 @@ _KIND_WORDS = {"network": "network", "training": "training graph", "preview": "p
 def builtin_blocks() -> list[Block]:
     """The blocks of each module of `blocks.families`, in their order there.
 
-    Of one category those come first whose module is named for it: Linear in linear.py before TiedLinear in embeddings.py.
+    Of one category those come first whose module is named for it: Linear in linear.py before others of its kind.
     """
     found: list[tuple[bool, Block]] = []
     for module in sorted(info.name for info in pkgutil.iter_modules(families.__path__)):
