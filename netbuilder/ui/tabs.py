@@ -164,7 +164,11 @@ class GraphTabs(QTabWidget):
         """Shows a placement; the way that led there stays."""
         place = (graph, node)
         trail = self._trail[: self._trail.index(place)] if place in self._trail else []
-        self.show_node(graph, node)
+        canvas = self.show_graph(graph)
+        if canvas is not None and node in self._document.project.graphs[graph].nodes:
+            canvas.select([node])
+            canvas.reveal(node)  # where one left it, it stays
+            canvas.setFocus()
         self._trail = trail
         self._show_places()
 

@@ -317,6 +317,29 @@ def test_a_placement_has_a_row_for_each_argument_of_its_network(nested):
     assert field.rows["channels"].line.text() == "=width"
 
 
+def test_a_network_without_arguments_asks_for_none(nested):
+    editor = nested.workbench.inspector.arguments
+    for name in ("channels", "scale"):
+        show(nested, "block")
+        QTest.mouseClick(editor.rows[name].remove, LEFT)
+    show(nested, "classifier")
+    nested.workbench.tabs.canvas.select(["stem"])
+    assert list(nested.workbench.inspector.form.fields) == ["network", "repeat", "weights"]
+
+
+def test_the_menu_of_a_parameter_takes_it_back_to_its_default(nested):
+    bench = nested.workbench
+    bench.tabs.canvas.select(["stage"])
+    field = bench.inspector.form.fields["weights"]
+    field.editor.customContextMenuRequested.emit(QPoint(4, 4))
+    menu = QApplication.activePopupWidget()
+    assert [action.text() for action in menu.actions()] == ["Reset to own", "Write an expression"]
+    menu.actions()[0].trigger()
+    menu.close()
+    assert "weights" not in project(nested).graphs["classifier"].nodes["stage"].params
+    assert bench.tabs.canvas.graph_scene.nodes["stage"].look.badges == ("× 12",)
+
+
 def test_in_a_training_graph_a_placement_has_only_its_network(nested):
     nested.workbench.tabs.show_node("training", "net")
     assert list(nested.workbench.inspector.form.fields) == ["network"]

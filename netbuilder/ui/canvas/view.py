@@ -69,6 +69,11 @@ class Canvas(Stage):
             self._placed = True
             self._camera.show(item.rect)
 
+    def reveal(self, id: str) -> None:
+        """Brings a node into view, moving no more than it takes."""
+        if (item := self._graph_scene.nodes.get(id)) is not None:
+            self._camera.reveal(item.rect)
+
     def fit(self) -> None:
         """Shows the whole graph."""
         self._placed = True

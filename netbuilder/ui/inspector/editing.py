@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from netbuilder.blocks.arguments import Arguments
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.blocks.composition import network_params
 from netbuilder.blocks.params import DatasetRef, NetworkRef, Param
@@ -16,14 +17,18 @@ from netbuilder.graph.model import NONE, Graph, Project, Value, Values
 from netbuilder.training.settings import SETTINGS
 
 
-def shown_params(block: Block, values: Values, graph: Graph, catalogue: Catalogue) -> Sequence[Param]:
+def shown_params(block: Block, values: Values, graph: Graph, catalogue: Catalogue, project: Project) -> Sequence[Param]:
     """The parameters that mean something where the node stands, and those that are set all the same."""
     names = {node.block for node in graph.nodes.values() if not node.bypassed}
     parts = {held.part for name in names if (held := catalogue.get(name)) is not None}
     single = block.part == "network" and graph.kind != "network"  # there a network is one object, made as it is
 
+    placed = project.graphs.get(str(values.get("network", "")))
+
     def means(param: Param) -> bool:
         here = (not param.beside or param.beside in parts) and (not single or isinstance(param, NetworkRef))
+        if isinstance(param, Arguments):
+            here = here and placed is not None and bool(placed.arguments)
         return here or values.get(param.name, param.default) != param.default
 
     return [param for param in block.typed(values) if means(param)]

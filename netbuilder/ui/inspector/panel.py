@@ -202,7 +202,7 @@ class Inspector(QScrollArea):
             return set()
         self._head(block.category, block.name, block.category if block.category != block.name else "", block.summary)
         self.head.show_node(name, node.title)
-        params = shown_params(block, node.params, graph, self._catalogue)
+        params = shown_params(block, node.params, graph, self._catalogue, self._document.project)
         self.form.show_values(params, node.params, self._document.project, self._graph)
         self.help.show_block(block)
         shown = {"params", "shapes", "cost", "help"} if params else {"shapes", "cost", "help"}
