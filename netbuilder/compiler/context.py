@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple, ParamSpec
+from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
 
 import msgspec
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from netbuilder.compiler.analyse import Study
 
 Args = ParamSpec("Args")
+Known = TypeVar("Known")
 
 # What decides the size of axis 1 (or the last one) of a layer's output.
 SIZE_PARAMS = ("out_channels", "out_features", "embedding_dim", "hidden_size")
@@ -50,11 +51,8 @@ class Rule(msgspec.Struct, frozen=True):
     find: Callable[[Context], Iterable[Finding]]
 
 
-class Place(NamedTuple):
-    """A node of some graph of the project."""
-
-    graph: str
-    node: str
+# Why a node failed when it was run, if this is the reason.
+Explain = Callable[["Context", str, Seen], Finding | None]
 
 
 class Context:
@@ -67,6 +65,14 @@ class Context:
         self.graph = self.project.graphs[name]
         self.walk = walk or study.walk(name)
         self.wiring = self.walk.wiring
+        self._remembered: dict[Callable[[Context], Any], Any] = {}
+
+    def remembered(self, find: Callable[[Context], Known]) -> Known:
+        """What this finds out about the graph; it is asked only once."""
+        if find not in self._remembered:
+            self._remembered[find] = find(self)
+        known: Known = self._remembered[find]
+        return known
 
     @property
     def blocks(self) -> dict[str, Block]:

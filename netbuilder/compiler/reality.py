@@ -73,19 +73,25 @@ def _halved(block: Block, values: Values, given: Given) -> str:
         return wrong
     dim = _int(block.value(values, "dim"))
     size = _size(given, dim)
-    return f"Axis {dim} is halved, so its size must be even, but is {size}." if size is not None and size % 2 else ""
+    if size is None:
+        return f"Axis {dim} is halved, so its size must be fixed and even."
+    return f"Axis {dim} is halved, so its size must be even, but is {size}." if size % 2 else ""
 
 
 def _slopes(block: Block, values: Values, given: Given) -> str:
     count, channels = _int(block.value(values, "num_parameters")), _size(given, 1)
-    if count == 1 or channels is None or count == channels:
+    if count == 1 or count == channels or len(given["x"][0].dims) < 2:
         return ""
+    if channels is None:
+        return f"It learns {count} slopes, one for each channel, so the number of channels must be fixed."
     return f"It learns 1 slope or one for each of the {channels} channels, but num_parameters is {count}."
 
 
 def _columns(block: Block, values: Values, given: Given) -> str:
     points, height = prod(_each(block.value(values, "kernel_size"), 2)), _size(given, 1)
-    if height is None or height % points == 0:
+    if height is None:
+        return f"A column holds the {points} points of a patch for each channel, so its size must be fixed."
+    if height % points == 0:
         return ""
     return (
         f"A column holds the {points} points of a patch for each channel, so {points} must divide its {height} values."

@@ -57,6 +57,7 @@ class Ran(msgspec.Struct, frozen=True):
     activation_bytes: int = 0
     networks: dict[str, int] = {}  # parameters of the networks that it calls
     error: str = ""
+    own: bool = False  # the error is a sentence of one of netbuilder.nn's, not torch's
 
 
 class Runner:
@@ -141,7 +142,7 @@ def _run(
 
             found = unrolled.shortened(block, values, work)
     except Exception as error:  # noqa: BLE001  (torch raises whatever it likes; all of it becomes a sentence)
-        return Ran(inferred=numbers, error=sentence(error))
+        return Ran(inferred=numbers, error=sentence(error), own=_is_ours(error))
     learned = {name: cost.parameters(network) for name, network in called.items()}
     return Ran(
         outputs=found.outputs,
@@ -191,6 +192,14 @@ def _execute(
             local[variable] = torch.empty(kind.sizes(run), dtype=getattr(torch, kind.dtype), device=META)
     exec(code, local)  # noqa: S102  (our own text, of checked values)
     return {name: local.get(variable) for name, variable in outputs.items()}
+
+
+def _is_ours(error: BaseException) -> bool:
+    """Whether it was raised on purpose by a function or module of netbuilder.nn."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and str(trace.tb_frame.f_globals.get("__name__", "")).startswith("netbuilder.nn.")
 
 
 def sentence(error: BaseException) -> str:

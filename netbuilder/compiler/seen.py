@@ -24,7 +24,7 @@ class Failure(msgspec.Struct, frozen=True):
     given, inner, run, untrusted; of networks in networks: copies (in a row), shared (weights); in recurrent networks:
     time (no time axis), lengths (another one), state (what a Delay is fed does not fit), initial (what it starts from
     changes with the steps), learned (numbers that can't be), axes (an Output without any).
-    `copy`: where only a later one of several in a row fails.
+    `copy`: where only a later one of several in a row fails. `own`: the text is a sentence of ours, not torch's.
     """
 
     kind: str
@@ -32,6 +32,7 @@ class Failure(msgspec.Struct, frozen=True):
     index: int = 0
     text: str = ""
     copy: int = 1
+    own: bool = False
 
 
 class Seen(msgspec.Struct, frozen=True):

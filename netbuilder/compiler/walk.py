@@ -137,7 +137,7 @@ class Walker:
         if block.stateful:  # a metric of the trainer's own: there is no statement to run
             return self._measured(ports.inputs, known, numbers)
         if text := refused(block, values, known):
-            return Seen("error", _optional(known), failure=Failure("run", text=text))
+            return Seen("error", _optional(known), failure=Failure("run", text=text, own=True))
         nets: dict[str, Net] = {}
         for name in self.wiring.references(id, NetworkRef):
             if (net := self.networks.net(name)) is None:
@@ -147,7 +147,7 @@ class Walker:
         inside = self.wiring.graph.kind == "network"  # there each block that calls a network has one of its own
         ran = self.runner.run(block, ports, values, known, self.batch, nets, spelled)
         if ran.error:
-            return Seen("error", _optional(known), failure=Failure("run", text=self._named(ran.error)))
+            return Seen("error", _optional(known), failure=Failure("run", text=self._named(ran.error), own=ran.own))
         return Seen(
             "ok",
             _optional(known),

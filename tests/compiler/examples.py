@@ -8,7 +8,7 @@ import msgspec
 from immutables import Map
 
 from netbuilder.graph.model import Column, Graph, Input, Link, Node, Output, Project
-from tests.compiler import lint_examples
+from tests.compiler import failing_examples, lint_examples
 from tests.compiler.examples_nesting import NESTING, two_places
 from tests.compiler.loop_examples import CONSTANT, closed, looped, summed, two_sequences
 from tests.compiler.optimizer_examples import (
@@ -192,6 +192,7 @@ def nested(levels: int) -> Project:
 EXAMPLES: tuple[Example, ...] = (
     *(Example(*row) for row in NESTING),
     *(Example(*row) for row in lint_examples.ROWS),
+    *(Example(*row) for row in failing_examples.ROWS),
     Example("name", renamed("relu1", "lambda"), "classifier", "lambda", ("'lambda'", "rename")),
     Example("name", renamed("relu1", 'x"; import os'), "classifier", 'x"; import os', ("rename",)),
     Example(
@@ -560,14 +561,6 @@ EXAMPLES: tuple[Example, ...] = (
         "classifier",
         "flatten1",
         ("start_dim must be -2 to 1",),
-    ),
-    Example(
-        "torch",
-        network({"x": IMAGE, "up1": ("ConvTranspose2d", {"output_padding": 2}), "y": "Output"}),
-        "classifier",
-        "up1",
-        ("up1 does not work with N x 1 x 8 x 8", "utput padding must be smaller than"),
-        2,
     ),
     Example(
         "no-optimizer", project(mlp(), training=training(without=["optimizer"])), "training", "", ("no Optimizer",)

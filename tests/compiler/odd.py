@@ -45,8 +45,8 @@ def _inputs(case: Case) -> Iterator[dict[tuple[str, int], tuple[tuple[str, ...],
         yield dict.fromkeys(good, _split(text))
 
 
-def odd_project(name: str) -> tuple[Project, str]:
-    """The project, and the graph in which the block stands."""
+def odd_project(name: str, cases: int = 99) -> tuple[Project, str]:
+    """The project, and the graph in which the block stands; `cases`: how many of its good inputs are made odd."""
     kind = "network" if name in LAYERS else "training"
     nodes: dict[str, Node] = {}
     links: dict[Input, Link] = {}
@@ -56,26 +56,24 @@ def odd_project(name: str) -> tuple[Project, str]:
     def source(axes: tuple[str, ...], dtype: str) -> Output:
         if (axes, dtype) in sources:
             return sources[axes, dtype]
-        id = f"in{len(sources)}"
+        id, given = f"in{len(sources)}", as_given(axes)
         if kind == "network":
-            nodes[id] = Node("Input", Map(shape=" ".join(axes), dtype=dtype))
+            nodes[id] = Node("Input", Map(shape=" ".join(given), dtype=dtype))
             made = Output(id, "x")
         else:
-            given = as_given(axes)
             sizes = tuple(int(axis) if axis.isdigit() else FREE for axis in given[1:])
-            columns.append(
-                Column(id, shape=sizes, axes=" ".join(f"L{a}" if a.isdigit() else a for a in given[1:]), dtype=dtype)
-            )
+            letters = " ".join(f"L{axis}" if axis.isdigit() else axis for axis in given[1:])
+            columns.append(Column(id, shape=sizes, axes=letters, dtype=dtype))
             made = Output("data1", id)
-            if (turned := turn(axes)) is not None:
-                nodes[id] = turned
-                links[Input(id, "x")] = Link(made, Input(id, "x"))
-                made = Output(id, "y")
+        if (turned := turn(axes)) is not None:
+            end = Input(f"{id}_turned", "x")
+            nodes[end.node], links[end] = turned, Link(made, end)
+            made = Output(end.node, "y")
         sources[axes, dtype] = made
         return made
 
     count = 0
-    for case in CASES[name]:
+    for case in CASES[name][:cases]:
         for given in _inputs(case):
             id = f"it{count}"
             count += 1

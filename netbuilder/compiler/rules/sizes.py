@@ -51,9 +51,19 @@ def _other_rank(context: Context, id: str, failure: Failure, kind: TensorType, w
     target = context.target(id, failure.port, failure.index)
     if target is None:
         return
-    if len(kind.dims) > wanted >= 1:
+    yield from _of_another_plane(context, id, kind)
+    rank = len(kind.dims)
+    if rank == wanted + 1:
+        yield from (
+            repair.insert(context, target, "Squeeze", Map(dim=at)) for at in range(1, rank) if kind.dims[at] == (1, 1)
+        )
+    if rank > wanted >= 1:
         yield repair.insert(context, target, "Flatten", Map(start_dim=wanted - 1) if wanted != 2 else Map())
+        if wanted == 2 and rank > 2:
+            yield repair.insert(context, target, "GlobalAvgPool")
         return
+    if rank + 1 == wanted and rank > 1:
+        yield repair.insert(context, target, "Unsqueeze", Map(dim=1))
     size = kind.dims[-1][0]
     if len(kind.dims) != 2 or not is_fixed(kind.dims[-1]):
         return
@@ -62,6 +72,13 @@ def _other_rank(context: Context, id: str, failure: Failure, kind: TensorType, w
     shapes += [(size, 1, 1)] if wanted == 4 else [(1, size), (size, 1)] if wanted == 3 else []
     for shape in shapes:
         yield repair.insert(context, target, "Reshape", Map(shape=shape))
+
+
+def _of_another_plane(context: Context, id: str, kind: TensorType) -> Iterator[Repair]:
+    """Conv2d for a sequence: Conv1d."""
+    name, other = context.graph.nodes[id].block, len(kind.dims) - 2
+    if name[-2:] in ("1d", "2d", "3d") and context.study.catalogue.get(f"{name[:-2]}{other}d") is not None:
+        yield repair.swap(context, id, f"{name[:-2]}{other}d")
 
 
 def _dtype(context: Context) -> Iterator[Finding]:
@@ -110,7 +127,10 @@ def _free_size(context: Context) -> Iterator[Finding]:
 
 
 def _pooled(context: Context, id: str, kind: TensorType, failure: Failure) -> Iterator[Repair]:
-    """Behind a Flatten that met free height and width, a pooling to a fixed size settles them."""
+    """Behind a Flatten that met free height and width, a pooling to a fixed size settles them; a sequence is turned."""
+    target = context.target(id, failure.port)
+    if len(kind.dims) == 3 and is_fixed(kind.dims[1]) != is_fixed(kind.dims[2]) and target is not None:
+        yield repair.insert(context, target, "Permute", Map(dims=(0, 2, 1)))
     flattens = (link.source.node for link in context.back(id))
     flatten = next((node for node in flattens if context.graph.nodes[node].block == "Flatten"), None)
     if flatten is None or (before := context.first_input(flatten)) is None:
