@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from netbuilder.resources import resource
 
@@ -73,7 +73,8 @@ QTreeView { show-decoration-selected: 0; }
 QTreeView::branch, QTreeView::branch:selected, QTreeView::branch:hover { background: transparent; }
 QPlainTextEdit, QTextEdit { background: @code.background; color: @code.text; border: none;
     selection-background-color: @selection; selection-color: @selection.text; }
-QPlainTextEdit[code="true"] { border: 1px solid @border.strong; border-radius: #radius.s#px; padding: 2px; }
+QPlainTextEdit[code="true"] { border: 1px solid @border.strong; border-radius: #radius.s#px; padding: 2px;
+    font-family: !code-fonts!; font-size: #type.code#px; }
 QPlainTextEdit[code="true"]:focus { border: 2px solid @focus; padding: 1px; }
 QPlainTextEdit[code="true"][wrong="true"] { border: 2px solid @error; padding: 1px; }
 QDockWidget::title { background: @surface; padding: 9px 12px 3px 12px; }
@@ -119,10 +120,13 @@ QLabel[heading="true"] { color: @text.muted; font-weight: 600; }
 """
 
 
-def stylesheet(colors: Mapping[str, str], sizes: Mapping[str, float], name: str) -> str:
+def stylesheet(
+    colors: Mapping[str, str], sizes: Mapping[str, float], fonts: Mapping[str, Sequence[str]], name: str
+) -> str:
     """The rules with their tokens filled in. Raises KeyError for a token that the theme lacks."""
     text = _COLOR.sub(lambda found: colors[found[1]], RULES)
     text = _SIZE.sub(lambda found: f"{sizes[found[1]]:g}", text)
+    text = text.replace("!code-fonts!", ", ".join(f'"{family}"' for family in fonts["code"]))
     for icon in ("chevron", "check"):
         text = text.replace(f"!{icon}!", resource(f"icons/{icon}-{name}.svg").as_posix())
     return text

@@ -126,4 +126,4 @@ class Theme:
             app.setStyle("Fusion")
         app.setPalette(self.palette())
         app.setFont(self.font())
-        app.setStyleSheet(stylesheet(self.colors, self.sizes, self.name))
+        app.setStyleSheet(stylesheet(self.colors, self.sizes, self.fonts, self.name))

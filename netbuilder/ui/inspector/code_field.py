@@ -57,6 +57,7 @@ class CodeField(Field):
     """Checks what is typed without running it; commits it as one edit."""
 
     editor: CodeEdit
+    wide = True
 
     def make_editor(self) -> QWidget:
         editor = CodeEdit()
@@ -67,8 +68,7 @@ class CodeField(Field):
         return editor
 
     def set_theme(self, theme: Theme) -> None:
-        """Font and colours as in the code view."""
-        self.editor.setFont(theme.font("type.code", code=True))
+        """Colours as in the code view; the font comes with the style sheet."""
         self.editor.fit()
         if self._highlighter is None:
             self._highlighter = PythonHighlighter(self.editor.document(), theme)

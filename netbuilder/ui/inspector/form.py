@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QGridLayout, QMenu, QToolButton, QWi
 from netbuilder.blocks.params import DatasetRef, NetworkRef, Param
 from netbuilder.graph.expressions import MARK, is_expression
 from netbuilder.graph.model import Project, Values
+from netbuilder.ui.inspector.code_field import CodeField
 from netbuilder.ui.inspector.fields import BoolField, ChoiceField, Field, TextField, label_of, tip_of
 from netbuilder.ui.inspector.kinds import field_for, kind_of
 from netbuilder.ui.inspector.scope import Scope
@@ -109,7 +110,8 @@ class Form(QWidget):
         title.setToolTip(tip_of(param))
         title.setBuddy(field.editor)
         title.setMinimumHeight(min(field.editor.sizeHint().height(), 32))
-        for widget in (title,) if isinstance(field, TextField) else (title, field.editor):
+        own_menu = isinstance(field, TextField | CodeField)
+        for widget in (title,) if own_menu else (title, field.editor):
             widget.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             widget.customContextMenuRequested.connect(lambda at, widget=widget: self._menu(param, widget, at))
         self.fields[param.name] = field
