@@ -9,7 +9,7 @@ import msgspec
 from netbuilder.blocks.params import Bool, Choice, Float, Floats, Inferred, Int, Ints, Param, Size
 from netbuilder.blocks.spec import Block, Port
 from netbuilder.blocks.spelling import short
-from netbuilder.graph.model import GraphKind
+from netbuilder.graph.model import GraphKind, Values
 
 _KINDS: dict[GraphKind, str] = {"network": "networks", "training": "training graphs", "preview": "preview graphs"}
 _INFERRED = "taken from the link"
@@ -50,8 +50,9 @@ class Page(msgspec.Struct, frozen=True):
     source: str = ""
 
 
-def page(block: Block) -> Page:
-    """The help page of a block."""
+def page(block: Block, values: Values | None = None) -> Page:
+    """The help page of a block; with `values` only the parameters that a node with these has."""
+    params = _params(block) if values is None else [_param(param, "") for param in block.parameters(values)]
     return Page(
         title=block.name,
         category=block.category,
@@ -59,7 +60,7 @@ def page(block: Block) -> Page:
         formula=block.formula,
         inputs=tuple(map(_port, block.inputs)),
         outputs=tuple(map(_port, block.outputs)),
-        params=tuple(_params(block)),
+        params=tuple(params),
         torch=block.module or block.function or block.like,
         graphs=tuple(_KINDS[kind] for kind in block.graphs),
         also=block.synonyms,

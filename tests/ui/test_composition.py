@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from immutables import Map
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
@@ -190,8 +191,6 @@ def menu_of(window: Window, pos: QPoint) -> QMenu:
     """The menu that the right button opens there."""
     canvas = window.workbench.tabs.canvas
     QTest.mouseClick(canvas.viewport(), RIGHT, pos=pos)
-    from PySide6.QtGui import QContextMenuEvent
-
     QApplication.sendEvent(
         canvas.viewport(), QContextMenuEvent(QContextMenuEvent.Reason.Mouse, pos, canvas.viewport().mapToGlobal(pos))
     )
@@ -220,6 +219,27 @@ def test_the_right_button_selects_and_offers_the_usual_commands(nested):
     next(action for action in menu.actions() if action.objectName() == "bypass").trigger()
     menu.close()
     assert project(nested).graphs["classifier"].nodes["stem"].bypassed
+
+
+def test_the_menu_key_opens_the_menu_of_what_is_selected(nested):
+    canvas = nested.workbench.tabs.canvas
+    canvas.select(["linear1"])
+    at = QPoint(1, 1)  # where Qt says that the keyboard's menu is to be matters little
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, at, canvas.viewport().mapToGlobal(at))
+    QApplication.sendEvent(canvas.viewport(), event)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    names = [action.objectName() for action in menu.actions() if not action.isSeparator()]
+    menu.close()
+    assert names[:3] == ["group", "frame", "bypass"]
+    assert canvas.selected() == ["linear1"]
+
+
+def test_a_network_is_not_offered_a_place_in_itself(nested):
+    show(nested, "block")
+    nested.workbench.tabs.canvas.add_block("Network")
+    box = nested.workbench.inspector.form.fields["network"].editor
+    assert box.findData("block") < 0
 
 
 def test_a_node_that_places_nothing_is_not_offered_an_inside(nested):
@@ -475,6 +495,19 @@ def test_an_optimizers_form_has_groups_and_rare_ones_wait(nested):
     assert form.headings["Gradients"].isVisible()
     for field in form.fields.values():
         assert field.editor.accessibleName()
+
+
+def test_an_optimizers_help_is_about_the_algorithm_that_is_chosen(nested):
+    bench = nested.workbench
+    bench.tabs.show_node("training", "optimizer")
+    assert "amsgrad" in bench.inspector.help.text
+    for word in ("ns_coefficients", "nesterov", "T_0"):
+        assert word not in bench.inspector.help.text
+    box = bench.inspector.form.fields["algorithm"].editor
+    box.setCurrentIndex(box.findData("Muon"))
+    box.activated.emit(box.currentIndex())
+    assert "ns_coefficients" in bench.inspector.help.text
+    assert "amsgrad" not in bench.inspector.help.text
 
 
 def test_steps_of_inputs_and_outputs_show_only_in_recurrent_networks(nested):

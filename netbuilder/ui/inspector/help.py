@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from netbuilder.blocks.help import Page, ParamHelp, PortHelp, page
 from netbuilder.blocks.spec import Block
+from netbuilder.graph.model import NONE, Values
 from netbuilder.ui.text import label
 from netbuilder.ui.theme import Theme
 
@@ -17,7 +18,7 @@ class HelpView(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._block: Block | None = None
+        self._page: Page | None = None
         self.setAccessibleName("Help")
         self._room = QVBoxLayout(self)
         self._room.setContentsMargins(0, 0, 0, 0)
@@ -29,20 +30,26 @@ class HelpView(QWidget):
         return "\n".join(shown.text() for shown in self.findChildren(QLabel))
 
     def set_theme(self, theme: Theme) -> None:
-        block, self._block, self._theme = self._block, None, theme
-        if block is not None:
-            self.show_block(block)
+        held, self._page, self._theme = self._page, None, theme
+        if held is not None:
+            self._show(held)
 
-    def show_block(self, block: Block) -> None:
-        """Shows this block's page; labels are made anew only for another block."""
-        if block is self._block:
+    def show_block(self, block: Block, values: Values = NONE) -> None:
+        """Shows this block's page with the parameters that a node with these values has: those of all optimizers and
+        schedules together would be a book. Labels are made anew only for another page."""
+        self._show(page(block, values))
+
+    def _show(self, held: Page) -> None:
+        if held == self._page:
             return
-        self._block = block
+        self._page = held
+        self.hide()  # what is shown is laid out again with each label that comes
         while (item := self._room.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.setParent(None)
                 widget.deleteLater()
-        self._fill(page(block))
+        self._fill(held)
+        self.show()
 
     def _fill(self, held: Page) -> None:
         if held.formula:

@@ -204,7 +204,7 @@ class Inspector(QScrollArea):
         self.head.show_node(name, node.title)
         params = shown_params(block, node.params, graph, self._catalogue, self._document.project)
         self.form.show_values(params, node.params, self._document.project, self._graph)
-        self.help.show_block(block)
+        self.help.show_block(block, node.params)
         shown = {"params", "shapes", "cost", "help"} if params else {"shapes", "cost", "help"}
         if block.part == PART:
             self._show_code(block, node)

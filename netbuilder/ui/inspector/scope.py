@@ -42,12 +42,14 @@ class Scope:
         return self.project.graphs.get(name) if isinstance(name, str) else None
 
     def names(self, param: Param) -> list[str]:
-        """What a reference may name in this project. Data that it doesn't hold yet comes last; choosing it adds it."""
+        """What a reference may name in this project; a network is not placed in itself. Data that the project doesn't
+        hold yet comes last; choosing it adds it."""
         if isinstance(param, DatasetRef):
             held = self.project.datasets
             return [*sorted(held, key=natural_key), *sorted(source for source in SOURCES if source not in held)]
         graphs = self.project.graphs
-        return sorted((name for name in graphs if graphs[name].kind == "network"), key=natural_key)
+        networks = (name for name in graphs if graphs[name].kind == "network" and name != self.graph)
+        return sorted(networks, key=natural_key)
 
     def computed(self, param: Param, value: Value) -> tuple[str, str]:
         """What expressions in a value come to, as "= 64", and what is wrong with that; "" where there are none."""
