@@ -70,6 +70,8 @@ def network_parts(study: Study, top: TopNames, roots: Sequence[str], *, scanned:
     for name in reversed(found):
         own = study.walk(name) if name in roots else None
         groups = variants.alike(forms, found[name])
+        if not groups:  # it stands only where nothing is made of it
+            continue
         names = _class_names(top, name, groups)
         for walks, called in zip(groups, names, strict=True):
             imports |= source.imports_of(walks[0].wiring)

@@ -13,7 +13,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from netbuilder.compiler import source, steps
+from netbuilder.blocks.params import NetworkRef
+from netbuilder.compiler import source, steps, variants
 from netbuilder.compiler.analyse import Analyser, Study
 from netbuilder.compiler.classes import Call, errors, names_of, nested_first, network_parts, own_code
 from netbuilder.compiler.cost import quiet
@@ -191,9 +192,15 @@ def _roots(
 def _by_themselves(study: Study, names: list[str]) -> list[str]:
     """The networks among these that a training or preview graph uses, or that stand in no other network."""
     graphs = study.project.graphs
-    nested = {inner for name in names for inner in study.placed(name)}
+    nested = {inner for name in names for inner in _made_in(study, name)}
     used = {inner for name in study.names if graphs[name].kind != "network" for inner in study.placed(name)}
     return [name for name in names if name in used or name not in nested]
+
+
+def _made_in(study: Study, name: str) -> set[str]:
+    """The networks that a network's own class makes: a place that reaches no Output is left out there."""
+    wiring = study.wiring(name)
+    return {network for id in variants.needed(wiring) for network in wiring.references(id, NetworkRef)}
 
 
 def _training_parts(study: Study, name: str, top: TopNames, prefix: str) -> list[Text]:

@@ -64,9 +64,9 @@ def _other_rank(context: Context, id: str, failure: Failure, kind: TensorType, w
         return
     if rank + 1 == wanted and rank > 1:
         yield repair.insert(context, target, "Unsqueeze", Map(dim=1))
-    size = kind.dims[-1][0]
     if len(kind.dims) != 2 or not is_fixed(kind.dims[-1]):
         return
+    size = kind.dims[-1][0]
     root = isqrt(size)
     shapes: list[tuple[int, ...]] = [(1, root, root)] if wanted == 4 and root * root == size else []
     shapes += [(size, 1, 1)] if wanted == 4 else [(1, size), (size, 1)] if wanted == 3 else []

@@ -26,12 +26,17 @@ def _optimizer(context: Context) -> Iterator[Finding]:
 
 
 def _add_optimizer(context: Context) -> Iterator[Repair]:
-    losses = context.wiring.of_part("loss")
-    if losses:
-        x, y = context.graph.nodes[losses[-1]].at
-        ends = [Output(id, context.wiring.outputs(id)[0].name) for id in losses]
-        label = f"Add an Optimizer after {' and '.join(losses[:3])}"
+    ends = _loss_outputs(context)
+    if ends:
+        x, y = context.graph.nodes[ends[-1].node].at
+        label = f"Add an Optimizer after {' and '.join(end.node for end in ends[:3])}"
         yield repair.add(context, "Optimizer", ends, (x + _STEP, y), label)
+
+
+def _loss_outputs(context: Context) -> list[Output]:
+    """A loss with a parameter out of place may have no output to link."""
+    ports = [(id, context.wiring.outputs(id)) for id in context.wiring.of_part("loss")]
+    return [Output(id, outputs[0].name) for id, outputs in ports if outputs]
 
 
 def _data(context: Context) -> Iterator[Finding]:
@@ -66,8 +71,8 @@ def _optimizer_loss(context: Context) -> Iterator[Finding]:
 
 
 def _losses(context: Context, id: str, port: str, index: int = 0) -> Iterator[Repair]:
-    for loss in context.wiring.of_part("loss"):
-        yield repair.link(context, Output(loss, context.wiring.outputs(loss)[0].name), Input(id, port, index))
+    for end in _loss_outputs(context):
+        yield repair.link(context, end, Input(id, port, index))
 
 
 def _other_loss(context: Context, id: str, port: str, index: int) -> Iterator[Repair]:
