@@ -384,6 +384,18 @@ EXAMPLES: tuple[Example, ...] = (
         "hint",
     ),
     Example(
+        "unconnected",
+        network(
+            {"x": ROW, "relu1": "ReLU", "y": "Output", "linear1": "Linear", "gelu1": "GELU"},
+            ["x.x > relu1.x", "relu1.y > y.x", "x.x > linear1.x", "linear1.y > gelu1.x"],
+        ),
+        "classifier",
+        "gelu1",
+        ("leads nowhere", "the node before it are left out"),
+        2,
+        "hint",
+    ),
+    Example(
         "rank",
         network({"x": ROW, "conv1": "Conv2d", "y": "Output"}),
         "classifier",

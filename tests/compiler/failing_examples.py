@@ -14,14 +14,14 @@ STEPS = ("Input", {"shape": "N 10 12"})
 
 
 def one(block: Any, shape: str = "N 64", dtype: str = "float32") -> Project:
-    """x -> it -> y."""
-    return project(chain({"x": ("Input", {"shape": shape, "dtype": dtype}), "it": block, "y": "Output"}))
+    """x -> layer1 -> y."""
+    return project(chain({"x": ("Input", {"shape": shape, "dtype": dtype}), "layer1": block, "y": "Output"}))
 
 
 def several(block: Any, out: str = "y", **shapes: str) -> Project:
     """Inputs by the port that they feed."""
-    nodes: dict[str, Any] = {"it": block, "out": "Output"}
-    links = [f"it.{out} > out.x"]
+    nodes: dict[str, Any] = {"layer1": block, "out": "Output"}
+    links = [f"layer1.{out} > out.x"]
     for port, shape in shapes.items():
         *axes, last = shape.split()
         dtype = last if last in ("int64", "bool") else "float32"
@@ -33,13 +33,13 @@ def several(block: Any, out: str = "y", **shapes: str) -> Project:
             nodes[f"turned_{port}"] = (turned.block, turned.params)
             links.append(f"{source} > turned_{port}.x")
             source = f"turned_{port}.y"
-        links.append(f"{source} > it.{name}" + (f".{index}" if index else ""))
+        links.append(f"{source} > layer1.{name}" + (f".{index}" if index else ""))
     return project(graph(nodes, links))
 
 
 def after(block: Any, made: Any, shape: str) -> Project:
     """A layer with a size, then the block."""
-    return project(chain({"x": ("Input", {"shape": shape}), "made": made, "it": block, "y": "Output"}))
+    return project(chain({"x": ("Input", {"shape": shape}), "made": made, "layer1": block, "y": "Output"}))
 
 
 # rule, project, words, fewest repairs
@@ -94,6 +94,6 @@ _ROWS: tuple[tuple[Any, ...], ...] = (
     ("axis", several("Transpose", x="N 6"), ("dim1 must be -2 to 1", "N x 6"), 1),
     ("axis", one(("Flip", {"dims": (1, -1)})), ("each once",), 1),
     ("axis", one(("Mean", {"dim": 4})), ("dim must be -2 to 1",), 1),
-    ("torch", one("FractionalMaxPool3d", "N 3 3 2 2"), ("it does not work with N x 3 x 3 x 2 x 2",), 1),
+    ("torch", one("FractionalMaxPool3d", "N 3 3 2 2"), ("layer1 does not work with N x 3 x 3 x 2 x 2",), 1),
 )  # fmt: skip
-ROWS = tuple((rule, held, "classifier", "it", words, least) for rule, held, words, least in _ROWS)
+ROWS = tuple((rule, held, "classifier", "layer1", words, least) for rule, held, words, least in _ROWS)

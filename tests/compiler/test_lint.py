@@ -13,6 +13,7 @@ from netbuilder.compiler.lint import RULES
 from netbuilder.compiler.report import Problem
 from netbuilder.graph.change import apply
 from netbuilder.graph.model import Project
+from tests.compiler import problems_page
 from tests.compiler.examples import EXAMPLES, SOUND, Example
 from tests.compiler.projects import graph, project
 
@@ -74,3 +75,11 @@ def test_reports_of_large_broken_graphs_stay_cheap(analyser: Analyser) -> None:
     assert len(wrong) == 200
     assert all(problem.repairs for problem in wrong)
     assert wrong[0].repairs[0].parameters is not None
+
+
+def test_the_page_about_problems_is_what_the_rules_say() -> None:
+    assert problems_page.PAGE.read_text(encoding="utf-8") == problems_page.text()
+
+
+def test_there_are_rules_for_everything_that_was_promised() -> None:
+    assert len(RULES) >= 40

@@ -71,7 +71,9 @@ def _without(context: Context, idle: list[str]) -> Repair:
                 rest: Values = Map({name: value for name, value in given.items() if name not in idle})
                 if rest != given:
                     steps.append(partial(edits.set_params, graph=graph, id=id, values={"arguments": rest}))
-    return repair.together(context.project, f"Remove the argument {' and '.join(idle)}", *steps)
+    return repair.together(
+        context.project, f"Remove the argument{'s' if len(idle) > 1 else ''} {' and '.join(idle)}", *steps
+    )
 
 
 def _idle_steps(context: Context) -> Iterator[Finding]:

@@ -72,7 +72,7 @@ def _difference(context: Context, first: TensorType, second: TensorType) -> str:
     size = context.walk.symbols.size
     names = AXIS_WORDS if len(first.dims) == 4 else {}
     told = [
-        f"{names.get(at, f'axis {at}')} {size(a)} and {size(b)}"
+        f"{names.get(at, f'axis {at}:')} {size(a)} and {size(b)}"
         for at, (a, b) in enumerate(zip(first.dims, second.dims, strict=True))
         if a != b
     ]

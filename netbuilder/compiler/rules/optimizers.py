@@ -33,6 +33,10 @@ def _sound(context: Context) -> list[str]:
 
 def plans_of(context: Context) -> list[OptimizerPlan]:
     """What the optimizers of a training graph are to be; none while one of them has a wrong parameter."""
+    return context.remembered(_plans)
+
+
+def _plans(context: Context) -> list[OptimizerPlan]:
     sound = _sound(context)
     if not sound or any(id in context.wiring.wrong for id in context.wiring.of_part("optimizer", "freeze")):
         return []

@@ -141,7 +141,8 @@ def _smaller(context: Context, room: int) -> Iterator[Repair]:
 
 
 def _gib(size: float) -> str:
-    return f"{size / 2**30:.3g} GiB" if size >= 2**30 else f"{size / 2**20:.3g} MiB"
+    shown, unit = (size / 2**30, "GiB") if size >= 2**30 else (size / 2**20, "MiB")
+    return f"{shown:,.0f} {unit}" if shown >= 100 else f"{shown:.3g} {unit}"
 
 
 RULES = (

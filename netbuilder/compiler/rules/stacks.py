@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from itertools import islice
 
 from immutables import Map
 
@@ -85,18 +86,19 @@ def _ones(size: object) -> bool:
 
 def _saturating(context: Context) -> Iterator[Finding]:
     """Chains of activations whose slope is near 0 for large numbers, with nothing between that sets that right."""
-    stacks: dict[str, tuple[str, ...]] = {}
+    heights: dict[str, int] = {}
     for id in context.wiring.order:
         block = context.graph.nodes[id].block
         if context.graph.nodes[id].bypassed or block not in (*SATURATES, *_IN_STACKS):
             continue
         link = context.first_input(id)
-        before = stacks.get(link.source.node, ()) if link else ()
-        stacks[id] = (*before, id) if block in SATURATES else before
-    for id, stack in stacks.items():
-        longer = any(len(stacks.get(end.node, ())) >= len(stack) for end in context.wiring.targets(id))
-        if len(stack) <= MOST_SATURATING or longer or context.wiring.recurrent:
+        heights[id] = (heights.get(link.source.node, 0) if link else 0) + (block in SATURATES)
+    for id, height in heights.items():
+        longer = any(heights.get(end.node, 0) >= height for end in context.wiring.targets(id))
+        if height <= MOST_SATURATING or longer or context.wiring.recurrent:
             continue
+        before = (link.source.node for link in islice(context.back(id), len(heights)))
+        stack = [node for node in (id, *before) if context.graph.nodes[node].block in SATURATES][height - 1 :: -1]
         names = f"{', '.join(stack[:2])} to {stack[-1]}"
         text = (
             f"{len(stack)} saturating activations stand one behind another ({names}): gradients shrink in each, so the "
@@ -111,7 +113,7 @@ def _at_the_end(context: Context, id: str) -> bool:
     return any(context.blocks[end.node].part == "output" for end in context.wiring.targets(id))
 
 
-def _unsaturated(context: Context, stack: tuple[str, ...]) -> Iterator[Repair]:
+def _unsaturated(context: Context, stack: list[str]) -> Iterator[Repair]:
     for block in ("ReLU", "GELU"):
         yield repair.swap_all(context, stack, block)
 

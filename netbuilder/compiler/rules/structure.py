@@ -324,7 +324,9 @@ def _unconnected(context: Context) -> Iterator[Finding]:
         elif not wiring.needed:
             continue
         else:
-            text = f"{id} leads nowhere, so it is left out."
+            before = len(_dead_branch(context, id)) - 1
+            more = f" and the {before} nodes before it are" if before > 1 else " and the node before it are"
+            text = f"{id} leads nowhere, so it{more if before else ' is'} left out."
         yield Finding(id, text, partial(_tied_up, context, id))
 
 
@@ -333,7 +335,25 @@ def _tied_up(context: Context, id: str) -> Iterator[Repair]:
         port = context.wiring.inputs(output)[0].name
         if not context.links(output, port) and context.wiring.outputs(id):
             yield repair.link(context, Output(id, context.wiring.outputs(id)[0].name), Input(output, port))
+    if len(branch := _dead_branch(context, id)) > 1:
+        rest = f"{', '.join(branch[1:4])}{' and more' if len(branch) > 4 else ''}"
+        label = f"Remove {id} and what leads only there: {rest}"
+        yield repair.together(context.project, label, lambda p: edits.remove(p, context.name, nodes=branch))
     yield repair.drop(context, id)
+
+
+def _dead_branch(context: Context, id: str) -> list[str]:
+    """A node and what leads only to it, but for Inputs and data."""
+    wiring = context.wiring
+    found, todo = [id], [id]
+    while todo:
+        for source in wiring.sources(todo.pop()):
+            ends = {end.node for end in wiring.targets(source)}
+            kept = source not in wiring.blocks or wiring.blocks[source].part in ("input", "data")
+            if source not in found and not kept and ends <= set(found):
+                found.append(source)
+                todo.append(source)
+    return found
 
 
 RULES = (
