@@ -15,7 +15,9 @@ from tests.reference.nets import CATALOGUE, FILES, FOLDER, NETS, load, program, 
 
 BY_FILE = pytest.mark.parametrize("name", FILES)
 BY_NET = pytest.mark.parametrize("net", NETS, ids=lambda net: net.network)
-BY_GRAPH = pytest.mark.parametrize(("name", "graph"), [(name, graph) for name in FILES for graph in load(name).graphs])
+BY_GRAPH = pytest.mark.parametrize(
+    ("name", "graph"), [(name, graph) for name in FILES for graph in sorted(load(name).graphs)]
+)
 WIDTH = 200.0
 
 
