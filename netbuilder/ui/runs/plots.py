@@ -76,8 +76,11 @@ class Plots(QScrollArea):
         values = [item.getOriginalDataset()[1] for (name, _), item in self._curves.items() if name == plot]
         ends = [end for y in values if y is not None and len(y) for end in (float(y.min()), float(y.max()))]
         widget = self._plots[plot]
-        wide = plot == RATES and bool(ends) and min(ends) > 0.0 and max(ends) > WIDE * min(ends)
+        apart = len(values) > 1 and bool(ends) and min(ends) > 0.0 and max(ends) > WIDE * min(ends)
+        wide = plot == RATES and apart
         widget.setLogMode(False, wide)
+        axis = widget.getPlotItem().getAxis("left")
+        axis.setStyle(maxTextLevel=0 if wide else 2)  # names of all tenths would lie over each other
         if ends and min(ends) == max(ends) != 0.0:
             widget.setYRange(*sorted((0.0, 2 * ends[0])), padding=0)
         else:
@@ -160,7 +163,7 @@ class Plots(QScrollArea):
         item.getAxis("left").setWidth(52)
         if item.legend is not None:
             ground = self._theme.color("surface")
-            ground.setAlphaF(0.82)
+            ground.setAlphaF(0.6)
             item.legend.setBrush(pg.mkBrush(ground))  # curves run behind the words
             item.legend.setLabelTextColor(text)
             for _, words in item.legend.items:
