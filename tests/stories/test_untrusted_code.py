@@ -194,7 +194,7 @@ def dropped(window, stranger):
 def recent(window, stranger):
     window._preferences.remember(stranger.file)
     window._fill_recent()
-    window._recent_menu.actions()[0].trigger()
+    window.menus.recent.actions()[0].trigger()
 
 
 def pasted(window, stranger):
