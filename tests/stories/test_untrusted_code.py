@@ -193,7 +193,7 @@ def dropped(window, stranger):
 
 def recent(window, stranger):
     window._preferences.remember(stranger.file)
-    window._fill_recent()
+    window.menus.recent.aboutToShow.emit()
     window.menus.recent.actions()[0].trigger()
 
 
