@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from netbuilder.compiler import repair
-from netbuilder.compiler.context import Context, Explain, Finding, Rule
+from netbuilder.compiler.context import Context, Explain, Finding, Rule, one
 from netbuilder.compiler.report import Repair
 from netbuilder.compiler.rules import axes, limits, merging, numbers, products, windows
 from netbuilder.compiler.walk import Seen
+from netbuilder.graph.change import Change
 
 
 def _torch(context: Context, id: str, seen: Seen) -> Finding | None:
@@ -35,12 +37,28 @@ _EXPLAIN: tuple[tuple[str, Explain], ...] = (
 )
 
 
+# Rules whose own repairs may all fail: then what was changed goes back, or the node goes.
+_LAST_RESORT = {name for name, _ in (*axes.EXPLAIN, *products.EXPLAIN)} - {"loss-shapes"}
+
+
+def _or_else(context: Context, finding: Finding) -> Iterator[Repair]:
+    offered: set[Change] = set()
+    id = finding.node
+    for made in (finding.repairs(), limits.back_to_defaults(context, id), one(repair.remove, context, id)()):
+        for each in made:
+            if each.change not in offered:
+                offered.add(each.change)
+                yield each
+
+
 def _explained(context: Context) -> list[tuple[str, Finding]]:
     """For each failed node the first explanation that fits, with the rule that it belongs to."""
     found = []
     for id, seen, _ in context.failures("run"):
         for rule, explain in _EXPLAIN:
             if finding := explain(context, id, seen):
+                if rule in _LAST_RESORT:
+                    finding = finding._replace(repairs=partial(_or_else, context, finding))
                 found.append((rule, finding))
                 break
     return found
