@@ -23,6 +23,7 @@ from netbuilder.compiler.wrap import double_quoted, wrap
 from netbuilder.graph.model import Frame, Graph, Input, Link, Node, Output, Project
 from tests.compiler.examples import EXAMPLES
 from tests.compiler.projects import DIGITS, chain, cnn_project, graph, preview, project, training
+from tests.compiler.statements import Statements
 
 CATALOGUE = Catalogue.builtin()
 ROOT = Path(__file__).parents[2]
@@ -265,6 +266,20 @@ def test_any_statement_stays_what_it_was(names: list[str], form: str) -> None:
     line = form.format(", ".join(f'"{name}": {name}' if "{{" in form else name for name in names))
     broken = "def f():\n" + "\n".join(wrap(line, 8))
     assert ast.dump(ast.parse(broken)) == ast.dump(ast.parse(f"def f():\n        {line}"))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_long_statements_stay_what_they_were_and_are_as_the_formatter_leaves_them(seed: int) -> None:
+    made = Statements(seed)
+    functions = []
+    for at in range(400):
+        line = made.long()
+        end = "\n            pass\n" if line.endswith(":") else "\n"
+        broken = f"    def f{at}(self):\n" + "\n".join(wrap(line, 8)) + end
+        plain = f"    def f{at}(self):\n        {line}{end}"
+        assert ast.dump(ast.parse(f"class A:\n{broken}")) == ast.dump(ast.parse(f"class A:\n{plain}"))
+        functions.append(broken)
+    formatted("class A:\n" + "\n".join(functions))
 
 
 @given(st.text(max_size=30))
