@@ -55,7 +55,8 @@ def export_network(
         raise ExportError(f"The network {network!r} has errors; the first is at {where}: {first.message}") from error
     module = networks(program, [network], weights)[network]
     scanned: nn.Module | None = None
-    if any(recurrent(project, name, catalogue) for name in program.networks):
+    inside = analyser.study(project).reached(network)
+    if any(recurrent(project, name, catalogue) for name in (network, *inside)):
         written = build(project, None, catalogue, analyser, [network], scanned=True)
         scanned = networks(written, [network], weights)[network]
     report = analyser.analyse(project, [network])[network]

@@ -20,7 +20,7 @@ from netbuilder.exchange.weights import Weights, networks
 from netbuilder.graph.model import Project
 from tests.compiler.cells import CELLS
 from tests.compiler.loop_examples import looped
-from tests.compiler.projects import graph, project
+from tests.compiler.projects import graph, placed, project
 
 CATALOGUE = Catalogue.builtin()
 NAME = "classifier"
@@ -40,6 +40,13 @@ def sentences_of_words() -> Project:
         ["x.x > net1.x", "net1.y > sum1.x.0", "total.y > sum1.x.1", "sum1.y > total.x", "sum1.y > y.x"],
     )
     return project(sentences, words=words)
+
+
+def inside_an_ordinary_network() -> Project:
+    """Two recurrent networks in a row, each a placement in a network without a loop of its own."""
+    cell = looped(x="Input").graphs[NAME]
+    nodes = {"x": ("Input", {"shape": "N T 6"}), "cells": placed("cell", "Repeat"), "relu1": "ReLU", "y": "Output"}
+    return project(graph(nodes, ["x.x > cells.x", "cells.y > relu1.x", "relu1.y > y.x"]), cell=cell)
 
 
 def everything() -> Project:
@@ -92,6 +99,7 @@ def operators(path: Path) -> set[str]:
         pytest.param(project(CELLS["lstm"].drawn), {"x": "NT5"}, id="lstm"),
         pytest.param(everything(), {"tokens": "NT", "where": "N3", "x": "NT6"}, id="everything"),
         pytest.param(sentences_of_words(), {"x": "NTW6"}, id="nested"),
+        pytest.param(inside_an_ordinary_network(), {"x": "NT6"}, id="inside"),
     ],
 )
 def test_a_loop_becomes_a_scan_with_free_time(held: Project, lengths: dict[str, str], tmp_path: Path) -> None:
