@@ -133,7 +133,7 @@ def project_source(project: Project, catalogue: Catalogue, analyser: Analyser | 
     networks = nested_first(study, [name for name in study.names if project.graphs[name].kind == "network"])
     broken = {name: found for name in study.names if (found := errors(study, name))}
     for name in study.names:
-        if name not in broken and any(network in broken for network in study.reached(name)):
+        if name not in broken and any(network in broken for network in _inside(study, [name])):
             broken[name] = [Problem(name, "", "inner", "A network that it places has errors.")]
     whole = [name for name in networks if name not in broken]
     functions = own_code(study, [name for name in study.names if name not in broken])
@@ -168,15 +168,15 @@ def _wanted_networks(study: Study, training: str | None, networks: Iterable[str]
         if unknown := [name for name in wanted if name not in graphs or graphs[name].kind != "network"]:
             raise NotReady([Problem(name, "", "no-network", f"There is no network {name!r}.") for name in unknown])
     elif training is not None:
-        wanted = set(study.placed(training))
+        wanted = _placed(study, training)
     else:
         wanted = {
             name
             for name in study.names
             if graphs[name].kind == "network"
-            and not any(errors(study, network) for network in [name, *study.reached(name)])
+            and not any(errors(study, network) for network in [name, *_inside(study, [name])])
         }
-    return nested_first(study, wanted | {inner for name in wanted for inner in study.reached(name)})
+    return nested_first(study, wanted | _inside(study, wanted))
 
 
 def _roots(
@@ -185,7 +185,7 @@ def _roots(
     """The networks that are made by themselves: those that were asked for, or that the graphs of this program use."""
     if training is None:
         return [name for name in wanted if networks is None or name in set(networks)]
-    placed = {network for name in [training, *previews] for network in study.placed(name)}
+    placed = {network for name in [training, *previews] for network in _placed(study, name)}
     return [name for name in wanted if name in placed]
 
 
@@ -197,10 +197,30 @@ def _by_themselves(study: Study, names: list[str]) -> list[str]:
     return [name for name in names if name in used or name not in nested]
 
 
+def _placed(study: Study, name: str) -> set[str]:
+    """The networks that a training or preview graph places, but for places that are passed by."""
+    wiring, nodes = study.wiring(name), study.project.graphs[name].nodes
+    passed = {network for id in nodes if nodes[id].bypassed for network in wiring.references(id, NetworkRef)}
+    kept = {network for id in nodes if not nodes[id].bypassed for network in wiring.references(id, NetworkRef)}
+    return set(study.placed(name)) - (passed - kept)
+
+
+def _inside(study: Study, names: Iterable[str]) -> set[str]:
+    """The networks that stand in these at any depth."""
+    found: set[str] = set()
+    todo = list(names)
+    while todo:
+        new = _made_in(study, todo.pop()) - found
+        found |= new
+        todo.extend(new)
+    return found
+
+
 def _made_in(study: Study, name: str) -> set[str]:
     """The networks that a network's own class makes: a place that reaches no Output is left out there."""
     wiring = study.wiring(name)
-    return {network for id in variants.needed(wiring) for network in wiring.references(id, NetworkRef)}
+    made = {network for id in variants.needed(wiring) for network in wiring.references(id, NetworkRef)}
+    return made.intersection(study.placed(name))
 
 
 def _training_parts(study: Study, name: str, top: TopNames, prefix: str) -> list[Text]:

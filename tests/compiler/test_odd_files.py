@@ -127,3 +127,18 @@ def test_a_network_that_stands_only_in_a_dead_branch_is_written_by_itself() -> N
     assert "class Outer(nn.Module)" in text
     made = build(held, None, CATALOGUE, networks=["outer"])
     assert list(made.networks["outer"]().parameters()) == []
+
+
+def test_a_place_that_is_passed_by_stops_nothing() -> None:
+    """What is placed there alone may be unfinished: its Input is blank, nothing being given to it."""
+    inner = chain({"x": "Input", "linear1": ("Linear", {"out_features": 3}), "y": "Output"})
+    off = Node("Network", Map(network="inner"), bypassed=True)
+    nodes = cnn_nodes() | {"relu2": "ReLU"}
+    net = chain(nodes)
+    inside = project(replace(net, nodes=net.nodes.set("relu2", off)), inner=inner, training=training())
+    step = training(nodes={"off": "ReLU"}, links=["net1.logits > off.x"])
+    beside = project(net, inner=inner, training=replace(step, nodes=step.nodes.set("off", off)))
+    for held in (inside, beside):
+        made = build(held, "training", CATALOGUE)
+        assert list(made.networks) == ["classifier"]
+        assert "class Classifier(nn.Module)" in project_source(held, CATALOGUE).text
