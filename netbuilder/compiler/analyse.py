@@ -59,10 +59,14 @@ class Analyser:
         self._walks: dict[Hashable, Walk] = {}  # the latest of their kind, whatever became of their graphs
         self._topologies: dict[str, tuple[Graph, Topology, frozenset[str]]] = {}
 
-    @property
-    def shared(self) -> tuple[Runner, Trust, Machine]:
-        """What another look at the project may use too."""
-        return self.runner, self.trust, self.machine
+    def apart(self) -> Analyser:
+        """One that knows all that this one does, and from which this one learns nothing but the runs of nodes."""
+        other = Analyser(self.catalogue, self.runner, self.trust, self.machine)
+        other._wirings = {name: (key, dict(held)) for name, (key, held) in self._wirings.items()}
+        other._signatures = dict(self._signatures)
+        other._walks = dict(self._walks)
+        other._topologies = dict(self._topologies)
+        return other
 
     @property
     def machine(self) -> Machine:
@@ -157,7 +161,7 @@ class Study:
 
     def trial(self, project: Project) -> Study:
         """A look at another state of the project that disturbs nothing remembered but the runs of nodes."""
-        return Study(project, Analyser(self.catalogue, *self.analyser.shared))
+        return Study(project, self.analyser.apart())
 
     @property
     def names(self) -> list[str]:

@@ -23,6 +23,7 @@ Step = Callable[[Project], Change]
 # Trying a repair out means analysing its graph once more, some 60 us a node. Beyond this many nodes in one report
 # repairs are offered untried, in the order of how little they change.
 MOST_TRIED_NODES = 10_000
+MOST_TRIED_FOR_HINTS = 1_000  # what works as it is must not make a large network slow to edit
 MOST_OFFERED = 4
 
 
@@ -191,8 +192,9 @@ class Trials:
         """The repairs that really make the problem go away, or just the first ones when too much was tried."""
         repairs = list(offered)
         graphs, reached = self._study.project.graphs, self._study.reached(problem.graph)
-        cost = len(repairs) * sum(len(graphs[name].nodes) for name in {problem.graph, *reached})
-        if cost > self._left:
+        size = sum(len(graphs[name].nodes) for name in {problem.graph, *reached})
+        cost = len(repairs) * size
+        if cost > self._left or (problem.severity == "hint" and size > MOST_TRIED_FOR_HINTS):
             return tuple(repairs[:MOST_OFFERED])
         self._left -= cost
         return tried(self._study, problem, repairs)

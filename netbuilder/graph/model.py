@@ -117,6 +117,7 @@ _DIGITS = re.compile(r"(\d+)")
 
 
 @lru_cache(maxsize=2**16)
+@lru_cache(maxsize=2**15)  # large networks are sorted by it again and again
 def natural_key(name: str) -> tuple[tuple[str | int, ...], str]:
     """Sort key under which conv2 comes before conv10. Odd places are digits, so keys always compare."""
     parts: list[str | int] = list(_DIGITS.split(name))

@@ -13,6 +13,7 @@ from immutables import Map
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.compiler.analyse import Analyser
 from netbuilder.compiler.program import build
+from netbuilder.compiler.repair import MOST_TRIED_FOR_HINTS
 from netbuilder.compiler.report import GraphReport
 from netbuilder.graph.model import Graph, Project
 from tests.compiler.examples import skip
@@ -239,3 +240,31 @@ def test_data_sets_may_have_free_axes(analyser: Analyser) -> None:
     held = project(graph({"data1": ("Data", {"dataset": "texts"})}, (), "preview"))
     held = msgspec.structs.replace(held, datasets=Map(texts=msgspec.structs.replace(DIGITS, columns=(text,))))
     assert shapes(analyser.analyse(held)["classifier"])["data1"] == "N x T x 3"
+
+
+def test_a_trial_knows_what_was_seen_before_and_leaves_no_trace() -> None:
+    layers = {f"linear{at}": ("Linear", {"out_features": 8}) for at in range(40)}
+    held = project(chain({"x": ("Input", {"shape": "N 8"}), **layers, "y": "Output"}))
+    analyser = Analyser(CATALOGUE)
+    before = analyser.analyse(held)["classifier"]
+    study, runs = analyser.study(held), analyser.runner.runs
+    kept = study.walk("classifier")
+    wider = set_params(held, "classifier", "linear20", out_features=9)
+    trial = study.trial(wider).walk("classifier")
+    assert trial.nodes["linear20"].outputs["y"].dims[-1] == (9, 9)
+    assert trial.nodes["linear5"] is kept.nodes["linear5"]
+    assert analyser.runner.runs == runs + 2  # the wider one and the one behind it
+    assert analyser.study(held).walk("classifier").nodes == kept.nodes
+    assert analyser.analyse(held)["classifier"] is before
+
+
+def test_hints_in_a_large_network_are_offered_without_a_trial() -> None:
+    def analysed(count: int) -> int:
+        nodes = {"x": ("Input", {"shape": "N 3 9 9"}), "conv1": "Conv2d", "norm1": "BatchNorm2d"}
+        nodes |= {f"relu{at}": "ReLU" for at in range(count)}
+        analyser = Analyser(CATALOGUE)
+        (problem,) = analyser.analyse(project(chain({**nodes, "y": "Output"})))["classifier"].problems
+        assert (problem.rule, problem.severity, len(problem.repairs)) == ("idle-bias", "hint", 1)
+        return analyser.runner.runs
+
+    assert analysed(MOST_TRIED_FOR_HINTS - 100) == analysed(MOST_TRIED_FOR_HINTS + 100) + 1
