@@ -10,7 +10,7 @@ import torch
 from torch.optim import lr_scheduler
 from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 
-from netbuilder.blocks.families.optimizers import SCHEDULERS
+from netbuilder.blocks.schedules import SCHEDULERS
 from netbuilder.compiler.plans import OptimizerPlan
 from netbuilder.training.errors import WorkError
 

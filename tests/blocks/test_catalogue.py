@@ -6,8 +6,8 @@ import msgspec
 import pytest
 from immutables import Map
 
+from netbuilder.blocks.algorithms import ALGORITHMS
 from netbuilder.blocks.catalogue import CATEGORIES, Catalogue, builtin_blocks
-from netbuilder.blocks.families.optimizers import ALGORITHMS
 from netbuilder.blocks.search import distance
 from netbuilder.graph.model import KINDS, Graph, Node, Project
 

@@ -12,9 +12,9 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from netbuilder.blocks.algorithms import ALGORITHMS
 from netbuilder.blocks.arguments import Arguments
 from netbuilder.blocks.catalogue import CATEGORIES, Catalogue
-from netbuilder.blocks.families.optimizers import ALGORITHMS, SCHEDULERS, SCHEDULES
 from netbuilder.blocks.groups import Groups
 from netbuilder.blocks.help import page, page_text
 from netbuilder.blocks.params import (
@@ -25,6 +25,7 @@ from netbuilder.blocks.params import (
     Wrap,
 )
 from netbuilder.blocks.pieces import Phrase
+from netbuilder.blocks.schedules import SCHEDULERS, SCHEDULES
 from netbuilder.blocks.spec import PARTS, Ports
 from netbuilder.graph.model import KINDS, NONE, Project
 from netbuilder.graph.names import is_id
@@ -343,6 +344,7 @@ def test_the_help_page_holds_everything(block):
         assert part in text
     for param, _ in all_params(block):
         assert param.help in text
-        assert any(shown.name == param.name and shown.text == param.help for shown in about.params)
+        shown = {(one.name, one.text) for one in about.params}
+        assert (param.label or param.name, param.help) in shown
     assert [line for line in text.splitlines() if line != line.rstrip()] == []
     assert text.startswith(f"# {block.name}\n")

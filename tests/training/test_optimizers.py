@@ -9,7 +9,8 @@ import torch
 from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from netbuilder.blocks.families.optimizers import ALGORITHMS, SCHEDULES
+from netbuilder.blocks.algorithms import ALGORITHMS
+from netbuilder.blocks.schedules import SCHEDULES
 from netbuilder.compiler.plans import OptimizerPlan
 from netbuilder.training import checkpoint, schedules
 from netbuilder.training.averages import Average
