@@ -78,6 +78,14 @@ def _halved(block: Block, values: Values, given: Given) -> str:
     return f"Axis {dim} is halved, so its size must be even, but is {size}." if size % 2 else ""
 
 
+def _rows(block: Block, values: Values, given: Given) -> str:
+    """A table whose rows are counted only when data comes may have too few."""
+    padding, rows = block.value(values, "padding_idx"), given["weight"][0].dims[0]
+    if padding is None or is_fixed(rows):  # a fixed number torch itself holds against it
+        return ""
+    return f"Padding_idx is {padding}, but how many rows the table has is known only when data comes."
+
+
 def _slopes(block: Block, values: Values, given: Given) -> str:
     count, channels = _int(block.value(values, "num_parameters")), _size(given, 1)
     if count == 1 or count == channels or len(given["x"][0].dims) < 2:
@@ -131,6 +139,7 @@ def _each(value: Value, rank: int) -> tuple[int, ...]:
 _Check = Callable[[Block, Values, Given], str]
 _RANKS = (1, 2, 3)
 _CHECKS: Mapping[str, _Check] = {
+    "TiedEmbedding": _rows,
     **dict.fromkeys(("Softmax", "LogSoftmax", "Softmin", "GumbelSoftmax", "Sort"), _axis),
     **{f"ConvTranspose{rank}d": _output_padding for rank in _RANKS},
     **{f"ReflectionPad{rank}d": _inside(lambda size: size - 1, "mirrors what is inside") for rank in _RANKS},
