@@ -137,8 +137,6 @@ class _Work:
         examples = [tensors(inputs, sizes, generator) for sizes in trials]
         with torch.no_grad():
             expected = [_as_tuple(module(*example)) for example in examples]
-            again = _as_tuple(module(*examples[0]))
-        _refuse_random(expected[0], again, self.outputs)
         self.progress(0.1, "Writing the network as ONNX")
         model = _convert(written, inputs, self.outputs, examples[0])
         _name_axes(model, expected, trials)
@@ -147,7 +145,12 @@ class _Work:
         self.progress(0.7, "Checking the file")
         _write(model, self.aside)
         _check(self.aside)
-        difference = _compare_all(self.aside, inputs, self.outputs, examples, expected, trials, self.progress)
+        try:
+            difference = _compare_all(self.aside, inputs, self.outputs, examples, expected, trials, self.progress)
+        except ExportError:
+            with torch.no_grad():
+                _refuse_random(expected[0], _as_tuple(module(*examples[0])), self.outputs)
+            raise
         return Exported(
             path=str(self.aside),
             bytes=self.aside.stat().st_size,
