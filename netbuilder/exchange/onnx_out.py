@@ -148,8 +148,9 @@ class _Work:
         try:
             difference = _compare_all(self.aside, inputs, self.outputs, examples, expected, trials, self.progress)
         except ExportError:
-            with torch.no_grad():
-                _refuse_random(expected[0], _as_tuple(module(*examples[0])), self.outputs)
+            with torch.no_grad():  # both runs now: the one above was before the conversion, which may do harm itself
+                once, again = (_as_tuple(module(*examples[0])) for _ in range(2))
+            _refuse_random(once, again, self.outputs)
             raise
         return Exported(
             path=str(self.aside),
