@@ -13,7 +13,7 @@ from netbuilder.cli.plain import plain, size
 from netbuilder.cli.screen import console, print_json, progress_bar
 from netbuilder.exchange.errors import ExportError
 from netbuilder.exchange.newest import newest_run
-from netbuilder.exchange.target import check_target
+from netbuilder.exchange.target import check_target, outermost
 from netbuilder.graph.model import Project, natural_key
 from netbuilder.training.files import tidy
 from netbuilder.training.run import Run
@@ -52,7 +52,7 @@ def export_project(
 
 
 def choose_network(project: Project, name: str) -> str:
-    """The network of this name, the only one for "". Raises BadInput."""
+    """The network of this name; for "" the only one, or the only one that stands in no other. Raises BadInput."""
     found = sorted((n for n, graph in project.graphs.items() if graph.kind == "network"), key=natural_key)
     there = ", ".join(found) or "none"
     if not found:
@@ -62,6 +62,8 @@ def choose_network(project: Project, name: str) -> str:
         )
     if name and name not in found:
         raise BadInput(f"The project has no network {name!r}; it has: {there}.")
+    if not name and (whole := outermost(project)):
+        return whole
     if not name and len(found) > 1:
         raise BadInput(f"The project has {len(found)} networks ({there}); name one with --network.")
     return name or found[0]

@@ -16,6 +16,7 @@ from netbuilder.compiler.program import NotReady, build
 from netbuilder.exchange.errors import ExportError
 from netbuilder.exchange.examples import InputSpec, smallest_table
 from netbuilder.exchange.onnx_out import Exported, Progress, export
+from netbuilder.exchange.target import outermost
 from netbuilder.exchange.weights import Weights, networks
 from netbuilder.graph.model import Project, natural_key
 
@@ -23,13 +24,15 @@ METADATA = "netbuilder."  # in front of the name of everything that is kept in a
 
 
 def choose_network(project: Project, name: str = "") -> str:
-    """The network of this name; the project's only one for "". Raises ExportError."""
+    """The network of this name; for "" the only one, or the only one that stands in no other. Raises ExportError."""
     found = sorted((n for n, graph in project.graphs.items() if graph.kind == "network"), key=natural_key)
     if name in found:
         return name
     there = ", ".join(found) or "none"
     if name:
         raise ExportError(f"The project has no network {name!r}; its networks are: {there}.")
+    if whole := outermost(project):
+        return whole
     if len(found) != 1:
         raise ExportError(f"The project has {len(found)} networks ({there}); name one with --network.")
     return found[0]

@@ -1,10 +1,11 @@
-"""Which file an export may write. Imports no torch."""
+"""What an export means where nothing is said, and which file it may write. Imports no torch."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from netbuilder.exchange.errors import ExportError
+from netbuilder.graph.model import Project
 
 SUFFIX = ".onnx"
 
@@ -25,3 +26,11 @@ def check_target(to: Path, project: Path | None = None) -> None:
             f"{to} is there already and is no {SUFFIX} file, so it is not replaced; give the export another name, such "
             f"as {to.name}{SUFFIX}."
         )
+
+
+def outermost(project: Project) -> str:
+    """The one network that stands in no other, "" where there are several: what is meant when none is named."""
+    networks = {name: graph for name, graph in project.graphs.items() if graph.kind == "network"}
+    inside = {value for graph in networks.values() for node in graph.nodes.values() for value in node.params.values()}
+    whole = [name for name in networks if name not in inside]
+    return whole[0] if len(whole) == 1 else ""
