@@ -352,7 +352,8 @@ class Workbench(QMainWindow):
     def _reported(self, names: list[str]) -> None:
         reports = self.bridge.reports
         self.tabs.show_reports(reports, names)
-        self.problems.show_reports(reports)
+        trains = any(graph.kind == "training" for graph in self.document.project.graphs.values())
+        self.problems.show_reports(reports, trains)
         self.inspector.show_reports(reports)
         self.changed.emit()
 

@@ -42,13 +42,22 @@ def test_errors_come_first():
 
 def test_it_says_that_it_is_checking_and_that_all_is_well(panel):
     assert "Checking the project…" in texts(panel)
-    panel.show_reports({"classifier": GraphReport()})
+    panel.show_reports({"classifier": GraphReport()}, True)
+    assert "No problems. The project can be trained." in texts(panel)
+
+
+def test_without_a_training_graph_it_says_what_training_needs(panel):
+    panel.show_reports({"classifier": GraphReport()}, False)
+    assert "No problems. Before it can be trained, the project needs a training graph: add one with + above." in texts(
+        panel
+    )
+    panel.show_reports({"classifier": GraphReport(), "training": GraphReport()}, True)
     assert "No problems. The project can be trained." in texts(panel)
 
 
 def test_rows_say_what_and_where_in_plain_text(panel, qtbot):
     with qtbot.waitSignal(panel.counted) as counted:
-        panel.show_reports(REPORTS)
+        panel.show_reports(REPORTS, True)
     assert counted.args == [1, 1, 1]
     assert [row.problem.severity for row in panel.rows] == ["error", "warning", "hint"]
     assert "conv2 gives <b>32</b> channels." in texts(panel)
@@ -57,7 +66,7 @@ def test_rows_say_what_and_where_in_plain_text(panel, qtbot):
 
 
 def test_a_click_and_enter_lead_to_the_node(panel, qtbot):
-    panel.show_reports(REPORTS)
+    panel.show_reports(REPORTS, True)
     visits = []
     panel.visited.connect(lambda graph, node: visits.append((graph, node)))
     QTest.mouseClick(panel.rows[0], Qt.MouseButton.LeftButton)
@@ -66,7 +75,7 @@ def test_a_click_and_enter_lead_to_the_node(panel, qtbot):
 
 
 def test_repairs_are_buttons_that_say_what_they_cost(panel, qtbot):
-    panel.show_reports(REPORTS)
+    panel.show_reports(REPORTS, True)
     chosen = []
     panel.repair_chosen.connect(chosen.append)
     assert [button.text() for button in panel.rows[0].buttons] == [
@@ -79,17 +88,17 @@ def test_repairs_are_buttons_that_say_what_they_cost(panel, qtbot):
 
 
 def test_equal_problems_keep_their_rows(panel):
-    panel.show_reports(REPORTS)
+    panel.show_reports(REPORTS, True)
     rows = panel.rows
-    panel.show_reports(dict(REPORTS))
+    panel.show_reports(dict(REPORTS), True)
     assert panel.rows == rows
-    panel.show_reports({})
+    panel.show_reports({}, True)
     assert panel.rows == []
 
 
 def test_thousands_do_not_make_thousands_of_widgets(panel, qtbot):
     many = tuple(Problem("g", f"n{number}", "r", "Something.") for number in range(5000))
-    panel.show_reports({"g": GraphReport(problems=many)})
+    panel.show_reports({"g": GraphReport(problems=many)}, True)
     assert len(panel.rows) < MOST_ROWS, "most rows come later, in slices"
     assert [row.problem for row in panel.rows] == list(many[: len(panel.rows)])
     qtbot.waitUntil(lambda: len(panel.rows) == MOST_ROWS)
@@ -101,17 +110,17 @@ def test_thousands_do_not_make_thousands_of_widgets(panel, qtbot):
 def test_rows_are_used_again_for_other_problems(panel):
     """Another report comes while rows are still being made: what is shown then is of the newest alone."""
     many = tuple(Problem("g", f"n{number}", "r", "Something.") for number in range(50))
-    panel.show_reports({"g": GraphReport(problems=many)})
-    panel.show_reports(REPORTS)
+    panel.show_reports({"g": GraphReport(problems=many)}, True)
+    panel.show_reports(REPORTS, True)
     panel.flush()
     assert [row.problem for row in panel.rows] == ordered(REPORTS)
     assert [len(row.buttons) for row in panel.rows] == [len(problem.repairs) for problem in ordered(REPORTS)]
     assert not any("Something." in label.text() for label in panel.findChildren(QLabel) if label.isVisible())
-    panel.show_reports({"g": GraphReport(problems=many)})
+    panel.show_reports({"g": GraphReport(problems=many)}, True)
     panel.flush()
     assert [row.problem for row in panel.rows] == list(many)
     assert [row.accessibleName() for row in panel.rows] == [f"Error in {problem.node}: Something." for problem in many]
-    panel.show_reports({})
+    panel.show_reports({}, True)
     assert panel.rows == []
 
 
@@ -119,7 +128,7 @@ def test_another_theme_keeps_the_rows(panel, icons):
     from netbuilder.ui.icons import Icons
     from netbuilder.ui.theme import Theme
 
-    panel.show_reports(REPORTS)
+    panel.show_reports(REPORTS, True)
     light = Theme.load("light")
     panel.set_look(light, Icons(light))
     assert len(panel.rows) == 3
@@ -127,7 +136,9 @@ def test_another_theme_keeps_the_rows(panel, icons):
 
 def test_many_repairs_go_on_in_the_next_row_and_none_is_cut_off(panel):
     repairs = tuple(Repair(f"Insert Conv2d ({n} filters) between a and b", Change("x"), n) for n in (1, 2, 3, 4))
-    panel.show_reports({"g": GraphReport(problems=(Problem("g", "add1", "r", "Sizes differ.", "error", repairs),))})
+    panel.show_reports(
+        {"g": GraphReport(problems=(Problem("g", "add1", "r", "Sizes differ.", "error", repairs),))}, True
+    )
     QTest.qWait(0)
     row = panel.rows[0]
     assert row.width() <= panel.viewport().width()

@@ -18,6 +18,8 @@ from netbuilder.ui.theme import Theme
 
 MOST_ROWS = 100  # beyond these nobody reads on, and each costs a few widgets
 AT_ONCE = 3  # rows that are there as soon as the problems are
+READY = "No problems. The project can be trained."
+UNTRAINED = "No problems. Before it can be trained, the project needs a training graph: add one with + above."
 SLICE = 0.003  # seconds; laying out and painting come on top of it
 
 
@@ -148,13 +150,14 @@ class ProblemsPanel(QScrollArea):
         """The rows that are shown; after `flush` all of them."""
         return self._made[: self._shown]
 
-    def show_reports(self, reports: Mapping[str, GraphReport]) -> None:
-        """Shows the problems of all graphs."""
+    def show_reports(self, reports: Mapping[str, GraphReport], trains: bool) -> None:
+        """Shows the problems of all graphs; `trains`: there is a training graph, without one the panel asks for it."""
         problems = ordered(reports)
-        if problems == self._problems:
+        said = "" if problems else READY if trains else UNTRAINED
+        if problems == self._problems and (problems or said == self._text.text()):
             return
         self._problems = problems
-        self._fill("No problems. The project can be trained." if not problems else "")
+        self._fill(said)
         self.counted.emit(*(sum(p.severity == severity for p in problems) for severity in SEVERITIES))
 
     def show_waiting(self, text: str) -> None:
