@@ -116,7 +116,7 @@ def test_an_equation_that_does_not_fit_is_told_before_anything_runs() -> None:
         )
     )
     (problem,) = [p for p in Analyser(CATALOGUE).analyse(held)["classifier"].errors if p.node == "total"]
-    assert "operand" in problem.message
+    assert "names 2 inputs, but 1 are linked" in problem.message
 
 
 def test_masks_say_what_attention_wants() -> None:

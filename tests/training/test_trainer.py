@@ -175,15 +175,18 @@ def test_a_loss_that_is_no_number_stops_with_its_step_and_keeps_the_checkpoint(t
 
 
 def embedding_project(rows: int) -> Project:
-    """A network that looks the label up in a table; with too few rows, fake tensors are content and real ones not."""
+    """A network that looks twice the label up in a table; with too few rows, analysis is content and reality not."""
     network = graph(
         "network",
         {
             "label": ("Input", {"shape": "N", "dtype": "int64"}),
+            "twice": ("Add", {}),
             "embedding1": ("Embedding", {"num_embeddings": rows, "embedding_dim": 10}),
             "logits": ("Output", {}),
         },
-        "label.x > embedding1.x",
+        "label.x > twice.x",
+        "label.x > twice.x",
+        "twice.y > embedding1.x",
         "embedding1.y > logits.x",
     )
     steps = training({})
@@ -194,14 +197,14 @@ def embedding_project(rows: int) -> Project:
 
 
 def test_an_error_on_the_first_real_batch_names_the_node(tmp_path, monkeypatch):
-    run = train(new(tmp_path, embedding_project(rows=5)), monkeypatch)
+    run = train(new(tmp_path, embedding_project(rows=15)), monkeypatch)
     status = run.status()
     assert status.state == "failed"
     assert (status.error_graph, status.error_node) == ("classifier", "embedding1"), status
     assert "failed on the first batch: index out of range" in status.error
     assert status.error.count("\n") == 0
     assert (status.step, run.checkpoints()) == (0, [])
-    assert train(new(tmp_path, embedding_project(rows=10), epochs=1), monkeypatch).status().state == "finished"
+    assert train(new(tmp_path, embedding_project(rows=19), epochs=1), monkeypatch).status().state == "finished"
 
 
 @pytest.mark.parametrize(
