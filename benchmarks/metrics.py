@@ -26,7 +26,7 @@ from netbuilder.graph.model import Input, Link, Node, Project
 from netbuilder.resources import template
 from netbuilder.training import metrics
 
-LIMIT = 1.10
+LIMIT = 1.05
 DRAWN = {"f1": "F1", "recall": "Recall", "matrix": "ConfusionMatrix"}
 
 

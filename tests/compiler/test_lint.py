@@ -70,7 +70,7 @@ def test_reports_of_large_broken_graphs_stay_cheap(analyser: Analyser) -> None:
         links += [f"x.x > a{at}.x", f"x.x > b{at}.x", f"a{at}.y > add{at}.x.0", f"b{at}.y > add{at}.x.1"]
     started = time.perf_counter()
     problems = analyser.analyse(project(graph(nodes, links)))["classifier"].problems
-    assert time.perf_counter() - started < 60  # a few seconds on an idle machine; without bounds it takes many minutes
+    assert time.perf_counter() - started < 10  # about 1 s on an idle machine
     wrong = [problem for problem in problems if problem.rule == "size-mismatch"]
     assert len(wrong) == 200
     assert all(problem.repairs for problem in wrong)

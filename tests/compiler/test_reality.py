@@ -42,7 +42,7 @@ def values_of(param: Param) -> st.SearchStrategy[Value]:
 
 @pytest.mark.filterwarnings("ignore::UserWarning")  # torch's advice about odd parameters
 @pytest.mark.parametrize("name", LAYERS)
-@settings(max_examples=10)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_what_analysis_accepts_runs(name: str, data: st.DataObject) -> None:
     block, held = CATALOGUE[name], around(name)

@@ -17,4 +17,4 @@ def test_a_change_costs_what_it_touches():
 def test_loading_keeps_up_with_json():
     data = dumps(project_of(10_000))
     ratios = sorted(seconds(lambda: loads(data)) / seconds(lambda: json.loads(data)) for _ in range(7))
-    assert ratios[3] < 24  # 8 is held by the benchmark; a busy machine must not fail this
+    assert ratios[3] < 12  # 8 is held by the benchmark, on a machine that does nothing else
