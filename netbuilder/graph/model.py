@@ -70,7 +70,11 @@ class Frame(msgspec.Struct, frozen=True):
 
 
 class Column(msgspec.Struct, frozen=True):
-    """What one sample has in this column: shape without the batch axis, torch's dtype name, class names."""
+    """What one sample has in this column: shape without the batch axis, torch's dtype name, class names.
+
+    `classes` are the names of the whole numbers 0, 1, ...: of classes, or of the tokens of a vocabulary. `facts` is
+    what a scan counted: mean, spread, range, what is missing, how often each class occurs.
+    """
 
     id: str
     name: str = ""
@@ -79,6 +83,7 @@ class Column(msgspec.Struct, frozen=True):
     axes: str = ""
     role: str = "tensor"
     classes: tuple[str, ...] = ()
+    facts: Values = NONE
     extra: Values = NONE
 
 

@@ -55,6 +55,11 @@ def project_to_plain(project: Project) -> Plain:
     return _with_extra(plain, project.extra, PROJECT)
 
 
+def dataset_from_plain(raw: object) -> Dataset:
+    """Raises FileError."""
+    return Walk().dataset(raw)
+
+
 def project_from_plain(raw: object) -> Project:
     """Raises FileError (NewerVersion, TooLarge) with the path of the first thing that is wrong."""
     return Walk().project(raw)
@@ -116,6 +121,8 @@ def _column_to_plain(column: Column) -> Plain:
         plain[field] = _text(getattr(column, field))
     if column.classes:
         plain["classes"] = [_text(name) for name in column.classes]
+    if column.facts:
+        plain["facts"] = values_to_plain(column.facts)
     return _with_extra(plain, column.extra, COLUMN)
 
 

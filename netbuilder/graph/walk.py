@@ -44,7 +44,7 @@ NODE = frozenset({"block", "params", "at", "title", "bypassed"})
 LINK = frozenset({"from", "to"})
 FRAME = frozenset({"rect", "title", "text", "color"})
 DATASET = frozenset({"source", "params", "columns", "samples"})
-COLUMN = frozenset({"id", "name", "shape", "dtype", "axes", "role", "classes"})
+COLUMN = frozenset({"id", "name", "shape", "dtype", "axes", "role", "classes", "facts"})
 
 _INDEXED = re.compile(r"(.*)\[([1-9][0-9]{0,8})\]", re.DOTALL)
 _INT = 2**63
@@ -259,6 +259,7 @@ class Walk:
             axes=self._field(fields, "axes", self._title, ""),
             role=self._field(fields, "role", self._title, "tensor"),
             classes=self._list(fields, "classes", self._title),
+            facts=self._field(fields, "facts", self.values, NONE),
             extra=self._extra(fields, COLUMN),
         )
 

@@ -10,19 +10,19 @@ from typing import Any
 
 import msgspec
 import torch
-from immutables import Map
 
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.blocks.params import NetworkRef
 from netbuilder.blocks.trust import Trust
 from netbuilder.compiler.analyse import Analyser
 from netbuilder.compiler.program import NotReady, build
-from netbuilder.data import facts
 from netbuilder.data.loaders import Batch, load
+from netbuilder.data.place import Place
+from netbuilder.data.scan import scan
 from netbuilder.exchange.project_out import choose_network, export_network, named
 from netbuilder.exchange.weights import Weights, choose, networks
 from netbuilder.graph.model import Dataset, Project
-from netbuilder.graph.plain import dataset_to_plain, project_from_plain
+from netbuilder.graph.plain import dataset_from_plain, dataset_to_plain, project_from_plain
 from netbuilder.jobs.errors import JobError, Request, Tell
 from netbuilder.training.run import Run
 from netbuilder.training.views import draw
@@ -58,10 +58,10 @@ class PreviewRequest(msgspec.Struct):
 
 
 class ScanRequest(msgspec.Struct):
-    """`source` names a kind of data, `params` say which and how it is split."""
+    """`dataset` as a project's file has it, its columns may be missing; `base` is the project's folder, "" for none."""
 
-    source: str
-    params: dict[str, Any] = {}
+    dataset: dict[str, Any]
+    base: str = ""
 
 
 def export_job(request: Request, tell: Tell) -> dict[str, Any]:
@@ -94,7 +94,9 @@ def preview_job(request: Request, tell: Tell) -> dict[str, Any]:
     tell(0.3, "Loading the data")
     batch: Batch = {}
     if name:
-        batch = {id: column[:SAMPLES] for id, column in load(project.datasets[name], seed).validation.items()}
+        place = Run(Path(asked.run)).place(Trust.of_this_machine()) if asked.run else Place()
+        found_data = load(project.datasets[name], seed, place=place)
+        batch = {id: column[:SAMPLES] for id, column in found_data.validation.items()}
     tell(0.6, "Running the networks")
     torch.manual_seed(seed)
     with torch.no_grad():
@@ -114,22 +116,11 @@ def preview_job(request: Request, tell: Tell) -> dict[str, Any]:
 
 
 def scan_job(request: Request, tell: Tell) -> dict[str, Any]:
-    """The facts of a data set, after looking at every value of it, with the range of each column's numbers."""
+    """The facts of a data set after looking at every value of it, and sentences about what was left out."""
     asked = _read(request, ScanRequest)
-    tell(0.0, "Looking at what is declared")
-    try:
-        dataset = facts.facts(asked.source, Map(asked.params))
-    except (ValueError, LookupError) as error:
-        raise JobError(str(error)) from error
-    tell(0.1, "Loading the data")
-    splits = load(dataset, 0)
-    found = {}
-    for at, column in enumerate(dataset.columns):
-        tell(0.5 + 0.5 * at / len(dataset.columns), f"Looking at {column.id}")
-        values = torch.cat([part[column.id].double().flatten() for part in splits])
-        found[column.id] = {"low": float(values.min()), "high": float(values.max()), "mean": float(values.mean())}
-    sizes = {name: len(next(iter(part.values()))) for name, part in splits._asdict().items()}
-    return {"dataset": dataset_to_plain(dataset), "columns": found, "samples": sizes}
+    dataset = dataset_from_plain(asked.dataset)
+    found, notes = scan(dataset, Place(Path(asked.base) if asked.base else None, Trust.of_this_machine()), tell)
+    return {"dataset": dataset_to_plain(found), "notes": list(notes)}
 
 
 def _read(request: Request, form: type[Any]) -> Any:

@@ -18,6 +18,8 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 import netbuilder
+from netbuilder.blocks.trust import Trust
+from netbuilder.data.place import Place
 from netbuilder.graph import file as graph_file
 from netbuilder.graph.model import Project, natural_key
 from netbuilder.training import files
@@ -66,12 +68,14 @@ class Recorded(msgspec.Struct, frozen=True):
     """What `settings.json` holds: which training graph of the project, and its settings.
 
     `source` is the name of the project's file, without its folder so that the folder can move; "" where the project was
-    not saved, None in runs of netbuilder 0.1 before it was recorded.
+    not saved, None in runs of netbuilder 0.1 before it was recorded. `folder` is where that file lay: paths of data
+    begin there.
     """
 
     training: str
     settings: Settings
     source: str | None = None
+    folder: str = ""
 
 
 class CheckpointFacts(msgspec.Struct, frozen=True):
@@ -195,6 +199,17 @@ class Run:
         except (OSError, graph_file.FileError) as problem:
             raise RunError(f"The project of the run {self.name} can't be read: {problem}") from None
 
+    def place(self, trust: Trust) -> Place:
+        """Where the paths of its project's data begin: its folder, also after that was moved with its runs.
+
+        Raises RunError.
+        """
+        folder = self.recorded().folder
+        if not folder:
+            return Place(None, trust)
+        beside = self.path.parent.parent  # runs/ lies beside the project's file
+        return Place(Path(folder) if Path(folder).is_dir() else beside, trust)
+
     def environment(self) -> dict[str, Any]:
         """Versions, platform, device, threads and the hash of the source, as recorded. Raises RunError."""
         return self._read(ENVIRONMENT, dict[str, Any])
@@ -258,7 +273,7 @@ def create(
             (path / folder).mkdir()
         files.write(path / PROJECT, drawn)
         settings = _with_start(settings, path.parent, source)
-        files.write(path / SETTINGS, _json(Recorded(training, settings, _file_name(source))))
+        files.write(path / SETTINGS, _json(Recorded(training, settings, _file_name(source), _folder(source))))
         files.write(path / ENVIRONMENT, _json(_environment()))
         files.write(path / STATUS, _json(Status(epochs=settings.epochs, updated=time.time())))
     except graph_file.FileError as problem:
@@ -364,6 +379,10 @@ def _belongs(run: Run, path: Path | None, title: str) -> bool:
     except RunError:
         return False  # half a run, or one that a newer version made
     return path is not None and source == _file_name(path)
+
+
+def _folder(source: Path | None) -> str:
+    return str(files.tidy(source.parent)) if source is not None else ""
 
 
 def _file_name(path: Path | None) -> str:

@@ -15,6 +15,7 @@ from netbuilder.blocks.trust import Trust
 from netbuilder.compiler.analyse import Analyser
 from netbuilder.compiler.program import Program, build
 from netbuilder.data.loaders import Batch, Columns, Splits, load, samples, together
+from netbuilder.data.place import Place
 from netbuilder.exchange.carry import carry
 from netbuilder.graph.model import Project
 from netbuilder.training import checkpoint, files, randomness
@@ -76,7 +77,8 @@ def prepare(run: Run, recorded: Recorded, journal: Journal, control: Control) ->
         raise WorkError(f"The training graph {training!r} has no Data node to learn from.")
     device = choose_device(settings.device)
     _make_repeatable(device)
-    data = _load(project, {*program.datasets, *filter(None, program.previews_data.values())}, settings, device)
+    place = run.place(Trust.of_this_machine())
+    data = _load(project, {*program.datasets, *filter(None, program.previews_data.values())}, settings, device, place)
     networks = build_networks(program, settings.seed, device)
     keeper = Keeper(run.path / CHECKPOINTS, settings.checkpoint_seconds)
     snapshot, notes = keeper.newest()
@@ -131,13 +133,15 @@ def _plain_program(project: Project, recorded: Recorded, catalogue: Catalogue, d
     return build(plain, recorded.training, catalogue, Analyser(catalogue, trust=Trust.of_this_machine()))
 
 
-def _load(project: Project, names: Iterable[str], settings: Settings, device: torch.device) -> dict[str, Splits]:
+def _load(
+    project: Project, names: Iterable[str], settings: Settings, device: torch.device, place: Place
+) -> dict[str, Splits]:
     """The data sets by name. Raises DataError, WorkError for one that the project does not have."""
     found = {}
     for name in sorted(names):
         if name not in project.datasets:
             raise WorkError(f"The project has no data set {name!r}; choose one in the Data node.")
-        found[name] = load(project.datasets[name], settings.seed, device)
+        found[name] = load(project.datasets[name], settings.seed, device, place)
     return found
 
 

@@ -45,7 +45,7 @@ def test_shares_are_the_datasets_own():
     ("change", "says"),
     [
         ({"source": "nowhere"}, "no data source 'nowhere'"),
-        ({"params": Map({"test": "much"})}, "share for test"),
+        ({"params": Map({"test": "much"})}, "its test expected a number"),
         ({"params": Map({"test": 0.6, "validation": 0.5})}, "train on"),
         ({"columns": (Column("image", "", (1, 9, 9)),)}, r"Column 'image'.*\(1, 8, 8\)"),
         ({"columns": (Column("picture", "", (1, 8, 8)),)}, "no column 'picture'"),

@@ -4,16 +4,18 @@ import shutil
 import threading
 
 import msgspec
+import numpy as np
 import onnx
 import pytest
 import torch
 from immutables import Map
+from sklearn.datasets import load_digits
 
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.compiler.program import build
 from netbuilder.data.facts import facts
-from netbuilder.graph.model import Graph, Input, Link, Node, Output, Project
-from netbuilder.graph.plain import dataset_to_plain, project_to_plain
+from netbuilder.graph.model import NONE, Graph, Input, Link, Node, Output, Project
+from netbuilder.graph.plain import dataset_from_plain, project_to_plain
 from netbuilder.jobs import worker
 from netbuilder.jobs.client import Job
 from netbuilder.jobs.work import WORK
@@ -181,15 +183,19 @@ def test_preview_draws_with_a_runs_weights(project, run, tmp_path):
     assert answer == {"is": "failed", "message": "The project has no preview graph 'net'."}
 
 
-def test_scan_gives_facts_and_ranges():
-    answer, _ = do({"job": "scan", "source": "digits"})
+def test_scan_gives_what_is_counted_in_every_column():
+    answer, _ = do({"job": "scan", "dataset": {"source": "digits"}})
     assert answer["is"] == "done", answer
-    result = answer["result"]
-    assert result["dataset"] == msgspec.to_builtins(dataset_to_plain(facts("digits")))
-    assert result["columns"]["image"]["low"] == 0.0
-    assert result["columns"]["image"]["high"] == 1.0
-    assert result["columns"]["label"] == {"low": 0.0, "high": 9.0, "mean": pytest.approx(4.49, abs=0.01)}
-    assert sum(result["samples"].values()) == 1797
-    answer, _ = do({"job": "scan", "source": "nope"})
+    found = dataset_from_plain(answer["result"]["dataset"])
+    plain = [msgspec.structs.replace(column, facts=NONE) for column in found.columns]
+    assert (plain, found.samples) == (list(facts("digits").columns), 1797)
+    image, label = (column.facts for column in found.columns)
+    assert (image["low"], image["high"], image["missing"]) == (0.0, 1.0, 0)
+    pixels = load_digits().images / 16
+    assert image["mean"] == pytest.approx(pixels.mean(), rel=1e-6)
+    assert image["std"] == pytest.approx(pixels.std(), rel=1e-6)
+    assert list(label["counts"]) == np.bincount(load_digits().target).tolist()
+    assert answer["result"]["notes"] == []
+    answer, _ = do({"job": "scan", "dataset": {"source": "nope"}})
     assert answer["is"] == "failed"
     assert "no data source 'nope'" in answer["message"]

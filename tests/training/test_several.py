@@ -5,8 +5,8 @@ import pytest
 import torch
 from immutables import Map
 
-from netbuilder.data import loaders
 from netbuilder.data.loaders import Splits, samples, together
+from netbuilder.data.readers import classic
 from netbuilder.training import batches
 from netbuilder.training.batches import in_order, shuffled
 from tests.training.adversaries import PROJECT, drawn, program
@@ -86,10 +86,10 @@ def test_a_run_with_two_data_sets_goes_on_to_the_bit(tmp_path, monkeypatch):
 
 
 def test_data_that_is_not_on_this_machine_is_a_sentence(tmp_path, monkeypatch):
-    def absent(_dataset):
+    def absent(_dataset, _place):
         raise FileNotFoundError(2, "No such file or directory", "digits.parquet")
 
-    monkeypatch.setattr(loaders, "SOURCES", {"digits": absent})
+    monkeypatch.setattr(classic, "digits", absent)
     run = trained(begun(tmp_path), monkeypatch)
     said = "The data 'digits' can't be read (digits.parquet): No such file or directory; is it on this machine?"
     assert (run.status().state, run.status().error) == ("failed", said)
