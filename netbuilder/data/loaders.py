@@ -10,14 +10,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from netbuilder.data import splits
 from netbuilder.data.errors import DataError
-from netbuilder.data.facts import SOURCES
+from netbuilder.data.parts import chosen, parted
 from netbuilder.data.place import Place
 from netbuilder.data.readers import read, unreadable
-from netbuilder.data.table import Arrays, Indices, Table
 from netbuilder.data.treat import Fitted, fit
-from netbuilder.graph.model import Column, Dataset
+from netbuilder.graph.model import Dataset
 
 __all__ = ["DataError", "Loaded", "Splits", "by_dataset", "load", "open_data", "samples", "together"]
 
@@ -62,7 +60,7 @@ def open_data(
         raise DataError(f"The data {dataset.source!r} was not looked at yet; scan it once.")
     try:
         parts = parted(dataset, table, seed, fold)
-        found = {name: _rows(dataset, table, part) for name, part in parts._asdict().items()}
+        found = {name: chosen(dataset, table, part) for name, part in parts._asdict().items()}
     except OSError as problem:
         raise unreadable(dataset.source, problem) from None
     treated = {}
@@ -75,67 +73,6 @@ def open_data(
         for arrays in found.values()
     )
     return Loaded(Splits(*tensors), treated, table.notes)
-
-
-def parted(dataset: Dataset, table: Table, seed: int, fold: int = 0) -> splits.Parts:
-    """Which samples are in which part. Raises DataError."""
-    source = SOURCES[dataset.source]
-
-    def value(name: str) -> Any:
-        return source.value(dataset.params, name)
-
-    own = value("split_seed")
-    seed = seed if own is None else own
-    classes, way = _classes(dataset, table), value("split")
-    try:
-        if way == "folds":
-            return splits.folds(table.count, value("folds"), fold, value("validation"), seed, classes, table.reach)
-        if way == "time" or (way == "fractions" and table.reach):
-            return splits.in_time(table.count, value("validation"), value("test"), table.reach)
-        if way == "given":
-            if table.given is None:
-                raise ValueError(f"The data {dataset.source!r} does not say itself what is for training.")
-            return splits.given(table.given, value("validation"), seed, classes)
-        if way == "column":
-            if table.by is None:
-                raise ValueError("No column is named that says which samples are for training.")
-            return splits.given(splits.spelled(table.by), value("validation"), seed, classes)
-        return splits.split(table.count, value("validation"), value("test"), seed, classes)
-    except ValueError as problem:
-        raise DataError(str(problem)) from None
-
-
-def _classes(dataset: Dataset, table: Table) -> Indices | None:
-    """What the split is fair to: the first column of classes, where each sample has one."""
-    column = next((one for one in dataset.columns if one.role == "class" and not one.shape), None)
-    if column is None or table.reach:
-        return None
-    return _rows(msgspec.structs.replace(dataset, columns=(column,)), table, np.arange(table.count))[column.id]
-
-
-def _rows(dataset: Dataset, table: Table, indices: Indices) -> Arrays:
-    """These samples, checked against the facts. Raises DataError."""
-    found = table.rows(indices)
-    for column in dataset.columns:
-        if column.id not in found:
-            raise DataError(f"The data {dataset.source!r} has no column {column.id!r}; it has {', '.join(found)}.")
-        check(column, found[column.id])
-    return {column.id: found[column.id] for column in dataset.columns}
-
-
-def check(column: Column, array: Any) -> None:
-    """Whether samples are as the column's facts say. Raises DataError."""
-    if array.shape[1:] != column.shape or array.dtype.name != column.dtype:
-        raise DataError(
-            f"Column {column.id!r} should hold {column.dtype} {column.shape}, but the data has {array.dtype.name} "
-            f"{array.shape[1:]}; scan the data again."
-        )
-    named = column.dtype == "int64" and column.classes and array.size
-    if named and not 0 <= array.min() <= array.max() < len(column.classes):
-        raise DataError(
-            f"Column {column.id!r} holds classes {array.min()} to {array.max()}, but {len(column.classes)} are named; "
-            "scan the data again."
-        )
 
 
 class Together(NamedTuple):

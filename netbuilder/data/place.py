@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 
 from netbuilder.blocks.trust import Nothing, Trust
@@ -18,16 +19,20 @@ _MARK = "data at\0"  # before a path in the store, so that no code can be mistak
 
 
 class Place:
-    """The folder that relative paths begin in; None for a project that was never saved."""
+    """The folder that relative paths begin in; None for a project that was never saved.
 
-    def __init__(self, base: Path | None = None, trust: Trust | None = None) -> None:
+    `shown`: paths that a person has just pointed at, to look what lies there; nothing is kept of that.
+    """
+
+    def __init__(self, base: Path | None = None, trust: Trust | None = None, shown: Iterable[Path] = ()) -> None:
         self.base = Path(os.path.abspath(base)) if base is not None else None
         self._trust = trust if trust is not None else Nothing()
+        self._shown = frozenset(Path(os.path.realpath(path)) for path in shown)
 
     def path(self, text: str) -> Path:
         """The file or folder that a data set names. Raises DataError, OutsideError where it may not be read yet."""
         found = self._found(text)
-        if not self.inside(found) and not self._trust.trusts(_MARK + str(found)):
+        if not self.allowed(found):
             raise OutsideError(found)
         try:
             kind = found.stat().st_mode
@@ -37,6 +42,18 @@ class Place:
         if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):
             raise DataError(f"{str(found)!r} is neither a file nor a folder, so it is not read as data.")
         return found
+
+    def asks(self, text: str) -> Path | None:
+        """The path, where a person has to allow it first. Raises DataError for a text that leads nowhere."""
+        found = self._found(text)
+        return None if self.allowed(found) else found
+
+    def allowed(self, path: Path) -> bool:
+        """Whether it lies in the project's folder, or at or below what somebody allowed on this machine."""
+        if self.inside(path):
+            return True
+        above = (path, *path.parents)
+        return not self._shown.isdisjoint(above) or any(self._trust.trusts(_MARK + str(one)) for one in above)
 
     def inside(self, path: Path) -> bool:
         """Whether it lies in the project's folder, links followed."""

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from immutables import Map
 
 from netbuilder.data.errors import DataError
-from netbuilder.data.loaders import check
+from netbuilder.data.parts import check
 from netbuilder.data.place import Place
 from netbuilder.data.readers import read, unreadable
 from netbuilder.graph.model import NONE, Column, Dataset, Value, Values

@@ -35,6 +35,8 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
 
     `rows(indices)` are these samples by column, the first axis theirs, in the columns' shapes and dtypes; it works in
     another process too (picklable), reads no more than it must, and raises DataError with file (and line).
+    `known`: columns [count, ...] that cost no reading, such as the classes of an image folder: a split that is fair to
+    classes, and a search for one, need no pictures then.
     `given`: int8 [count], in which part the source itself puts each sample: 0 train, 1 validation, 2 test, -1 not said.
     `by`: [count], each sample's value of the column that a split goes by, where one is named.
     `reach`: how many samples after a sample share raw values with it (windows of a series); they never part.
@@ -44,6 +46,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     columns: tuple[Column, ...]
     count: int
     rows: Callable[[Indices], Arrays]
+    known: Mapping[str, npt.NDArray[Any]] = {}
     given: npt.NDArray[np.int8] | None = None
     by: npt.NDArray[Any] | None = None
     reach: int = 0
@@ -63,4 +66,5 @@ class Held(msgspec.Struct, frozen=True):
 
 def held(columns: tuple[Column, ...], arrays: Arrays, **more: Any) -> Table:
     """A table of arrays that are in memory, with more of Table's fields."""
-    return Table(columns=columns, count=len(next(iter(arrays.values()), ())), rows=Held(arrays), **more)
+    count = len(next(iter(arrays.values()), ()))
+    return Table(columns=columns, count=count, rows=Held(arrays), known=arrays, **more)

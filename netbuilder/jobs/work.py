@@ -1,9 +1,8 @@
-"""What the jobs do: export, preview, scan. Imports torch; runs in a job's own process only."""
+"""The jobs that work with weights: export and preview. Imports torch; runs in a job's own process only."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,12 +17,11 @@ from netbuilder.compiler.analyse import Analyser
 from netbuilder.compiler.program import NotReady, build
 from netbuilder.data.loaders import Batch, load
 from netbuilder.data.place import Place
-from netbuilder.data.scan import scan
 from netbuilder.exchange.project_out import choose_network, export_network, named
 from netbuilder.exchange.weights import Weights, choose, networks
 from netbuilder.graph.model import Dataset, Project
-from netbuilder.graph.plain import dataset_from_plain, dataset_to_plain, project_from_plain
-from netbuilder.jobs.errors import JobError, Request, Tell
+from netbuilder.graph.plain import project_from_plain
+from netbuilder.jobs.errors import JobError, Request, Tell, read_request
 from netbuilder.training.run import Run
 from netbuilder.training.views import draw
 
@@ -57,16 +55,9 @@ class PreviewRequest(msgspec.Struct):
     scratch: str = ""
 
 
-class ScanRequest(msgspec.Struct):
-    """`dataset` as a project's file has it, its columns may be missing; `base` is the project's folder, "" for none."""
-
-    dataset: dict[str, Any]
-    base: str = ""
-
-
 def export_job(request: Request, tell: Tell) -> dict[str, Any]:
     """A network with its weights as an ONNX file. Gives what `onnx_out.Exported` holds, and the weights in words."""
-    asked = _read(request, ExportRequest)
+    asked = read_request(request, ExportRequest)
     project = project_from_plain(asked.project)
     if not asked.run and not asked.untrained:
         raise JobError("Which weights? Choose a run, or allow untrained weights.")
@@ -80,7 +71,7 @@ def export_job(request: Request, tell: Tell) -> dict[str, Any]:
 
 def preview_job(request: Request, tell: Tell) -> dict[str, Any]:
     """What a preview graph's views show for the first samples of its data, drawn with a run's weights."""
-    asked = _read(request, PreviewRequest)
+    asked = read_request(request, PreviewRequest)
     project = project_from_plain(asked.project)
     graph = project.graphs.get(asked.graph)
     if graph is None or graph.kind != "preview":
@@ -115,21 +106,6 @@ def preview_job(request: Request, tell: Tell) -> dict[str, Any]:
     return {"views": found, "weights": weights.words}
 
 
-def scan_job(request: Request, tell: Tell) -> dict[str, Any]:
-    """The facts of a data set after looking at every value of it, and sentences about what was left out."""
-    asked = _read(request, ScanRequest)
-    dataset = dataset_from_plain(asked.dataset)
-    found, notes = scan(dataset, Place(Path(asked.base) if asked.base else None, Trust.of_this_machine()), tell)
-    return {"dataset": dataset_to_plain(found), "notes": list(notes)}
-
-
-def _read(request: Request, form: type[Any]) -> Any:
-    try:
-        return msgspec.convert(request, form)
-    except msgspec.ValidationError as error:
-        raise JobError(f"The request for this job is not complete: {error}.") from error
-
-
 def _program(project: Project, asked: PreviewRequest, catalogue: Catalogue) -> tuple[Any, int]:
     placed = {
         str(node.params.get(param.name, ""))
@@ -159,6 +135,3 @@ def _put(asked: PreviewRequest, name: str, content: bytes) -> str:
     aside.write_bytes(content)
     os.replace(aside, target)
     return str(target)
-
-
-WORK: Mapping[str, Any] = {"export": export_job, "preview": preview_job, "scan": scan_job}

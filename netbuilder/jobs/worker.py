@@ -13,6 +13,7 @@ import msgspec
 
 from netbuilder.engine.stdio import one_line, own_stdout, until_closed
 from netbuilder.jobs.errors import Work, is_sentence
+from netbuilder.jobs.table import WORK
 
 Say = Callable[[dict[str, Any]], None]
 
@@ -30,6 +31,9 @@ def run(request: object, say: Say, jobs: Mapping[str, Work]) -> None:
         result = jobs[request["job"]](request, tell)
     except BrokenPipeError:  # nobody listens any more
         raise
+    except ImportError as error:
+        traceback.print_exception(error)
+        say({"is": "failed", "message": f"A part of the installation is missing: {one_line(error)}."})
     except MemoryError:
         say({"is": "failed", "message": "There is not enough memory for this."})
     except Exception as error:  # noqa: BLE001  # a job must end in words; the rest is on stderr
@@ -64,11 +68,6 @@ def main() -> int:
 
     until_closed(sys.stdin.buffer, abandoned)
     say({"is": "progress", "done": 0.0, "text": "Starting"})
-    try:
-        from netbuilder.jobs.work import WORK
-    except ImportError as error:
-        say({"is": "failed", "message": f"A part of the installation is missing: {one_line(error)}."})
-        return 3
     try:
         run(request, say, WORK)
     except BrokenPipeError:

@@ -18,7 +18,7 @@ from netbuilder.graph.model import NONE, Graph, Input, Link, Node, Output, Proje
 from netbuilder.graph.plain import dataset_from_plain, project_to_plain
 from netbuilder.jobs import worker
 from netbuilder.jobs.client import Job
-from netbuilder.jobs.work import WORK
+from netbuilder.jobs.table import WORK
 from netbuilder.training import checkpoint
 from netbuilder.training.run import create
 from netbuilder.training.settings import resolve

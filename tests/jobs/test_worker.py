@@ -68,11 +68,10 @@ def test_it_ends_and_cleans_up_when_whoever_asked_is_gone(tmp_path):
     script = """
 import sys, time
 from netbuilder.jobs import worker
-import netbuilder.jobs.work as work
 def hang(request, tell):
     tell(0.5, "working")
     time.sleep(600)
-work.WORK = {"hang": hang}
+worker.WORK = {"hang": hang}
 sys.exit(worker.main())
 """
     process = subprocess.Popen(
