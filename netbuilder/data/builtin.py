@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from netbuilder.data.builtin_series import SERIES
+from netbuilder.data.builtin_text import TEXTS
 from netbuilder.data.source import Source
 from netbuilder.graph.model import Column, Values
 
@@ -21,4 +23,6 @@ BUILTIN: tuple[Source, ...] = (
         columns=_digits,
         origin="Alpaydin and Kaynak: Optical recognition of handwritten digits, UCI, 1998 (test part)",
     ),
+    *SERIES,
+    *TEXTS,
 )

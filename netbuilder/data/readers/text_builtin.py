@@ -1,0 +1,102 @@
+"""Numbers in English words, and Python's standard library as text."""
+
+from __future__ import annotations
+
+import sysconfig
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from netbuilder.data.builtin_text import CHARACTERS, DIGITS, MODULES, ONES, SIGNS, TENS, WORDS
+from netbuilder.data.errors import DataError
+from netbuilder.data.facts import SOURCES, facts
+from netbuilder.data.place import Place
+from netbuilder.data.readers.windows import TokenWindows
+from netbuilder.data.table import Table, held
+from netbuilder.graph.model import Dataset
+
+
+def numbers(dataset: Dataset, _place: Place) -> Table:
+    """Different numbers in a random order, so that no two parts share one.
+
+    Digits from the first to the last, then <pad>. Words as a decoder needs them: <start> and the words; the words and
+    <end>; <pad> after them.
+    """
+    found = facts(dataset.source, dataset.params)
+    random = np.random.default_rng(_value(dataset, "seed"))
+    chosen = random.choice(_value(dataset, "largest") + 1, size=found.samples, replace=False)
+    columns = {column.id: column for column in found.columns}
+    digit, word = ({token: at for at, token in enumerate(names)} for names in (DIGITS, WORDS))
+    start, end = SIGNS[1:]
+    spelled = [in_words(int(number)) for number in chosen]
+    arrays = {
+        "digits": _padded([[digit[sign] for sign in str(number)] for number in chosen], columns["digits"].shape[0]),
+        "words": _padded([[word[w] for w in (start, *words)] for words in spelled], columns["words"].shape[0]),
+        "target": _padded([[word[w] for w in (*words, end)] for words in spelled], columns["target"].shape[0]),
+    }
+    return held(found.columns, arrays)
+
+
+def in_words(number: int) -> list[str]:
+    """The English words of a number from 0 to 999,999, as Britons say it: "one hundred and five"."""
+    if number < 20:
+        return [ONES[number]]
+    if number < 100:
+        tens, rest = divmod(number, 10)
+        return [TENS[tens - 2], *(in_words(rest) if rest else ())]
+    unit, name = (100, "hundred") if number < 1000 else (1000, "thousand")
+    many, rest = divmod(number, unit)
+    joined = ["and"] if 0 < rest < 100 else []
+    return [*in_words(many), name, *joined, *(in_words(rest) if rest else ())]
+
+
+def python_library(dataset: Dataset, _place: Place) -> Table:
+    """The modules one after the other, cut at `size` characters; characters that have no name count as the last one.
+
+    Raises DataError where this Python has come without its source.
+    """
+    size = _value(dataset, "size")
+    text = library(size)
+    if len(text) < size:
+        raise DataError(
+            f"This Python brings {len(text):,} characters of its library's source along, fewer than the {size:,} that "
+            "are asked for; take a smaller size."
+        )
+    rows = TokenWindows(encode(text), _value(dataset, "window"))
+    columns = facts(dataset.source, dataset.params).columns
+    return Table(columns=columns, count=rows.count, rows=rows, reach=1)
+
+
+def library(size: int) -> str:
+    """The first `size` characters of the library's modules, or as many as there are. Raises OSError."""
+    folder = Path(sysconfig.get_path("stdlib"))
+    found, missing = "", size
+    for module in MODULES:
+        path = folder / f"{module}.py"
+        if missing > 0 and path.is_file():
+            found += path.read_text(encoding="utf-8")[:missing]
+            missing = size - len(found)
+    return found
+
+
+def encode(text: str) -> npt.NDArray[np.uint8]:
+    """The place of each character in CHARACTERS."""
+    codes = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
+    table = np.full(128, len(CHARACTERS) - 1, dtype=np.uint8)
+    for at, character in enumerate(CHARACTERS[:-1]):
+        table[ord(character)] = at
+    return np.where(codes < 128, table[np.minimum(codes, 127)], len(CHARACTERS) - 1).astype(np.uint8)
+
+
+def _padded(rows: list[list[int]], length: int) -> npt.NDArray[np.int64]:
+    """Rows of tokens of one length; 0 is <pad>."""
+    found = np.zeros((len(rows), length), dtype=np.int64)
+    for at, row in enumerate(rows):
+        found[at, : len(row)] = row
+    return found
+
+
+def _value(dataset: Dataset, name: str) -> Any:
+    return SOURCES[dataset.source].value(dataset.params, name)
