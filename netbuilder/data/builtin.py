@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from netbuilder.data.builtin_pictures import PICTURES
+from netbuilder.data.builtin_plane import PLANE
 from netbuilder.data.builtin_series import SERIES
+from netbuilder.data.builtin_sounds import SOUNDS
+from netbuilder.data.builtin_tables import TABLES
 from netbuilder.data.builtin_text import TEXTS
 from netbuilder.data.source import Source
 from netbuilder.graph.model import Column, Values
@@ -25,4 +29,8 @@ BUILTIN: tuple[Source, ...] = (
     ),
     *SERIES,
     *TEXTS,
+    *TABLES,
+    *PLANE,
+    *PICTURES,
+    *SOUNDS,
 )

@@ -69,7 +69,7 @@ class _Tally:
     """Counts one column's values, piece by piece."""
 
     def __init__(self, column: Column, samples: int) -> None:
-        self._column = column
+        self._counted = bool(column.classes) and column.dtype == "int64"
         self._counts = np.zeros(len(column.classes), dtype=np.int64)
         size = math.prod(column.shape)
         self._size = size if column.shape and len(column.shape) == 1 and 1 < size <= MOST_ELEMENTS else 1
@@ -81,7 +81,7 @@ class _Tally:
         self._low, self._high = np.full(self._size, math.inf), np.full(self._size, -math.inf)
 
     def add(self, values: Numbers) -> None:
-        if self._column.classes:
+        if self._counted:
             self._counts += np.bincount(values.reshape(-1), minlength=len(self._counts))
             return
         rows = values.astype(np.float64).reshape(-1, self._size)
@@ -101,7 +101,7 @@ class _Tally:
         self._kept.append(rows[:: self._every])
 
     def facts(self) -> Values:
-        if self._column.classes:
+        if self._counted:
             return Map(counts=tuple(self._counts.tolist()))
         kept = np.concatenate(self._kept) if self._kept else np.empty((0, self._size))
         found = [self._element(at, kept[:, at]) for at in range(self._size)]
