@@ -38,13 +38,17 @@ MODULES = (
     "wave", "weakref", "webbrowser", "zipapp",
 )  # fmt: skip
 
+# The library's own split: stretches of a page or two in turn, so that each module has its share in all parts.
+STRETCH = 2560  # characters, but at least eight windows
+PARTS = (0, 0, 0, 1, 0, 0, 2, 0, 0, 2)  # 0 train, 1 validation, 2 test
+
 NUMBERS = (
     Int(name="samples", default=9000, low=10, high=200_000, help="How many numbers are drawn; no number comes twice."),
     Int(name="largest", default=99_999, low=9, high=999_999, help="The largest number that may be drawn."),
     Int(name="seed", default=0, low=0, help="Start of the random numbers that choose; the split has its own."),
 )
 PYTHON = (
-    Int(name="window", default=64, low=1, high=4096, help="How many characters one sample shows."),
+    Int(name="window", default=64, low=1, high=1024, help="How many characters one sample shows."),
     Int(
         name="size",
         default=2_000_000,
@@ -102,11 +106,12 @@ TEXTS: tuple[Source, ...] = (
     Source(
         name="python_library",
         title="Python's standard library",
-        summary="The source of Python's own modules as text, in windows of characters and those that come next.",
+        summary="The source of Python's own modules as text, in windows of characters and those that come next. In the "
+        "given split, seven of ten stretches are for training, one for validation and two for the test.",
         reader=f"{_HOME}.python_library",
         columns=_python,
         own=PYTHON,
-        ways=("time", "folds"),
+        ways=("given", "time", "folds"),
         origin="The Python that runs this program; the text differs a little between its versions",
     ),
 )

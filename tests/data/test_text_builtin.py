@@ -107,12 +107,18 @@ def test_other_characters_are_one():
     assert [CHARACTERS[at] for at in encode("a\n~é\t漢😀 ")] == ["a", "\n", "~", *"\ufffd" * 4, " "]
 
 
-def test_no_character_of_the_library_is_in_two_parts():
-    dataset = facts("python_library", Map(size=100_000, window=50))
+@pytest.mark.parametrize("way", ["given", "time", "folds"])
+@pytest.mark.parametrize("window", [50, 1000])
+def test_no_character_of_the_library_is_in_two_parts(way, window):
+    dataset = facts("python_library", Map(size=400_000, window=window, split=way))
     table = read(dataset, Place())
-    places = [{at + step for at in 50 * part for step in range(51)} for part in parted(dataset, table, seed=0)]
+    parts = parted(dataset, table, seed=0)
+    places = [{at + step for at in window * part for step in range(window + 1)} for part in parts]
     assert all(places)
     assert sum(map(len, places)) == len(set().union(*places))
+    if way == "given":
+        shares = [len(part) / table.count for part in parts]
+        assert shares == pytest.approx([0.7, 0.1, 0.2], abs=0.04)
 
 
 def test_there_is_more_text_than_may_be_asked_for():

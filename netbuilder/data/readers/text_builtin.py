@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from netbuilder.data.builtin_text import CHARACTERS, DIGITS, MODULES, ONES, SIGNS, TENS, WORDS
+from netbuilder.data.builtin_text import CHARACTERS, DIGITS, MODULES, ONES, PARTS, SIGNS, STRETCH, TENS, WORDS
 from netbuilder.data.errors import DataError
 from netbuilder.data.facts import SOURCES, facts
 from netbuilder.data.place import Place
@@ -66,7 +66,15 @@ def python_library(dataset: Dataset, _place: Place) -> Table:
         )
     rows = TokenWindows(encode(text), _value(dataset, "window"))
     columns = facts(dataset.source, dataset.params).columns
-    return Table(columns=columns, count=rows.count, rows=rows, reach=1)
+    return Table(columns=columns, count=rows.count, rows=rows, given=_in_turn(rows.count, rows.window), reach=1)
+
+
+def _in_turn(count: int, window: int) -> npt.NDArray[np.int8]:
+    """Stretches of windows by turns. The last window before another part is left out: its target ends in that part."""
+    stretch = np.arange(count) // max(8, STRETCH // window)
+    parts = np.array(PARTS, dtype=np.int8)[stretch % len(PARTS)]
+    parts[:-1][parts[:-1] != parts[1:]] = -1
+    return parts
 
 
 def library(size: int) -> str:
