@@ -174,8 +174,12 @@ def finish(run: Run, status: Status) -> None:
 
 def test_values(run: Run) -> dict[str, float]:
     """What the test data gave at the end, {} before."""
+    return dict(_test_record(run).get("values", {}))
+
+
+def _test_record(run: Run) -> dict[str, Any]:
     records, _ = run.metrics(0)
-    return next((dict(record["values"]) for record in reversed(records) if record.get("kind") == "test"), {})
+    return next((record for record in reversed(records) if record.get("kind") == "test"), {})
 
 
 def shown(values: Mapping[str, float], most: int = _MOST_VALUES) -> str:
@@ -187,8 +191,10 @@ def shown(values: Mapping[str, float], most: int = _MOST_VALUES) -> str:
 def closing_lines(run: Run, status: Status) -> list[str]:
     """What is said at the end of a run."""
     lines = list(status.notes)
-    if values := test_values(run):
-        lines.append(f"Test: {shown(values)}")
+    record = _test_record(run)
+    if values := record.get("values"):
+        folds = f" (mean of {record['fold']} folds)" if "spread" in record else ""
+        lines.append(f"Test{folds}: {shown(values)}")
     spent = f", {seconds(status.elapsed)} of training" if status.elapsed else ""
     lines.append(f"Run {status.state} after epoch {status.epoch} of {status.epochs}, step {status.step}{spent}")
     lines.append(f"Run: {run.path}")

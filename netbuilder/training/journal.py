@@ -27,6 +27,8 @@ class Journal:
         _drop_half_line(self._path)
         self._metrics = self._path.open("ab", buffering=0)
         self._encode = msgspec.json.Encoder().encode
+        self._before: dict[str, float] = {}
+        self._fold = 0
         self._next_status = 0.0
 
     @property
@@ -40,8 +42,21 @@ class Journal:
 
     def record(self, kind: str, **fields: Any) -> None:
         """One line of metrics.jsonl; {} of numbers may hold nan and inf, which JSON has no words for."""
+        fields = self._whole(fields)
+        if self._fold:
+            fields["fold"] = self._fold
         spelled = {name: _spell(value) if isinstance(value, Mapping) else value for name, value in fields.items()}
         self._metrics.write(self._encode({"kind": kind, **spelled}) + b"\n")
+
+    def count_from(self, fold: int, *, epoch: int, step: int, elapsed: float) -> None:
+        """What is said from now on is of this fold (from 1), and counts from where the folds before it ended."""
+        self._fold = fold
+        self._before = {"epoch": epoch, "step": step, "time": elapsed, "elapsed": elapsed}
+
+    def _whole(self, fields: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            name: value + self._before.get(name, 0) if name in self._before else value for name, value in fields.items()
+        }
 
     def progress(self, epoch: int, step: int, elapsed: float) -> None:
         """How far it is; on disk at most twice a second."""
@@ -52,11 +67,13 @@ class Journal:
 
     def say(self, state: State | None = None, **fields: Any) -> None:
         """Writes the status with these fields changed."""
-        self.status = msgspec.structs.replace(self.status, state=state or self.status.state, **fields)
+        self.status = msgspec.structs.replace(self.status, state=state or self.status.state, **self._whole(fields))
         self._write(self.status, durable=state is not None)
 
     def note(self, sentence: str) -> None:
         """Something a person should know though the run goes on: in the status and in the log."""
+        if sentence in self.status.notes:  # each fold would say it again
+            return
         log(sentence)
         self.say(notes=(*self.status.notes, sentence))
 

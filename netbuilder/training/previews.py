@@ -24,9 +24,19 @@ class Previews:
     """Draws every preview graph of the project. Nothing that fails in here ends the run: it is said once instead."""
 
     def __init__(
-        self, work: Work, project: Project, catalogue: Catalogue, folder: Path, batches: Mapping[str, Batch]
+        self,
+        work: Work,
+        project: Project,
+        catalogue: Catalogue,
+        folder: Path,
+        batches: Mapping[str, Batch],
+        first_step: int = 0,
     ) -> None:
-        """batches: the samples of each data set that preview graphs read, by its name; the first 64 are shown."""
+        """batches: the samples of each data set that preview graphs read, by its name; the first 64 are shown.
+
+        first_step: what steps are counted from, in a run of several folds.
+        """
+        self._first_step = first_step
         self._work, self._project, self._catalogue, self._folder = work, project, catalogue, folder
         self._batches = {name: {n: c[:SAMPLES] for n, c in batch.items()} for name, batch in batches.items()}
         self._graphs = dict(work.program.previews)
@@ -53,7 +63,7 @@ class Previews:
                 del self._graphs[graph]
                 notes.append(f"The preview {graph!r} could not be drawn: {problem}")
         if drawn:
-            self._put(step, drawn)
+            self._put(self._first_step + step, drawn)
         now = time.perf_counter()
         self._next = now + SHARE * (now - began)
         return notes

@@ -33,7 +33,7 @@ STARTING_SECONDS = 10.0  # after that long without a process, a run that says "s
 PROJECT, SETTINGS, STATUS, METRICS = "project.netbuilder", "settings.json", "status.json", "metrics.jsonl"
 START = "start.json"  # which first weights came from another run
 RESULTS, MODEL, ENVIRONMENT, LOG = "results.json", "model.py", "environment.json", "log.txt"
-CHECKPOINTS, PREVIEW, CONTROL = "checkpoints", "preview", "control"
+CHECKPOINTS, PREVIEW, CONTROL, FOLDS = "checkpoints", "preview", "control", "folds"
 LOCKS = ("supervisor.lock", "trainer.lock")
 
 
@@ -152,9 +152,18 @@ class Run:
             return None
         return found if isinstance(found, dict) else None
 
+    @property
+    def weights_folder(self) -> Path:
+        """Where its checkpoints lie. Of a run in folds: those of the newest fold, at the end those of the best one."""
+        folds = sorted((self.path / FOLDS).glob("*"), key=lambda path: natural_key(path.name))
+        if not folds:
+            return self.path / CHECKPOINTS
+        best = self.path / FOLDS / str((self.results() or {}).get("fold", folds[-1].name))
+        return (best if best in folds else folds[-1]) / CHECKPOINTS
+
     def checkpoints(self) -> list[CheckpointFacts]:
         """Those on disk, newest first."""
-        folder = self.path / CHECKPOINTS
+        folder = self.weights_folder
         try:
             index = msgspec.json.decode((folder / "index.json").read_bytes(), type=dict[str, str])
         except (FileNotFoundError, msgspec.DecodeError):

@@ -18,12 +18,13 @@ from netbuilder.data.loaders import Batch, Columns, Splits, load, samples, toget
 from netbuilder.data.place import Place
 from netbuilder.exchange.carry import carry
 from netbuilder.graph.model import Project
-from netbuilder.training import checkpoint, files, randomness
+from netbuilder.training import checkpoint, files, folds, randomness
 from netbuilder.training.batches import in_order
 from netbuilder.training.check import check, trial_steps
 from netbuilder.training.checkpoint import Snapshot, State
 from netbuilder.training.compiled import compile_networks
 from netbuilder.training.control import Control
+from netbuilder.training.folds import Fold
 from netbuilder.training.journal import Journal, log
 from netbuilder.training.keeper import Keeper
 from netbuilder.training.loop import Outcome
@@ -62,11 +63,13 @@ class Session:
     keeper: Keeper
     control: Control
     previews: Previews
+    fold: Fold
 
 
 def prepare(run: Run, recorded: Recorded, journal: Journal, control: Control) -> Session:
     """Builds, loads and checks; restores the newest checkpoint, or begins with another run's weights.
 
+    With data in folds it is the first fold that has not come to its end.
     Raises NotReady, WorkError, DataError, CheckpointError, RunError or OSError, each with a sentence.
     """
     settings, training = recorded.settings, recorded.training
@@ -77,10 +80,16 @@ def prepare(run: Run, recorded: Recorded, journal: Journal, control: Control) ->
         raise WorkError(f"The training graph {training!r} has no Data node to learn from.")
     device = choose_device(settings.device)
     _make_repeatable(device)
+    before = folds.finished(run)
+    count = max(folds.fold_count(project.datasets[name]) for name in program.datasets if name in project.datasets)
+    fold = Fold(min(len(before), count - 1), count)
+    folder = folds.begin(run, fold)
     place = run.place(Trust.of_this_machine())
-    data = _load(project, {*program.datasets, *filter(None, program.previews_data.values())}, settings, device, place)
+    data = _load(
+        project, {*program.datasets, *filter(None, program.previews_data.values())}, settings, device, place, fold
+    )
     networks = build_networks(program, settings.seed, device)
-    keeper = Keeper(run.path / CHECKPOINTS, settings.checkpoint_seconds)
+    keeper = Keeper(folder / CHECKPOINTS, settings.checkpoint_seconds)
     snapshot, notes = keeper.newest()
     _start_from(run, settings, networks if snapshot is None else {}, project, journal)
     samples_of = together({name: data[name] for name in program.datasets})
@@ -100,7 +109,15 @@ def prepare(run: Run, recorded: Recorded, journal: Journal, control: Control) ->
     )
     work.train_mode(True)
     shown = {name: _shown(data[name]) for name in set(program.previews_data.values()) & data.keys()}
-    previews = Previews(work, project, catalogue, run.path / PREVIEW, shown)
+    spent = before[: fold.number]
+    first_step = sum(results["steps"] for results in spent)
+    if count == 1:
+        journal.say(steps=work.length.steps)
+    else:
+        elapsed = sum(results["elapsed"] for results in spent)
+        journal.count_from(fold.number + 1, epoch=fold.number * settings.epochs, step=first_step, elapsed=elapsed)
+        journal.say(epochs=settings.epochs * count, steps=first_step + work.length.steps * (count - fold.number))
+    previews = Previews(work, project, catalogue, run.path / PREVIEW, shown, first_step)
     _record_source(run, journal, program)
     batches = work.batches(0)
     names, operations = check(work, batches[0], _plain_program(project, recorded, catalogue, device))
@@ -112,7 +129,7 @@ def prepare(run: Run, recorded: Recorded, journal: Journal, control: Control) ->
     if settings.compile:
         _compile(work, batches, journal)
     start = _start(work, snapshot, notes, journal)
-    return Session(run, project, work, start, journal, keeper, control, previews)
+    return Session(run, project, work, start, journal, keeper, control, previews, fold)
 
 
 def _as_set(project: Project, recorded: Recorded) -> Project:
@@ -134,14 +151,14 @@ def _plain_program(project: Project, recorded: Recorded, catalogue: Catalogue, d
 
 
 def _load(
-    project: Project, names: Iterable[str], settings: Settings, device: torch.device, place: Place
+    project: Project, names: Iterable[str], settings: Settings, device: torch.device, place: Place, fold: Fold
 ) -> dict[str, Splits]:
     """The data sets by name. Raises DataError, WorkError for one that the project does not have."""
     found = {}
     for name in sorted(names):
         if name not in project.datasets:
             raise WorkError(f"The project has no data set {name!r}; choose one in the Data node.")
-        found[name] = load(project.datasets[name], settings.seed, device, place)
+        found[name] = load(project.datasets[name], settings.seed, device, place, fold.number)
     return found
 
 
@@ -169,26 +186,40 @@ def _compile(work: Work, batches: Sequence[Batch], journal: Journal) -> None:
         journal.note(note)
 
 
-def conclude(session: Session, outcome: Outcome, state: State) -> None:
+def conclude(session: Session, outcome: Outcome, state: State) -> bool:
     """Test figures of the best weights (of the last where nothing says what is best), then the final word.
 
-    Raises OSError where the results can't be written.
+    Gives whether there is another fold to train. Raises OSError where the results can't be written.
     """
-    run, work, journal = session.run, session.work, session.journal
+    run, work, journal, fold = session.run, session.work, session.journal, session.fold
+    settings = work.settings
     session.keeper.wait()
     for note in session.previews.draw(state.position.step):
         journal.note(note)
-    best = session.keeper.best_path() if work.settings.best else None
+    best = session.keeper.best_path() if settings.best else None
     if best is not None:
         checkpoint.load_weights(vars(work.shown), best)
-    found = results(work, session.project.datasets[work.program.datasets[0]], run.path)
+    folder = fold.folder(run)
+    found = results(work, session.project.datasets[work.program.datasets[0]], folder)
     found["checkpoint"] = best.name if best is not None else f"step-{state.position.step}"
-    journal.record("test", step=state.position.step, values=found["test"])
+    if fold.count > 1:
+        value = state.best.value if state.best is not None else None
+        found |= {"best": value, "elapsed": state.elapsed, "steps": state.position.step}
+        said = ", ".join(f"{name} {value:.4f}" for name, value in found["test"].items())
+        log(f"fold {fold.number + 1} of {fold.count} {outcome} after {state.elapsed:.1f} s; on its test data: {said}")
+        if outcome == "finished":
+            files.write(folder / RESULTS, msgspec.json.encode(found))
+            if not fold.last:
+                return True
+        found = folds.averaged(folds.finished(run) or [found], largest=settings.best_direction == "max")
+    spread = {"spread": found["spread"]} if "spread" in found else {}
+    journal.record("test", step=state.position.step, values=found["test"], **spread)
     files.write(run.path / RESULTS, msgspec.json.encode(found))
     said = ", ".join(f"{name} {value:.4f}" for name, value in found["test"].items())
     log(f"{outcome} after {state.elapsed:.1f} s at step {state.position.step}; on test data: {said}")
-    epoch = min(state.position.epoch + 1, work.settings.epochs)
+    epoch = min(state.position.epoch + 1, settings.epochs)
     journal.say(outcome, epoch=epoch, step=state.position.step, elapsed=round(state.elapsed, 3))
+    return False
 
 
 def _set_threads(settings: Settings, device: torch.device, operations: int) -> None:

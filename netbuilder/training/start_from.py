@@ -99,8 +99,9 @@ def recorded_start(path: Path) -> Start:
 
 def _project_of(path: Path) -> Project | None:
     """The project of the run that the checkpoint lies in; it is read, never run."""
-    with suppress(OSError, graph_file.FileError):
-        return graph_file.load(path.parent.parent / PROJECT)
+    for folder in path.parents[1:4:2]:  # the run's, or that of one of its folds
+        with suppress(OSError, graph_file.FileError):
+            return graph_file.load(folder / PROJECT)
     return None
 
 

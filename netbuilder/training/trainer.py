@@ -43,7 +43,9 @@ def main(arguments: list[str]) -> int:
     try:
         control = Control(run.path / CONTROL)
         control.obey_signals()
-        perform(prepare(run, recorded, journal, control))
+        while perform(prepare(run, recorded, journal, control)):
+            gc.unfreeze()  # the next fold needs nothing of this one
+            gc.collect()
     except Exception as problem:  # noqa: BLE001  the last one who can put it into words
         _fail(journal, problem)
         return 1
@@ -53,14 +55,16 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def perform(session: Session) -> None:
-    """Trains and concludes. Raises what the loop raises, with the node that caused it where there is one."""
+def perform(session: Session) -> bool:
+    """Trains and concludes; gives whether there is another fold to train.
+
+    Raises what the loop raises, with the node that caused it where there is one.
+    """
     work, keeper, journal = session.work, session.keeper, session.journal
     start = session.start
-    steps = work.length.steps
     where = start.position
     epoch = min(where.epoch + 1, work.settings.epochs)
-    journal.say("running", step=where.step, steps=steps, epoch=epoch, device=str(work.device))
+    journal.say("running", step=where.step, epoch=epoch, device=str(work.device))
     gc.freeze()  # what has been made so far stays: no need to look through it again and again
     try:
         outcome, state = train(work, start, journal, keeper, session.control, session.previews)
@@ -70,7 +74,7 @@ def perform(session: Session) -> None:
         raise NodeError(f"{problem}{kept}", work.training, problem.name) from problem
     except Exception as problem:
         raise blamed(problem, work.program, "while training") from problem
-    conclude(session, outcome, state)
+    return conclude(session, outcome, state)
 
 
 def _fail(journal: Journal, problem: Exception) -> None:

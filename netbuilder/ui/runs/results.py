@@ -141,8 +141,14 @@ class Results(QScrollArea):
         self.clear()
         test = results.get("test")
         if isinstance(test, Mapping) and test:
-            parts = [f"{name} {value:.4g}" for name, value in test.items() if isinstance(value, int | float)]
-            self._figures.setText("On test data:  " + "   ".join(parts))
+            spread, folds = results.get("spread", {}), results.get("folds", ())
+            parts = [
+                f"{name} {value:.4g}" + (f" ± {spread[name]:.2g}" if name in spread else "")
+                for name, value in test.items()
+                if isinstance(value, int | float)
+            ]
+            of = f", mean and spread of {len(folds)} folds" if folds else ""
+            self._figures.setText(f"On test data{of}:  " + "   ".join(parts))
         matrices = results.get("confusion")
         first = next(iter(matrices.values()), None) if isinstance(matrices, Mapping) else None
         if isinstance(first, Mapping) and first.get("counts"):
