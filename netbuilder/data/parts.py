@@ -26,7 +26,8 @@ def parted(dataset: Dataset, table: Table, seed: int, fold: int = 0) -> splits.P
     labels, way = classes(dataset, table), value("split")
     try:
         if way == "folds":
-            return splits.folds(table.count, value("folds"), fold, value("validation"), seed, labels, table.reach)
+            count = value("folds")
+            return splits.folds(table.count, count, fold % count, value("validation"), seed, labels, table.reach)
         if way == "time" or (way == "fractions" and table.reach):
             return splits.in_time(table.count, value("validation"), value("test"), table.reach)
         if way == "given":
