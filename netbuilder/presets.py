@@ -1,4 +1,4 @@
-"""The presets that travel with the program: each a project file, with what its card says and what it promises beside it.
+"""The presets that travel with the program: each a project file, and beside it what its card says and promises.
 
 `templates/NAME.toml` holds what is about the preset and not of the project: the card's sentence, the figure that it
 reaches with how that was measured, and how far the shortened training of the tests must come.
@@ -7,6 +7,7 @@ reaches with how that was measured, and how far the shortened training of the te
 from __future__ import annotations
 
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -62,8 +63,11 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def presets() -> dict[str, Preset]:
-    """Every preset by name, in the order of their cards. Raises LookupError for one that can't be read."""
-    found = {name: preset(name) for name in templates()}
+    """Every preset by name, in the order of their cards; one that can't be read is left out."""
+    found = {}
+    for name in templates():
+        with suppress(LookupError):
+            found[name] = preset(name)
     return dict(sorted(found.items(), key=lambda item: (item[1].order, item[0])))
 
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.blocks.trust import Trust
 from netbuilder.graph.change import Change
-from netbuilder.resources import templates
+from netbuilder.presets import presets
 from netbuilder.ui.actions import CANVAS, Actions
 from netbuilder.ui.conditions import holding
 from netbuilder.ui.context_menu import show_menu
@@ -315,7 +315,7 @@ class Window(QMainWindow):
 
     def _show_welcome_page(self) -> None:
         self._drop_welcome()
-        page = WelcomePage(templates(), self._preferences.recent, self._catalogue, self.theme, self.icons)
+        page = WelcomePage(presets(), self._preferences.recent, self.theme, self.icons)
         page.template_chosen.connect(self.files.open_template, Qt.ConnectionType.QueuedConnection)
         page.file_chosen.connect(self.files.open, Qt.ConnectionType.QueuedConnection)
         page.run_chosen.connect(self._open_run, Qt.ConnectionType.QueuedConnection)

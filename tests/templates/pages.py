@@ -14,9 +14,11 @@ TABLE, PICTURES = ROOT / "templates" / "README.md", ROOT / "docs" / "presets.md"
 
 _HEAD = """# Presets
 
-Each preset is an ordinary project: open it, press Train, watch. Beside `NAME.netbuilder` lie `NAME.toml` (what the card says, and the figure below) and `NAME.png` (the
-card's picture). Figures are of real runs with seeds 0, 1 and 2, one processor thread; seconds are processor time of the training, mean of the three. `benchmarks/presets.py`
-measures them again, and the tests train each preset once, shortened. [Pictures of all of them after training](../docs/presets.md).
+Each preset is an ordinary project: open it, press Train, watch. Beside `NAME.netbuilder` lie `NAME.toml` (what the
+card says, and the figure below) and `NAME.png` (the card's picture). Figures are of real runs with seeds 0, 1 and 2 on
+one processor thread; seconds are processor time of the training, mean of the three. `benchmarks/presets.py` measures
+them again, and the tests train each preset once, shortened. What they show after training is in
+[docs/presets.md](../docs/presets.md).
 
 | preset | what is measured | bound | seeds 0, 1, 2 | seconds | how |
 | --- | --- | --- | --- | --- | --- |

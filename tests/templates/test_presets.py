@@ -20,34 +20,12 @@ PROJECTS = {name: file.load(path) for name, path in resources.templates().items(
 PRESETS = presets()
 NODE = (200.0, 155.0)  # no node is larger on the canvas
 WIDEST = 6 * 260
-ALL = [
-    "first_neuron",
-    "why_nonlinear",
-    "mlp_digits",
-    "tabular_wine",
-    "tabular_diabetes",
-    "cnn_digits",
-    "resnet_digits",
-    "deep_1000",
-    "unet_shapes",
-    "detector_shapes",
-    "face_like_embedding",
-    "tones_speech",
-    "elman_by_hand",
-    "lstm_series",
-    "gru_adding",
-    "char_lstm",
-    "char_gpt",
-    "translate_numbers",
-    "vit_digits",
-    "autoencoder_digits",
-    "denoising_digits",
-    "vae_digits",
-    "gan_digits",
-    "wgan_gp_digits",
-    "diffusion_digits",
-    "style_transfer",
-]
+ALL = (
+    "first_neuron", "why_nonlinear", "mlp_digits", "tabular_wine", "tabular_diabetes", "cnn_digits", "resnet_digits",
+    "deep_1000", "unet_shapes", "detector_shapes", "face_like_embedding", "tones_speech", "elman_by_hand",
+    "lstm_series", "gru_adding", "char_lstm", "char_gpt", "translate_numbers", "vit_digits", "autoencoder_digits",
+    "denoising_digits", "vae_digits", "gan_digits", "wgan_gp_digits", "diffusion_digits", "style_transfer",
+)  # fmt: skip
 
 BY_NAME = pytest.mark.parametrize("name", PROJECTS)
 BY_GRAPH = pytest.mark.parametrize(

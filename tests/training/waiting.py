@@ -26,9 +26,11 @@ def until(condition: Callable[[], bool], what: str, run: Run | None = None, long
         pause.wait(0.01)
 
 
-def ended(run: Run) -> str:
+def ended(run: Run, longest: float = LONGEST) -> str:
     """The state in which the run ended; its processes are gone then."""
-    until(lambda: run.status().state not in ALIVE and not run.alive, f"the end of {run}, {run.status()}")
+    until(
+        lambda: run.status().state not in ALIVE and not run.alive, f"the end of {run}, {run.status()}", longest=longest
+    )
     return run.status().state
 
 

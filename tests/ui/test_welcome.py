@@ -2,58 +2,22 @@
 
 import msgspec
 import pytest
-from immutables import Map
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from netbuilder.graph.file import save
-from netbuilder.graph.model import Frame, Graph, Project
-from netbuilder.resources import templates
+from netbuilder.presets import FAMILIES, presets
 from netbuilder.training import files
 from netbuilder.training.run import Run, Status, create, runs_folder
 from netbuilder.training.settings import Settings
-from netbuilder.ui.welcome.card import picture_of, sentence_of
 from netbuilder.ui.welcome.page import WelcomePage
-from netbuilder.ui.welcome.picture import paint_graph
 from tests.ui.conftest import small_project
 
 
-def test_the_sentence_is_the_first_of_the_network_s_note(project):
-    assert sentence_of(project) == "A small convolutional network."
-    assert sentence_of(Project()) == ""
-    note = Frame((0, 0, 1, 1), "", "Version 1.5 of\nit. More.")
-    assert sentence_of(Project(graphs=Map({"g": Graph("preview", frames=Map({"f": note}))}))) == "Version 1.5 of it."
-
-
-def test_the_picture_is_of_the_network(project):
-    assert picture_of(project) == project.graphs["classifier"]
-    assert picture_of(Project()) is None
-
-
-def colors_in(image: QImage) -> set[str]:
-    return {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
-
-
-def test_it_paints_each_category_s_colour_inside_the_area(qapp, project, catalogue, theme):
-    image = QImage(300, 120, QImage.Format.Format_RGB32)
-    image.fill(0)
-    painter = QPainter(image)
-    paint_graph(painter, QRectF(10, 10, 280, 100), project.graphs["classifier"], catalogue, theme)
-    paint_graph(painter, QRectF(0, 0, 10, 10), Graph(), catalogue, theme)
-    painter.end()
-    painted = [(x, y) for x in range(300) for y in range(120) if image.pixel(x, y) & 0xFFFFFF]
-    assert painted
-    assert all(8 <= x <= 292 and 8 <= y <= 112 for x, y in painted)
-    seen = colors_in(image)
-    for category in ("Convolution", "Linear", "Shape"):
-        wanted = theme.category(category)
-        assert any(abs(wanted.hue() - found.hue()) < 12 for found in map(type(wanted), seen) if found.saturation() > 60)
-
-
 @pytest.fixture
-def page(qtbot, catalogue, theme, icons):
-    made = WelcomePage(templates(), [], catalogue, theme, icons)
+def page(qtbot, theme, icons):
+    made = WelcomePage(presets(), [], theme, icons)
     qtbot.addWidget(made)
     made.resize(1000, 700)
     made.show()
@@ -62,27 +26,28 @@ def page(qtbot, catalogue, theme, icons):
 
 
 def test_every_preset_has_title_sentence_and_picture(page):
-    assert len(page.presets) == len(templates()) >= 2
+    assert [card.preset for card in page.presets] == list(presets().values())
     for card in page.presets:
         assert card.text()
         assert card.accessibleDescription().endswith(".")
-        assert card._graph is not None
-        assert not card.grab().isNull()
+        card.grab()
+        assert not card._picture.isNull(), card.text()
 
 
-def test_a_damaged_preset_is_left_out(qtbot, catalogue, theme, icons, tmp_path, project):
-    good, bad = tmp_path / "good.netbuilder", tmp_path / "bad.netbuilder"
-    save(msgspec.structs.replace(project, title=""), good)
-    bad.write_text("{")
-    made = WelcomePage({"good": good, "bad": bad}, [], catalogue, theme, icons)
-    qtbot.addWidget(made)
-    assert [card.text() for card in made.presets] == ["good"]
+def test_cards_stand_under_the_names_of_their_families(page):
+    titles = [label for label in page.findChildren(QLabel) if label.text() in FAMILIES]
+    assert [label.text() for label in titles] == list(FAMILIES)
+    tops = {label.text(): label.mapTo(page.widget(), QPoint()).y() for label in titles}
+    for card in page.presets:
+        y = card.mapTo(page.widget(), QPoint()).y()
+        above = [family for family in FAMILIES if tops[family] < y]
+        assert above[-1] == card.preset.family
 
 
-def test_names_from_files_are_painted_as_they_are(qtbot, catalogue, theme, icons, tmp_path):
+def test_names_from_files_are_painted_as_they_are(qtbot, theme, icons, tmp_path):
     odd = tmp_path / "<b>&odd.netbuilder"
     odd.write_text("{}")
-    made = WelcomePage({}, [odd], catalogue, theme, icons)
+    made = WelcomePage({}, [odd], theme, icons)
     qtbot.addWidget(made)
     chosen = []
     made.file_chosen.connect(chosen.append)

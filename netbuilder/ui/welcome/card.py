@@ -2,39 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from netbuilder.blocks.catalogue import Catalogue
-from netbuilder.graph.model import Graph, Project, natural_key
+from netbuilder.presets import Preset
 from netbuilder.ui.theme import Theme
-from netbuilder.ui.welcome.picture import paint_graph
 
 CARD = QSize(268, 250)
 PICTURE = 124
 LINE_HEIGHT = 48
-
-
-def sentence_of(project: Project) -> str:
-    """What a preset is about: the first sentence of the note in its first graph with one."""
-    graphs = [project.graphs[name] for name in sorted(project.graphs, key=natural_key)]
-    graphs.sort(key=lambda graph: graph.kind != "network")
-    for graph in graphs:
-        for name in sorted(graph.frames, key=natural_key):
-            if text := " ".join(graph.frames[name].text.split()):
-                return re.split(r"(?<=[.!?]) ", text, maxsplit=1)[0]
-    return ""
-
-
-def picture_of(project: Project) -> Graph | None:
-    """The graph that stands for the project: its largest network, or else its largest graph."""
-    graphs = [project.graphs[name] for name in sorted(project.graphs, key=natural_key)]
-    networks = [graph for graph in graphs if graph.kind == "network"]
-    return max(networks or graphs, key=lambda graph: len(graph.nodes), default=None)
 
 
 class Card(QAbstractButton):
@@ -67,16 +46,16 @@ class Card(QAbstractButton):
 
 
 class PresetCard(Card):
-    """Picture, title and a sentence."""
+    """Picture, title and a sentence. The picture is read when the card is first seen."""
 
-    def __init__(self, title: str, project: Project, catalogue: Catalogue, theme: Theme) -> None:
+    def __init__(self, preset: Preset, picture: Path | None, theme: Theme) -> None:
         super().__init__(theme)
-        self._title, self._catalogue = title, catalogue
-        self._sentence, self._graph = sentence_of(project), picture_of(project)
+        self.preset, self._path = preset, picture
+        self._picture: QPixmap | None = None
         self.setFixedSize(CARD)
-        self.setText(title)
-        self.setAccessibleName(f"Preset {title}")
-        self.setAccessibleDescription(self._sentence)
+        self.setText(preset.title)
+        self.setAccessibleName(f"Preset {preset.title}")
+        self.setAccessibleDescription(preset.summary)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -84,19 +63,23 @@ class PresetCard(Card):
         theme = self._theme
         painter.save()
         painter.setClipPath(outline)
-        painter.fillRect(QRect(2, 2, self.width() - 4, PICTURE), theme.color("canvas.background"))
+        area = QRect(2, 2, self.width() - 4, PICTURE)
+        painter.fillRect(area, theme.color("canvas.background"))
+        if self._picture is None:
+            self._picture = QPixmap(str(self._path)) if self._path is not None else QPixmap()
+        if not self._picture.isNull():
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawPixmap(area, self._picture)
         painter.restore()
-        if self._graph is not None:
-            area = QRectF(16, 12, self.width() - 32, PICTURE - 22)
-            paint_graph(painter, area, self._graph, self._catalogue, theme)
         painter.setPen(theme.color("text"))
         painter.setFont(theme.font("type.title", bold=True))
         left, width = 16, self.width() - 32
-        painter.drawText(QRect(left, PICTURE + 12, width, 22), Qt.AlignmentFlag.AlignLeft, self._title)
+        painter.drawText(QRect(left, PICTURE + 12, width, 22), Qt.AlignmentFlag.AlignLeft, self.text())
         painter.setPen(theme.color("text.muted"))
         painter.setFont(theme.font("type.small"))
         flags = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
-        painter.drawText(QRect(left, PICTURE + 37, width, CARD.height() - PICTURE - 46), flags, self._sentence)
+        below = QRect(left, PICTURE + 37, width, CARD.height() - PICTURE - 46)
+        painter.drawText(below, flags, self.preset.summary)
         painter.end()
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from netbuilder.blocks.catalogue import Catalogue
-from netbuilder.graph.file import FileError, load
+from netbuilder.presets import Preset, picture
 from netbuilder.ui.icons import Icons, application_icon
 from netbuilder.ui.text import label
 from netbuilder.ui.theme import Theme
@@ -32,15 +32,14 @@ class WelcomePage(QScrollArea):
 
     def __init__(
         self,
-        templates: Mapping[str, Path],
+        presets: Mapping[str, Preset],
         recent: list[Path],
-        catalogue: Catalogue,
         theme: Theme,
         icons: Icons,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._catalogue, self._theme, self._icons = catalogue, theme, icons
+        self._theme, self._icons = theme, icons
         self.setWidgetResizable(True)
         self.setAccessibleName("Welcome")
         self.presets: list[PresetCard] = []
@@ -56,7 +55,7 @@ class WelcomePage(QScrollArea):
         self.going.chosen.connect(self.run_chosen)
         body.addWidget(self.going)
         body.addWidget(self._heading("Start from a preset"))
-        body.addLayout(self._cards(templates))
+        body.addLayout(self._cards(presets))
         if recent:
             body.addSpacing(14)
             body.addWidget(self._heading("Recent projects"))
@@ -101,21 +100,25 @@ class WelcomePage(QScrollArea):
         row.addWidget(self.open)
         return row
 
-    def _cards(self, templates: Mapping[str, Path]) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setSpacing(14)
-        for name, path in templates.items():
-            try:
-                project = load(path)
-            except FileError:
-                continue  # a preset that does not open is no preset; the tests see to it that ours do
-            card = PresetCard(project.title or name, project, self._catalogue, self._theme)
-            card.clicked.connect(lambda _=False, name=name: self.template_chosen.emit(name))
-            at = len(self.presets)
-            grid.addWidget(card, at // COLUMNS, at % COLUMNS, Qt.AlignmentFlag.AlignLeft)
-            self.presets.append(card)
-        grid.setColumnStretch(COLUMNS, 1)
-        return grid
+    def _cards(self, presets: Mapping[str, Preset]) -> QVBoxLayout:
+        """The cards by families, each under its name."""
+        column = QVBoxLayout()
+        column.setSpacing(10)
+        for family, group in itertools.groupby(presets.items(), key=lambda item: item[1].family):
+            heading = label(family, look="muted")
+            heading.setFont(self._theme.font("type.body", bold=True))
+            column.addWidget(heading)
+            grid = QGridLayout()
+            grid.setSpacing(14)
+            for at, (name, preset) in enumerate(group):
+                card = PresetCard(preset, picture(name), self._theme)
+                card.clicked.connect(lambda _=False, name=name: self.template_chosen.emit(name))
+                grid.addWidget(card, at // COLUMNS, at % COLUMNS, Qt.AlignmentFlag.AlignLeft)
+                self.presets.append(card)
+            grid.setColumnStretch(COLUMNS, 1)
+            column.addLayout(grid)
+            column.addSpacing(8)
+        return column
 
     def _recent(self, recent: list[Path]) -> QVBoxLayout:
         rows = QVBoxLayout()
