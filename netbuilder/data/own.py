@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from netbuilder.data.own_pictures import IMAGE_FOLDER, IMAGE_TABLE
+from netbuilder.data.own_tables import TABLE
 from netbuilder.data.source import Source
 
-OWN: tuple[Source, ...] = ()
+OWN: tuple[Source, ...] = (TABLE, IMAGE_FOLDER, IMAGE_TABLE)

@@ -17,7 +17,8 @@ from netbuilder.data.place import Place
 from netbuilder.data.readers import read, unreadable
 from netbuilder.graph.model import NONE, Column, Dataset, Value, Values
 
-PIECE = 1024  # samples that are read at a time
+PIECE = 1024  # samples that are read at a time, or fewer where they are large
+PIECE_NUMBERS = 2**24  # in all columns of a piece
 BARS = 24  # of a histogram
 KEPT = 20_000  # values of each element that its histogram is made of, evenly from all over the data
 MOST_ELEMENTS = 1024  # a vector with more gets facts as a whole
@@ -32,14 +33,16 @@ def scan(dataset: Dataset, place: Place, tell: Tell) -> tuple[Dataset, tuple[str
     Raises DataError.
     """
     tell(0.0, "Opening the data")
-    table = read(dataset, place)
+    table = read(msgspec.structs.replace(dataset, columns=()), place)  # nothing of an earlier scan counts
     if not table.count:
         raise DataError("There is not a single sample in this data.")
     tallies = {column.id: _Tally(column, table.count) for column in table.columns}
+    size = sum(math.prod(column.shape) for column in table.columns)
+    piece = max(1, min(PIECE, PIECE_NUMBERS // max(1, size)))
     try:
-        for start in range(0, table.count, PIECE):
+        for start in range(0, table.count, piece):
             tell(start / table.count, f"Looking at sample {start + 1:,} of {table.count:,}")
-            found = table.rows(np.arange(start, min(start + PIECE, table.count)))
+            found = table.rows(np.arange(start, min(start + piece, table.count)))
             for column in table.columns:
                 check(column, found[column.id])
                 tallies[column.id].add(found[column.id])

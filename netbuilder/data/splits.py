@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 Indices = npt.NDArray[np.int64]
 TRAIN, VALIDATION, TEST, NOWHERE = 0, 1, 2, -1
-_SPELLED = {
+SPELLED = {
     "train": TRAIN, "training": TRAIN, "validation": VALIDATION, "valid": VALIDATION, "val": VALIDATION,
     "dev": VALIDATION, "test": TEST, "testing": TEST,
 }  # fmt: skip
@@ -132,9 +132,9 @@ def spelled(values: Sequence[object] | npt.NDArray[Any]) -> npt.NDArray[np.int8]
     """Parts from a column's words, as `given` takes them. Raises ValueError for a word that names no part."""
     words = [str(value).strip().lower() for value in values]
     for at, word in enumerate(words):
-        if word not in _SPELLED:
+        if word not in SPELLED:
             raise ValueError(f"Sample {at + 1} has {word!r} where train, validation or test should stand.")
-    return np.array([_SPELLED[word] for word in words], dtype=np.int8)
+    return np.array([SPELLED[word] for word in words], dtype=np.int8)
 
 
 def _sizes(samples: int, validation: float, test: float) -> tuple[int, int]:

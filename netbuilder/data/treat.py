@@ -45,7 +45,8 @@ class Fitted(msgspec.Struct, frozen=True):
 
     def _like(self, values: Numbers, numbers: tuple[float, ...]) -> Numbers:
         found = np.array(numbers, dtype=np.float64)
-        return found if len(numbers) == 1 else found.reshape(values.shape[1:])
+        # In windows of a series the elements are the last axis alone.
+        return found if values.shape[-1:] == found.shape or len(numbers) == 1 else found.reshape(values.shape[1:])
 
 
 def fit(treat: Treat, batches: Iterable[Numbers]) -> Fitted:

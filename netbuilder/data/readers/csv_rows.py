@@ -1,0 +1,129 @@
+"""Any rows of a CSV file, of any size, without reading the others: where some of them begin is kept."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from netbuilder.data.csv_records import MOST_COLUMNS, SAMPLE, Form, Record, records, sniff
+from netbuilder.data.errors import DataError
+from netbuilder.data.files import Stamp, displays, opened, shown, stamp
+from netbuilder.data.readers.cells import Cells, Where
+from netbuilder.data.table import Indices
+
+PIECE = 4096  # rows that are looked at together
+KEPT = 2_000_000  # rows of which the places are kept; of more, every second, every fourth...
+NEAR = 64  # rows that are rather read through than jumped over
+Visit = Callable[[dict[int, Cells], Where], None]  # columns of a piece by number, and the place of each of its rows
+
+
+class CsvRows(msgspec.Struct, frozen=True):
+    """The rows of a file in which nothing changed since. `offsets`, `lines`: where every `stride`-th row begins."""
+
+    stamp: Stamp
+    form: Form
+    columns: int
+    count: int
+    offsets: npt.NDArray[np.int64]
+    lines: npt.NDArray[np.int64]
+    stride: int
+
+    def cells(self, rows: Indices, wanted: Sequence[int], numeric: frozenset[int] = frozenset()) -> dict[int, Cells]:
+        """These columns of these rows, which are in order and each there once. Raises DataError."""
+        found: dict[int, list[str]] = {column: [] for column in wanted}
+        name = shown(self.stamp.path)
+        with self.stamp.opened() as file:
+            reading: Iterator[Record] = iter(())
+            at = -1  # the row that is read next
+            for row in rows.tolist():
+                if at < 0 or row - at > max(NEAR, self.stride):
+                    block = row // self.stride
+                    reading = records(file, self.form, name, int(self.offsets[block]), int(self.lines[block]))
+                    at = block * self.stride
+                record = None
+                while at <= row:
+                    record = next(reading, None)
+                    at += 1
+                if record is None or len(record.cells) != self.columns:
+                    raise DataError(f"{name} was changed while it was in use; scan the data again.")
+                for column in wanted:
+                    found[column].append(record.cells[column])
+        return dict(found)
+
+
+class Head(msgspec.Struct, frozen=True):
+    """How a file is written, its columns' names for people, and its first rows."""
+
+    form: Form
+    names: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def head(path: Path, chosen: Callable[[Form], Form], rows: int = 1000) -> Head:
+    """The beginning of a file; `chosen` puts in what a person said about its form. Raises DataError."""
+    name = shown(path)
+    with opened(path) as file:
+        sample = file.read(SAMPLE)
+        if not sample.strip():
+            raise DataError(f"{name} is empty.")
+        form = chosen(sniff(sample, name))
+        reading = records(file, form, name)
+        found = [record.cells for record, _ in zip(reading, range(rows + 1), strict=False)]
+    if not found:
+        raise DataError(f"{name} is empty.")
+    width = len(found[0])
+    if width > MOST_COLUMNS:
+        raise DataError(f"{name}, line 1: there are {width:,} columns; at most {MOST_COLUMNS:,} are read.")
+    spelled = found.pop(0) if form.header else [""] * width
+    names = displays([cell.strip() or f"column {at + 1}" for at, cell in enumerate(spelled)])
+    return Head(form, tuple(names), tuple(map(tuple, found)))
+
+
+def read_csv(path: Path, head: Head, wanted: Sequence[int], visit: Visit) -> CsvRows:
+    """Goes through all rows once; `visit` sees the wanted columns piece by piece. Raises DataError with the line."""
+    now = stamp(path)
+    name = shown(path)
+    offsets, lines, stride, count = array("q"), array("q"), 1, 0
+    piece: list[Record] = []
+
+    def seen() -> None:
+        places = [record.line for record in piece]
+        columns = zip(*(record.cells for record in piece), strict=True)
+        cells: dict[int, Any] = {at: column for at, column in enumerate(columns) if at in chosen}
+        visit(cells, lambda at: f"{name}, line {places[at]}")
+        piece.clear()
+
+    chosen = frozenset(wanted)
+    with now.opened() as file:
+        reading = records(file, head.form, name)
+        if head.form.header:
+            next(reading)
+        for record in reading:
+            if len(record.cells) != len(head.names):
+                raise DataError(
+                    f"{name}, line {record.line}: has {_fields(len(record.cells))} where the first row has "
+                    f"{len(head.names)}; mend the line, or choose another delimiter or quotation mark."
+                )
+            if count % stride == 0:
+                offsets.append(record.at)
+                lines.append(record.line)
+                if len(offsets) > KEPT:
+                    offsets, lines, stride = offsets[::2], lines[::2], stride * 2
+            count += 1
+            piece.append(record)
+            if len(piece) == PIECE:
+                seen()
+        if piece:
+            seen()
+    began, lined = (np.array(numbers, dtype=np.int64) for numbers in (offsets, lines))
+    return CsvRows(now, head.form, len(head.names), count, began, lined, stride)
+
+
+def _fields(count: int) -> str:
+    return "1 field" if count == 1 else f"{count} fields"
