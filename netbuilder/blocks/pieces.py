@@ -12,6 +12,7 @@ from immutables import Map
 from netbuilder.blocks.params import Choice, Int, Param, Text
 from netbuilder.blocks.spelling import spell
 from netbuilder.graph.model import Value
+from netbuilder.graph.names import is_id
 
 _EQUATION = re.compile(r"[A-Za-z., ]+->[A-Za-z. ]*")
 
@@ -107,3 +108,27 @@ class Equation(Text, frozen=True, kw_only=True):
             return f"the result names axis {twice} twice"
         unknown = next((letter for letter in kept if letter not in left), "")
         return f"the result has axis {unknown}, which no tensor has" if unknown else ""
+
+
+class LayerPath(Text, frozen=True, kw_only=True):
+    """The id of a node in a network, "conv1"; in networks within it "block1.conv1", the third copy's "stack.2.conv1".
+
+    In a call it is written behind the network: `{network}.{layer}`.
+    """
+
+    expected: ClassVar[str] = 'a node of the network, such as "conv1"'
+    longest: int = 200
+
+    def _check(self, value: Value) -> str:
+        if wrong := super()._check(value):
+            return wrong
+        steps = str(value).split(".") if value else []
+        wrong_steps = [step for step in steps if not (is_id(step) or (step.isascii() and step.isdigit()))]
+        return f"expected {self.expected}, got {spell(value)}" if wrong_steps or (steps and steps[0].isdigit()) else ""
+
+    def source(self, value: Value) -> str:
+        """The path as attributes and places. Raises ValueError for what is none."""
+        if not value or self._check(value):
+            raise ValueError(f"{spell(value)} is no layer")
+        first, *rest = str(value).split(".")
+        return first + "".join(f"[{int(step)}]" if step.isdigit() else f".{step}" for step in rest)

@@ -19,13 +19,11 @@ from netbuilder.data.loaders import Batch, load
 from netbuilder.data.place import Place
 from netbuilder.exchange.project_out import choose_network, export_network, named
 from netbuilder.exchange.weights import Weights, choose, networks
-from netbuilder.graph.model import Dataset, Project
+from netbuilder.graph.model import Project
 from netbuilder.graph.plain import project_from_plain
 from netbuilder.jobs.errors import JobError, Request, Tell, read_request
 from netbuilder.training.run import Run
-from netbuilder.training.views import draw
-
-SAMPLES = 64
+from netbuilder.training.showing import LIST, File, listed, samples_of, shown
 
 
 class ExportRequest(msgspec.Struct):
@@ -70,7 +68,11 @@ def export_job(request: Request, tell: Tell) -> dict[str, Any]:
 
 
 def preview_job(request: Request, tell: Tell) -> dict[str, Any]:
-    """What a preview graph's views show for the first samples of its data, drawn with a run's weights."""
+    """What a preview graph's views show for the first samples of its data, drawn with a run's weights.
+
+    Gives `views`: by view the path of its file (a picture, or curves or texts as JSON), and the weights in words;
+    beside the files lies their list.
+    """
     asked = read_request(request, PreviewRequest)
     project = project_from_plain(asked.project)
     graph = project.graphs.get(asked.graph)
@@ -87,22 +89,20 @@ def preview_job(request: Request, tell: Tell) -> dict[str, Any]:
     if name:
         place = Run(Path(asked.run)).place(Trust.of_this_machine()) if asked.run else Place()
         found_data = load(project.datasets[name], seed, place=place)
-        batch = {id: column[:SAMPLES] for id, column in found_data.validation.items()}
+        count = samples_of(project, catalogue, asked.graph)
+        batch = {id: column[:count] for id, column in found_data.validation.items()}
     tell(0.6, "Running the networks")
     torch.manual_seed(seed)
     with torch.no_grad():
         views = program.previews[asked.graph](batch, net)
-    classes = _classes(project.datasets.get(name))
-    found: dict[str, Any] = {}
-    for at, (view, inputs) in enumerate(views.items()):
-        tell(0.7 + 0.3 * at / len(views), f"Drawing {view}")
-        node = graph.nodes[view]
-        count = catalogue[node.block].value(node.params, "count")
-        suffix, content = draw(node.block, inputs, count if isinstance(count, int) else SAMPLES, classes)
-        if suffix == ".json":
-            found[view] = {"kind": "curve", **msgspec.json.decode(content)}
-        else:
-            found[view] = {"kind": "images", "file": _put(asked, f"{asked.graph}_{view}{suffix}", content)}
+    found: dict[str, str] = {}
+    files: list[File] = []
+    for file in shown(project, catalogue, asked.graph, views):
+        tell(0.7 + 0.3 * len(files) / len(views), f"Drawing {file.title}")
+        found[file.view] = _put(asked, file.name, file.content)
+        files.append(file)
+    if files:
+        _put(asked, LIST, listed(files))
     return {"views": found, "weights": weights.words}
 
 
@@ -122,10 +122,6 @@ def _program(project: Project, asked: PreviewRequest, catalogue: Catalogue) -> t
     if asked.graph not in program.previews:
         raise JobError(f"The preview {asked.graph!r} has errors of its own; mend them first.")
     return program, Run(Path(asked.run)).recorded().settings.seed if asked.run else 0
-
-
-def _classes(dataset: Dataset | None) -> tuple[str, ...]:
-    return next((column.classes for column in dataset.columns if column.classes), ()) if dataset is not None else ()
 
 
 def _put(asked: PreviewRequest, name: str, content: bytes) -> str:

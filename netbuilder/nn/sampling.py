@@ -4,6 +4,8 @@
 one entry a sample, given unchanged to each call.
 """
 
+from collections.abc import Iterable, Iterator
+
 import torch
 from torch import nn
 
@@ -23,6 +25,38 @@ def ddpm_sample(
     noise: N x any, normal. network(x, t, *conditions) says which noise is in x at step t (N, int64). steps and
     schedule are those it was trained with. clip: the data is known to lie from -clip to clip. Same shape as noise.
     """
+    x = noise
+    for x in _ddpm(network, noise, conditions, steps, schedule, clip):  # noqa: B007  (the last one counts)
+        pass
+    return x
+
+
+def ddpm_chain(
+    network: nn.Module,
+    noise: torch.Tensor,
+    *conditions: torch.Tensor,
+    frames: int = 9,
+    steps: int = 1000,
+    schedule: str = "linear",
+    clip: float | None = None,
+) -> torch.Tensor:
+    """As ddpm_sample, with what was there on the way: `frames` evenly spaced states from the noise to the sample.
+
+    Gives N x frames x any, the noise first; some are the same where there are fewer steps.
+    """
+    states = _ddpm(network, noise, conditions, steps, schedule, clip)
+    return _evenly(noise, states, steps, frames)
+
+
+def _ddpm(
+    network: nn.Module,
+    noise: torch.Tensor,
+    conditions: tuple[torch.Tensor, ...],
+    steps: int,
+    schedule: str,
+    clip: float | None,
+) -> Iterator[torch.Tensor]:
+    """What there is after each step."""
     alpha_bar = _alpha_bar(steps, schedule, noise.device)
     before = torch.cat([alpha_bar.new_ones(1), alpha_bar[:-1]])
     added = 1 - alpha_bar / before
@@ -39,7 +73,15 @@ def ddpm_sample(
         x = of_data[step] * data + of_x[step] * x
         if step > 0:
             x = x + spread[step] * torch.randn_like(x)
-    return x
+        yield x
+
+
+def _evenly(noise: torch.Tensor, states: Iterable[torch.Tensor], steps: int, frames: int) -> torch.Tensor:
+    """Of the noise and the states that follow it `frames`, evenly spaced, both ends among them: N x frames x any."""
+    wanted = [round(at * steps / max(frames - 1, 1)) for at in range(frames)]
+    kept = {0: noise}
+    kept.update((at, x) for at, x in enumerate(states, 1) if at in wanted)
+    return torch.stack([kept[at] for at in wanted], dim=1)
 
 
 def ddim_sample(
@@ -57,6 +99,42 @@ def ddim_sample(
     As ddpm_sample, but only `steps` of the `trained_steps` of the diffusion are gone through. eta 0 adds no noise, so
     that equal noise gives equal samples; 1 adds as much as DDPM. Raises ValueError for more steps than were trained.
     """
+    x = noise
+    for x in _ddim(network, noise, conditions, steps, trained_steps, schedule, eta, clip):  # noqa: B007  (the last)
+        pass
+    return x
+
+
+def ddim_chain(
+    network: nn.Module,
+    noise: torch.Tensor,
+    *conditions: torch.Tensor,
+    frames: int = 9,
+    steps: int = 50,
+    trained_steps: int = 1000,
+    schedule: str = "linear",
+    eta: float = 0.0,
+    clip: float | None = None,
+) -> torch.Tensor:
+    """As ddim_sample, with what was there on the way: `frames` evenly spaced states from the noise to the sample.
+
+    Gives N x frames x any, the noise first; some are the same where there are fewer steps.
+    """
+    states = _ddim(network, noise, conditions, steps, trained_steps, schedule, eta, clip)
+    return _evenly(noise, states, steps, frames)
+
+
+def _ddim(
+    network: nn.Module,
+    noise: torch.Tensor,
+    conditions: tuple[torch.Tensor, ...],
+    steps: int,
+    trained_steps: int,
+    schedule: str,
+    eta: float,
+    clip: float | None,
+) -> Iterator[torch.Tensor]:
+    """What there is after each step."""
     if steps > trained_steps:
         raise ValueError(f"{steps} steps are more than the {trained_steps} that the network was trained with")
     alpha_bar = torch.cat([_alpha_bar(trained_steps, schedule, noise.device), noise.new_ones(1)])
@@ -74,7 +152,7 @@ def ddim_sample(
         x = alpha_bar[then].sqrt() * data + (1 - alpha_bar[then] - spread**2).clamp(min=0).sqrt() * found
         if eta > 0:
             x = x + spread * torch.randn_like(x)
-    return x
+        yield x
 
 
 def generate(

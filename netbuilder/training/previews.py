@@ -11,13 +11,12 @@ from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.data.loaders import Batch
 from netbuilder.graph.model import Project
 from netbuilder.training import files
-from netbuilder.training.views import draw
+from netbuilder.training.showing import LIST, File, listed, samples_of, shown
 from netbuilder.training.work import Work
 
 BYTES = 64 * 2**20
 SHARE = 200.0  # a preview is drawn at most each this many times the seconds that the last one took
 FIRST_SECONDS = 1.0  # into the run, so that short ones are not held up; each ends with a preview anyway
-SAMPLES = 64
 
 
 class Previews:
@@ -32,14 +31,18 @@ class Previews:
         batches: Mapping[str, Batch],
         first_step: int = 0,
     ) -> None:
-        """batches: the samples of each data set that preview graphs read, by its name; the first 64 are shown.
+        """batches: the samples of each data set that preview graphs read, by its name; the first ones are shown.
 
         first_step: what steps are counted from, in a run of several folds.
         """
         self._first_step = first_step
         self._work, self._project, self._catalogue, self._folder = work, project, catalogue, folder
-        self._batches = {name: {n: c[:SAMPLES] for n, c in batch.items()} for name, batch in batches.items()}
         self._graphs = dict(work.program.previews)
+        self._batches: dict[str, Batch] = {}  # by preview graph
+        for graph in self._graphs:
+            count = samples_of(project, catalogue, graph)
+            batch = batches.get(work.program.previews_data.get(graph, ""), {})
+            self._batches[graph] = {name: column[:count] for name, column in batch.items()}
         self._next = time.perf_counter() + FIRST_SECONDS
         for leftover in folder.glob(".step-*.part"):
             shutil.rmtree(leftover, ignore_errors=True)
@@ -55,32 +58,25 @@ class Previews:
         Raises OSError where the files can't be written.
         """
         began = time.perf_counter()
-        notes, drawn = [], {}
+        notes: list[str] = []
+        drawn: list[File] = []
         for graph, function in list(self._graphs.items()):
             try:
-                drawn.update(self._draw(graph, function))
+                drawn.extend(self._draw(graph, function))
             except Exception as problem:  # noqa: BLE001  a picture is never worth a run
                 del self._graphs[graph]
                 notes.append(f"The preview {graph!r} could not be drawn: {problem}")
         if drawn:
-            self._put(self._first_step + step, drawn)
+            found = {file.name: file.content for file in drawn}
+            self._put(self._first_step + step, {**found, LIST: listed(drawn)})
         now = time.perf_counter()
         self._next = now + SHARE * (now - began)
         return notes
 
-    def _draw(self, graph: str, function: Callable[..., dict[str, Batch]]) -> dict[str, bytes]:
-        dataset = self._work.program.previews_data.get(graph, "")
+    def _draw(self, graph: str, function: Callable[..., dict[str, Batch]]) -> list[File]:
         with self._work.looking("preview", graph):
-            views = function(self._batches.get(dataset, {}), self._work.shown)
-        facts = self._project.datasets.get(dataset)
-        classes = next((column.classes for column in facts.columns if column.classes), ()) if facts else ()
-        found = {}
-        for view, inputs in views.items():
-            node = self._project.graphs[graph].nodes[view]
-            count = self._catalogue[node.block].value(node.params, "count")
-            suffix, content = draw(node.block, inputs, count if isinstance(count, int) else SAMPLES, classes)
-            found[f"{graph}_{view}{suffix}"] = content
-        return found
+            views = function(self._batches[graph], self._work.shown)
+        return list(shown(self._project, self._catalogue, graph, views))
 
     def _put(self, step: int, drawn: Mapping[str, bytes]) -> None:
         target = self._folder / f"step-{step}"

@@ -17,7 +17,7 @@ from netbuilder.blocks.params import (
     Size,
     Text,
 )
-from netbuilder.blocks.pieces import Axes, Equation
+from netbuilder.blocks.pieces import Axes, Equation, LayerPath
 
 
 def limits(param):
@@ -76,6 +76,8 @@ def limits(param):
         case Equation():
             good = ("ij,jk->ik", "n...i -> n", "ii->")
             return good, ("", "ij", "ij->k", "ij->ii", "i..j->ij", "a" * 200 + "->a", "i;j->i", 'i"->i', 1)
+        case LayerPath():
+            return ("", "conv1", "block1.conv1", "stack.12.conv1"), ("a b", "1", "conv1.", ".a", "a.b-c", 1, "if")
         case Arguments():
             longest = Map(channels=64, rate=0.5, on=True, mode="same")
             return (Map(), longest), (1, "channels", Map({"not a name": 1}), Map(size=(1, 2)), Map(size=None))

@@ -24,7 +24,7 @@ from netbuilder.blocks.params import (
     Size,
     Wrap,
 )
-from netbuilder.blocks.pieces import Phrase
+from netbuilder.blocks.pieces import LayerPath, Phrase
 from netbuilder.blocks.schedules import SCHEDULERS, SCHEDULES
 from netbuilder.blocks.spec import PARTS, Ports
 from netbuilder.graph.model import KINDS, NONE, Project
@@ -228,7 +228,7 @@ def test_limits_hold_on_both_sides(block, param, values):
             assert param.parse(param.show(value)) == value
         if isinstance(param, Phrase):  # that becomes a piece of the call
             assert param.source(value) == param.phrases[value]
-        elif not isinstance(param, NetworkRef | Groups | Arguments):  # they become networks and what these are given
+        elif not isinstance(param, NetworkRef | Groups | Arguments | LayerPath):  # they become names in source
             text = f"({param.source(value)},)" if getattr(param, "spread", False) else param.source(value)
             assert eval(text, {"float": float}) == written(param, value)
     for value in bad:

@@ -42,6 +42,14 @@ def after(block: Any, made: Any, shape: str) -> Project:
     return project(chain({"x": ("Input", {"shape": shape}), "made": made, "layer1": block, "y": "Output"}))
 
 
+def looking(layer: str, tensor: str = "weight") -> Project:
+    """A preview graph that looks into a layer of x -> conv1 -> linear1 -> y."""
+    nodes: dict[str, Any] = {"x": IMAGE, "conv1": ("Conv2d", {"bias": False}), "linear1": "Linear", "y": "Output"}
+    given = {"network": "classifier", "layer": layer, "tensor": tensor}
+    look = graph({"layer1": ("LayerWeight", given), "heat": "ViewHeat"}, ["layer1.y > heat.weights"], "preview")
+    return project(chain(nodes), look=look)
+
+
 # rule, project, words, fewest repairs
 _ROWS: tuple[tuple[Any, ...], ...] = (
     ("rank", one("Conv2d", "N 3 20"), ("an image", "N x 3 x 20 (3 axes)"), 2),
@@ -96,4 +104,13 @@ _ROWS: tuple[tuple[Any, ...], ...] = (
     ("axis", one(("Mean", {"dim": 4})), ("dim must be -2 to 1",), 1),
     ("torch", one("FractionalMaxPool3d", "N 3 3 2 2"), ("layer1 does not work with N x 3 x 3 x 2 x 2",), 1),
 )  # fmt: skip
-ROWS = tuple((rule, held, "classifier", "layer1", words, least) for rule, held, words, least in _ROWS)
+_LOOKS: tuple[tuple[Any, ...], ...] = (
+    ("no-layer", looking("conv9"), ("conv9, but classifier has no such layer", "conv1, linear1"), 2),
+    ("no-layer", looking("conv1", "bias"), ("a bias in conv1 of classifier, which has none",), 2),
+    ("no-layer", looking("linear1", "itself"), ("a learned tensor",), 2),
+    ("no-layer", looking(""), ("names no layer of classifier yet",), 2),
+)
+ROWS = (
+    *((rule, held, "classifier", "layer1", words, least) for rule, held, words, least in _ROWS),
+    *((rule, held, "look", "layer1", words, least) for rule, held, words, least in _LOOKS),
+)

@@ -88,6 +88,18 @@ CALLERS: dict[str, tuple[Any, ...]] = {
         ("rows.x > made.noise",),
         "N x 6",
     ),
+    "DDPMChain": (
+        denoiser(),
+        {"frames": 4, "steps": 3, "schedule": "cosine", "clip": 2.0},
+        ("rows.x > made.noise",),
+        "N x 4 x 6",
+    ),
+    "DDIMChain": (
+        denoiser(),
+        {"frames": 3, "steps": 4, "trained_steps": 30, "schedule": "cosine", "eta": 0.5, "clip": 2.0},
+        ("rows.x > made.noise",),
+        "N x 3 x 6",
+    ),
     "Generate": (
         language(),
         {"length": 5, "temperature": 0.5, "top_k": 4, "context": 3, "dim": 2},
@@ -102,7 +114,14 @@ CALLERS: dict[str, tuple[Any, ...]] = {
         "5*N x 6",
     ),
 }
-NAMES = {"DDPMSample": "ddpm_sample", "DDIMSample": "ddim_sample", "LatentWalk": "latent_walk", "RollOut": "roll_out"}
+NAMES = {
+    "DDPMSample": "ddpm_sample",
+    "DDIMSample": "ddim_sample",
+    "DDPMChain": "ddpm_chain",
+    "DDIMChain": "ddim_chain",
+    "LatentWalk": "latent_walk",
+    "RollOut": "roll_out",
+}
 
 
 def project(model: Graph, **graphs: Graph) -> Project:
@@ -132,6 +151,23 @@ def test_every_block_that_calls_a_network_is_tried() -> None:
     assert callers == {*CALLERS, "GradientPenalty"}
     for name, (_, params, _, _) in CALLERS.items():
         assert set(params) == {param.name for param in CATALOGUE[name].typed()} - {"network"}
+
+
+@pytest.mark.parametrize(("chain", "sample"), [("ddpm_chain", "ddpm_sample"), ("ddim_chain", "ddim_sample")])
+@pytest.mark.parametrize(("frames", "steps"), [(2, 6), (4, 6), (7, 6), (9, 2)])
+def test_a_chain_leads_from_the_noise_to_the_very_sample(chain: str, sample: str, frames: int, steps: int) -> None:
+    def network(x: torch.Tensor, t: torch.Tensor) -> torch.Tensor:
+        return torch.tanh(x + t[:, None] / 10)
+
+    noise = torch.randn(5, 3)
+    torch.manual_seed(1)
+    found = getattr(sampling, chain)(network, noise, frames=frames, steps=steps)
+    torch.manual_seed(1)
+    last = getattr(sampling, sample)(network, noise, steps=steps)
+    assert found.shape == (5, frames, 3)
+    assert torch.equal(found[:, 0], noise)
+    assert torch.equal(found[:, -1], last)
+    assert len({tuple(state.flatten().tolist()) for state in found.unbind(1)}) == min(frames, steps + 1)
 
 
 @pytest.mark.parametrize("name", CALLERS)

@@ -174,11 +174,13 @@ def test_preview_draws_with_a_runs_weights(project, run, tmp_path):
     answer, _ = do({**request, "run": str(made.path)})
     assert answer["is"] == "done", answer
     views = answer["result"]["views"]
-    assert views["pictures"] == {"kind": "images", "file": str(folder / "look_pictures.png")}
+    assert views == {"pictures": str(folder / "look_pictures.png"), "curve": str(folder / "look_curve.json")}
     assert (folder / "look_pictures.png").read_bytes().startswith(b"\x89PNG")
-    assert [path.name for path in folder.iterdir()] == ["look_pictures.png"]
-    assert views["curve"]["kind"] == "curve"
-    assert [len(row) for row in views["curve"]["series"]] == [10, 10]
+    assert {path.name for path in folder.iterdir()} == {"look_pictures.png", "look_curve.json", "views.json"}
+    curve = msgspec.json.decode((folder / "look_curve.json").read_bytes())
+    assert [len(row) for row in curve["series"]] == [10, 10]
+    listed = msgspec.json.decode((folder / "views.json").read_bytes())
+    assert [(row["view"], row["figure"]) for row in listed] == [("curve", False), ("pictures", True)]
     answer, _ = do({**request, "graph": "net"})
     assert answer == {"is": "failed", "message": "The project has no preview graph 'net'."}
 

@@ -75,7 +75,7 @@ def test_results_hold_figures_matrix_and_pictures(whole):
 
 def test_previews_are_drawn(whole):
     names = {path.name for path in (whole.path / "preview" / "step-120").iterdir()}
-    assert names == {"watch_pictures.png", "watch_scores.json"}
+    assert names == {"watch_pictures.png", "watch_scores.json", "views.json"}
 
 
 def test_best_is_the_first_epoch_with_the_best_validation(whole):
@@ -261,7 +261,7 @@ def test_a_preview_that_fails_is_said_once_and_the_run_goes_on(whole, tmp_path, 
     links = {end: link for end, link in project.graphs["watch"].links.items() if end.node != "pictures"}
     watch = Graph("preview", project.graphs["watch"].nodes.delete("pictures"), Map(links))
     project = msgspec.structs.replace(project, graphs=project.graphs.set("watch", watch))
-    monkeypatch.setattr("netbuilder.training.previews.draw", broken)
+    monkeypatch.setattr("netbuilder.training.previews.shown", broken)
     run = train(new(tmp_path, project, epochs=6), monkeypatch)
     assert run.status().state == "finished"
     assert [note for note in run.status().notes if "preview 'watch' could not be drawn" in note] == list(

@@ -195,3 +195,24 @@ RANDOM_STEPS = Block(
     brief="{low} to {high}",
     synonyms=("randint", "random class", "timestep", "random step", "sample"),
 )
+
+GRID = Block(
+    name="Grid",
+    category="Input",
+    summary="Gives the points of a square grid in the plane, to ask a network what it says of each place.",
+    formula="points (x, y) with x and y in resolution even steps from low to high, row by row from the lowest y",
+    inputs=(Port("like", help="Any tensor; the points lie on the same device."),),
+    outputs=(
+        Port("points", "M 2", role="vector", dtype="float32", help="The points, resolution · resolution of them."),
+    ),
+    call="{points} = plane_grid({like}{params})",
+    like="netbuilder.nn.planes.plane_grid",
+    uses=("netbuilder.nn.planes.plane_grid",),
+    params=(
+        Float(name="low", default=-1.0, low=-1e6, high=1e6, help="Where the grid begins, on both axes."),
+        Float(name="high", default=1.0, low=-1e6, high=1e6, help="Where it ends, on both axes."),
+        Int(name="resolution", default=64, low=2, high=512, help="How many points there are along each axis."),
+    ),
+    brief="{resolution} x {resolution}",
+    synonyms=("meshgrid", "mesh", "coordinates", "decision boundary", "decision map", "plane", "linspace"),
+)

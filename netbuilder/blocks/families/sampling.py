@@ -65,6 +65,46 @@ _CLIP = Float(
 )
 _DIFFUSION_WORDS = ("diffusion", "generate images", "denoise", "reverse process", "sampler")
 
+_DDPM = (
+    Int(
+        name="steps",
+        default=1000,
+        low=1,
+        high=100_000,
+        help="How many steps the diffusion has; as in AddNoise, with which the network was trained.",
+    ),
+    _SCHEDULE,
+    _CLIP,
+)
+_DDIM = (
+    Int(name="steps", default=50, low=1, high=100_000, help="How many steps are gone; 20 to 100 are usual."),
+    Int(
+        name="trained_steps",
+        default=1000,
+        low=1,
+        high=100_000,
+        help="How many steps the diffusion has with which the network was trained, as in AddNoise.",
+    ),
+    _SCHEDULE,
+    Float(
+        name="eta",
+        default=0.0,
+        low=0.0,
+        high=1.0,
+        help="How much fresh noise each step adds: 0 none, so that equal noise gives equal samples; 1 as in DDPM.",
+    ),
+    _CLIP,
+)
+_FRAMES = Int(
+    name="frames",
+    default=9,
+    low=2,
+    high=256,
+    help="How many states are given, evenly spaced: the noise first, the finished sample last.",
+)
+_CHAIN = Port("y", "N S *", role="image", dtype="float32", help="The states of each sample on its way, S of them.")
+_CHAIN_WORDS = ("chain", "noise to image", "steps of a diffusion", "trajectory", "film strip")
+
 DDPM_SAMPLE = _caller(
     "DDPMSample",
     "ddpm_sample",
@@ -73,17 +113,7 @@ DDPM_SAMPLE = _caller(
     _DENOISER,
     (_NOISE,),
     _SAMPLES,
-    (
-        Int(
-            name="steps",
-            default=1000,
-            low=1,
-            high=100_000,
-            help="How many steps the diffusion has; as in AddNoise, with which the network was trained.",
-        ),
-        _SCHEDULE,
-        _CLIP,
-    ),
+    _DDPM,
     analysis={"steps": 1},
     brief="{network}, {steps} steps",
     synonyms=("ddpm", *_DIFFUSION_WORDS),
@@ -98,29 +128,41 @@ DDIM_SAMPLE = _caller(
     _DENOISER,
     (_NOISE,),
     _SAMPLES,
-    (
-        Int(name="steps", default=50, low=1, high=100_000, help="How many steps are gone; 20 to 100 are usual."),
-        Int(
-            name="trained_steps",
-            default=1000,
-            low=1,
-            high=100_000,
-            help="How many steps the diffusion has with which the network was trained, as in AddNoise.",
-        ),
-        _SCHEDULE,
-        Float(
-            name="eta",
-            default=0.0,
-            low=0.0,
-            high=1.0,
-            help="How much fresh noise each step adds: 0 none, so that equal noise gives equal samples; 1 as in DDPM.",
-        ),
-        _CLIP,
-    ),
+    _DDIM,
     analysis={"steps": 1},
     brief="{network}, {steps} steps",
     synonyms=("ddim", "fast sampling", *_DIFFUSION_WORDS),
     source="Song, Meng, Ermon: Denoising diffusion implicit models, 2020",
+)
+
+DDPM_CHAIN = _caller(
+    "DDPMChain",
+    "ddpm_chain",
+    "Makes samples as DDPMSample does and gives the way there: from noise to picture.",
+    "y[:, s] = x after s · steps / (frames − 1) steps of DDPMSample",
+    _DENOISER,
+    (_NOISE,),
+    _CHAIN,
+    (_FRAMES, *_DDPM),
+    analysis={"steps": 1},
+    brief="{network}, {frames} frames",
+    synonyms=("ddpm", *_CHAIN_WORDS, *_DIFFUSION_WORDS),
+    source=DDPM_SAMPLE.source,
+)
+
+DDIM_CHAIN = _caller(
+    "DDIMChain",
+    "ddim_chain",
+    "Makes samples as DDIMSample does and gives the way there: from noise to picture.",
+    "y[:, s] = x after s · steps / (frames − 1) steps of DDIMSample",
+    _DENOISER,
+    (_NOISE,),
+    _CHAIN,
+    (_FRAMES, *_DDIM),
+    analysis={"steps": 1},
+    brief="{network}, {frames} frames",
+    synonyms=("ddim", *_CHAIN_WORDS, *_DIFFUSION_WORDS),
+    source=DDIM_SAMPLE.source,
 )
 
 GENERATE = _caller(

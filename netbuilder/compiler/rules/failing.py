@@ -8,7 +8,7 @@ from functools import partial
 from netbuilder.compiler import repair
 from netbuilder.compiler.context import Context, Explain, Finding, Rule, one
 from netbuilder.compiler.report import Repair
-from netbuilder.compiler.rules import axes, limits, merging, numbers, products, windows
+from netbuilder.compiler.rules import axes, layers, limits, merging, numbers, products, windows
 from netbuilder.compiler.walk import Seen
 from netbuilder.graph.change import Change
 
@@ -27,6 +27,7 @@ def _torch(context: Context, id: str, seen: Seen) -> Finding | None:
 
 
 _EXPLAIN: tuple[tuple[str, Explain], ...] = (
+    *layers.EXPLAIN,
     *numbers.EXPLAIN,
     *windows.EXPLAIN,
     *axes.EXPLAIN,

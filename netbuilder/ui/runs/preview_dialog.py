@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from PySide6.QtCore import Qt, QTemporaryDir, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
@@ -30,7 +29,6 @@ class PreviewDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(f"Preview {graph}")
         self.resize(620, 560)
-        self._graph = graph
         self._place = QTemporaryDir()
         self._step = Path(self._place.path()) / f"step-{run.checkpoint('best').step}"
         self._step.mkdir()
@@ -90,10 +88,6 @@ class PreviewDialog(QDialog):
             self.words.setText(str(message.get("message", "The preview failed.")))
 
     def _show(self, result: dict[str, Any]) -> None:
-        """Pictures lie in the folder already; curves came with the answer."""
-        for view, found in result["views"].items():
-            if found.get("kind") == "curve":
-                (self._step / f"{self._graph}_{view}.json").write_bytes(msgspec.json.encode(found))
         self.words.setText(
             f"With the weights of {result['weights']}." if result["views"] else "It has no view to show."
         )

@@ -82,6 +82,8 @@ class Previews(QWidget):
         self.words.setText(self._shown.name.replace("-", " "))
         self._empty()
         for path in sorted(self._shown.rglob("*")):
+            if path.name == "views.json":
+                continue
             if widget := self._view(path):
                 self._box.insertWidget(self._box.count() - 1, _label(path.stem.replace("_", " ")))
                 self._box.insertWidget(self._box.count() - 1, widget)
@@ -101,7 +103,10 @@ class Previews(QWidget):
 
     def _curve(self, path: Path) -> QWidget:
         try:
-            series = json.loads(path.read_bytes())["series"]
+            held = json.loads(path.read_bytes())
+            if held["kind"] == "texts":
+                return _label("\n".join("   ".join(map(str, row.values())) for row in held["rows"]))
+            series = held["series"]
             rows = [[float(value) for value in row] for row in series]
         except (OSError, ValueError, KeyError, TypeError) as problem:
             return _label(f"{path.name} cannot be read: {problem}")

@@ -153,9 +153,16 @@ VIEWS: dict[str, tuple[Case, ...]] = {
     "ViewImages": (
         case(images=IMAGE),
         case(images="N 1 8 8", truth="N int64", logits="N 4", params={"count": 2}),
-        case(images="N 3 8 8", logits="N 4"),
+        case(images="N 3 8 8", logits="N 4", params={"columns": 3}),
     ),
-    "ViewCurve": (case(values=VECTOR), case(values="N 3 9", params={"count": 1})),
+    "ViewCurve": (
+        case(values=VECTOR),
+        case(
+            values="N 3 9",
+            truth="N 3 12",
+            params={"count": 1, "offset": 3, "x_label": "step", "y_label": "height"},
+        ),
+    ),
 }
 
 # Arguments of torch's that these blocks leave out.
