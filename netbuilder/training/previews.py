@@ -15,7 +15,6 @@ from netbuilder.training.showing import LIST, File, listed, samples_of, shown
 from netbuilder.training.work import Work
 
 BYTES = 64 * 2**20
-SHARE = 200.0  # a preview is drawn at most each this many times the seconds that the last one took
 FIRST_SECONDS = 1.0  # into the run, so that short ones are not held up; each ends with a preview anyway
 
 
@@ -43,7 +42,8 @@ class Previews:
             count = samples_of(project, catalogue, graph)
             batch = batches.get(work.program.previews_data.get(graph, ""), {})
             self._batches[graph] = {name: column[:count] for name, column in batch.items()}
-        self._next = time.perf_counter() + FIRST_SECONDS
+        self._share = work.settings.preview_share
+        self._next = time.perf_counter() + (FIRST_SECONDS if self._share < 1 else 0.0)
         for leftover in folder.glob(".step-*.part"):
             shutil.rmtree(leftover, ignore_errors=True)
         self._bytes = sum(path.stat().st_size for path in folder.glob("step-*/*"))
@@ -70,7 +70,7 @@ class Previews:
             found = {file.name: file.content for file in drawn}
             self._put(self._first_step + step, {**found, LIST: listed(drawn)})
         now = time.perf_counter()
-        self._next = now + SHARE * (now - began)
+        self._next = now + (1 / self._share - 1) * (now - began)
         return notes
 
     def _draw(self, graph: str, function: Callable[..., dict[str, Batch]]) -> list[File]:

@@ -109,6 +109,17 @@ class Settings(msgspec.Struct, frozen=True):
             advanced=True,
         ),
     ] = 1
+    preview_share: Annotated[
+        float,
+        Float(
+            label="Share of time for previews",
+            low=0.0001,
+            high=1.0,
+            help="The most of a run's time that drawing previews may take; 1: each of them is drawn, however long it "
+            "takes, which shows every move of a small network.",
+            advanced=True,
+        ),
+    ] = 0.005
 
 
 def _declared() -> tuple[Param, ...]:

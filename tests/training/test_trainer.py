@@ -273,3 +273,13 @@ def test_a_preview_that_fails_is_said_once_and_the_run_goes_on(whole, tmp_path, 
 
 def broken(*_arguments):
     raise ValueError("no paint")
+
+
+def test_previews_take_their_share_of_the_time(tmp_path, monkeypatch):
+    """As seldom as they are drawn in a short run, each is drawn where all of the time may go into them."""
+    drawn = {}
+    for share in (0.005, 1.0):
+        run = train(new(tmp_path / str(share), epochs=4, preview_share=share), monkeypatch)
+        drawn[share] = {path.name for path in (run.path / "preview").glob("step-*")}
+    assert drawn[1.0] == {"step-20", "step-40", "step-60", "step-80"}
+    assert "step-80" in drawn[0.005] < drawn[1.0]
