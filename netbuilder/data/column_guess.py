@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from netbuilder.data.csv_records import number
+from netbuilder.data.part_names import SPELLED
 
 TARGETS = (
     "target", "label", "labels", "class", "classes", "y", "outcome", "output", "species", "diagnosis", "survived",
@@ -13,7 +14,6 @@ TARGETS = (
 )  # fmt: skip
 _IDS = re.compile(r"(.*[ _])?(id|ids|index|idx|row|rownum|uuid|key|nr|no|unnamed: 0)", re.IGNORECASE)
 _SPLITS = {"split", "part", "subset", "fold", "set"}
-_PARTS = {"train", "training", "validation", "valid", "val", "dev", "test", "testing"}
 FEW = 20  # different whole numbers that are still classes
 KINDS = 100  # different words that are still categories
 
@@ -37,7 +37,9 @@ def guess_columns(
 def is_split(name: str, cells: Sequence[str]) -> bool:
     """Whether a column says of each row that it is for training, validation or test."""
     words = {cell.strip().lower() for cell in cells}
-    return bool(words) and words <= _PARTS and ("train" in words or "training" in words or name.lower() in _SPLITS)
+    return (
+        bool(words) and words <= SPELLED.keys() and ("train" in words or "training" in words or name.lower() in _SPLITS)
+    )
 
 
 def _guess(name: str, cells: list[str], decimal: str) -> dict[str, str]:

@@ -8,12 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from netbuilder.data.part_names import SPELLED, TEST, TRAIN, VALIDATION
+
 Indices = npt.NDArray[np.int64]
-TRAIN, VALIDATION, TEST, NOWHERE = 0, 1, 2, -1
-SPELLED = {
-    "train": TRAIN, "training": TRAIN, "validation": VALIDATION, "valid": VALIDATION, "val": VALIDATION,
-    "dev": VALIDATION, "test": TEST, "testing": TEST,
-}  # fmt: skip
 
 
 class Parts(NamedTuple):

@@ -14,11 +14,11 @@ from immutables import Map
 from netbuilder.data.errors import DataError
 from netbuilder.data.files import Folder, displays, few, shown
 from netbuilder.data.own_pictures import COLORS, PICTURES
+from netbuilder.data.part_names import SPELLED
 from netbuilder.data.place import Place
 from netbuilder.data.readers.named_pictures import read_names
 from netbuilder.data.readers.own_values import own_values
 from netbuilder.data.readers.pixels import Look, look_at, most_common
-from netbuilder.data.splits import SPELLED
 from netbuilder.data.table import Arrays, Indices, Table
 from netbuilder.graph.model import Column, Dataset, natural_key
 

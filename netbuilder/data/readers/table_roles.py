@@ -10,11 +10,12 @@ import msgspec
 
 from netbuilder.data.by_name import plain
 from netbuilder.data.column_guess import guess_columns
+from netbuilder.data.csv_head import Head, head
 from netbuilder.data.csv_records import Form
 from netbuilder.data.errors import DataError
 from netbuilder.data.files import shown
 from netbuilder.data.own_tables import AUTO, MISSING
-from netbuilder.data.readers.csv_rows import CsvRows, Head, Visit, head, read_csv
+from netbuilder.data.readers.csv_rows import CsvRows, Visit, read_csv
 from netbuilder.data.readers.parquet_rows import ParquetRows, parquet_head, read_parquet
 
 PARQUET = (".parquet", ".pq")

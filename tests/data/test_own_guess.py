@@ -1,0 +1,130 @@
+"""What the import assistant is told of a file or folder: source, parameters, roles, and why."""
+
+import os
+import subprocess
+import sys
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from netbuilder.data.errors import DataError
+from netbuilder.data.guess import guess
+from netbuilder.data.place import Place
+from netbuilder.data.scan import scan
+from netbuilder.graph.model import Dataset
+from tests.data.own import picture, write_csv
+
+
+def roles(found):
+    columns = found.params["columns"]
+    return {name: (said["role"], said.get("type", "")) for name, said in columns.items()}
+
+
+def ends_well(path, at=0):
+    """The guess is one that the scan can read without any correction."""
+    found = guess(path)[at]
+    return found, scan(Dataset(found.source, found.params), Place(path.parent), lambda share, words: None)[0]
+
+
+def test_a_table_with_a_named_target(tmp_path):
+    lines = [[at, at % 7 / 2, "red" if at % 2 else "blue", "ab"[at % 2], "nothing"] for at in range(40)]
+    found, dataset = ends_well(
+        write_csv(tmp_path / "my flowers.csv", ["id", "length", "color", "species", "remark"], *lines)
+    )
+    assert found.source == "table"
+    assert found.columns == ("id", "length", "color", "species", "remark")
+    assert roles(found) == {
+        "id": ("ignore", "numeric"),
+        "length": ("feature", "numeric"),
+        "color": ("feature", "category"),
+        "species": ("target", "category"),
+        "remark": ("ignore", "numeric"),
+    }
+    assert "'species' looks like what is to be predicted" in found.reason
+    assert [column.id for column in dataset.columns] == ["features", "species"]
+
+
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [("y", "numeric"), ("label", "category"), ("Target", "numeric"), ("house price", "numeric")],
+)
+def test_what_is_predicted_is_found_by_its_name(tmp_path, header, kind):
+    lines = [[at * 1.25 if kind == "numeric" else at % 3, at / 7, at * 2] for at in range(50)]
+    found, _ = ends_well(write_csv(tmp_path / "t.tsv", [header, "a", "b"], *lines, delimiter="\t"))
+    assert roles(found)[header] == ("target", kind)
+    assert found.params["delimiter"] == "tab"
+
+
+def test_else_the_last_column_is_predicted(tmp_path):
+    found, _ = ends_well(write_csv(tmp_path / "t.csv", ["a", "b", "c"], *([x, x * x, x**3] for x in range(30))))
+    assert roles(found)["c"] == ("target", "numeric")
+
+
+def test_a_column_that_parts(tmp_path):
+    lines = [[at, at % 2, "test" if at > 30 else "train"] for at in range(40)]
+    found, dataset = ends_well(write_csv(tmp_path / "t.csv", ["x", "y", "split"], *lines))
+    assert (found.params["split"], found.params["split_column"]) == ("column", "split")
+    assert roles(found)["split"][0] == "ignore"
+
+
+def test_days_in_order_may_be_a_series(tmp_path):
+    lines = [[f"2020-{1 + at // 28:02}-{1 + at % 28:02}", at * 0.5, 20 - at] for at in range(100)]
+    path = write_csv(tmp_path / "t.csv", ["date", "rain", "heat"], *lines)
+    found, dataset = ends_well(path, 1)
+    assert roles(found) == {"date": ("ignore", "text"), "rain": ("feature", "numeric"), "heat": ("both", "numeric")}
+    assert (found.params["split"], found.params["window"]) == ("time", 10)
+    assert dataset.columns[0].shape == (10, 2)
+
+
+def test_parquet(tmp_path):
+    pq.write_table(pa.table({"x": [1, 2, 3], "list": [[1]] * 3, "label": ["a", "b", "a"]}), tmp_path / "t.parquet")
+    found, _ = ends_well(tmp_path / "t.parquet")
+    assert roles(found) == {"x": ("feature", "numeric"), "list": ("ignore", "text"), "label": ("target", "category")}
+
+
+def test_folders_of_pictures(tmp_path):
+    for part in ("train", "test"):
+        for at in range(2):
+            picture(tmp_path / "parted" / part / "cat" / f"{at}.png")
+    found, dataset = ends_well(tmp_path / "parted")
+    assert (found.source, found.params["split"]) == ("image_folder", "given")
+    assert "4 pictures in folders named test, train" in found.reason
+    picture(tmp_path / "loose/a.png")
+    found, dataset = ends_well(tmp_path / "loose")
+    assert "pictures alone" in found.reason
+    assert [column.id for column in dataset.columns] == ["image"]
+
+
+def test_pictures_and_a_table(tmp_path):
+    for at in range(12):
+        picture(tmp_path / "both/pics" / f"{at}.png")
+    write_csv(tmp_path / "both/list.csv", ["file", "age"], *([f"pics/{at}.png", at + 0.5] for at in range(12)))
+    found, dataset = ends_well(tmp_path / "both")
+    assert found.source == "image_table"
+    assert [(column.id, column.role) for column in dataset.columns] == [("image", "image"), ("age", "vector")]
+    assert [one.source for one in guess(tmp_path / "both")][-1] == "image_folder"
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda path: path.touch(), "is empty"),
+        (lambda path: path.mkdir(), "There is no file in"),
+        (os.mkfifo, "neither a file nor a folder"),
+        (lambda path: path.write_bytes(b"\x7fELF" + b"\0" * 60), "of no kind that is known here"),
+        (lambda path: os.symlink("/dev/zero", path), "neither a file nor a folder"),
+        (lambda path: os.symlink(path, path), "circle"),
+        (lambda path: None, "is not there any more"),
+    ],
+)
+def test_what_can_not_be_read_is_said(tmp_path, make, says):
+    make(tmp_path / "thing")
+    with pytest.raises(DataError, match=says):
+        guess(tmp_path / "thing")
+
+
+def test_a_window_can_guess():
+    code = "import sys; import netbuilder.data.guess; print(sorted(sys.modules))"
+    modules = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert not {"torch", "numpy", "pyarrow", "PIL"} & set(eval(modules))
