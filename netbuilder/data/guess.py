@@ -119,9 +119,7 @@ def _series(
     if not dates or not numeric:
         return {}
     target = next((name for name in numeric if columns[name]["role"] == "target"), numeric[-1])
-    roles = {
-        name: {"role": "feature" if name in numeric else "ignore", "type": columns[name]["type"]} for name in names
-    }
+    roles = {name: "feature" if name in numeric else "ignore" for name in names}
     roles[target] = "both"
     return {name: {"role": role, "type": columns[name]["type"]} for name, role in roles.items()}
 

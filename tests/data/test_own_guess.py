@@ -63,7 +63,7 @@ def test_else_the_last_column_is_predicted(tmp_path):
 
 def test_a_column_that_parts(tmp_path):
     lines = [[at, at % 2, "test" if at > 30 else "train"] for at in range(40)]
-    found, dataset = ends_well(write_csv(tmp_path / "t.csv", ["x", "y", "split"], *lines))
+    found, _ = ends_well(write_csv(tmp_path / "t.csv", ["x", "y", "split"], *lines))
     assert (found.params["split"], found.params["split_column"]) == ("column", "split")
     assert roles(found)["split"][0] == "ignore"
 
