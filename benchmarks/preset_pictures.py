@@ -66,7 +66,7 @@ def words(path: Path) -> Image.Image:
     text = path.read_text("utf-8")
     if path.suffix == ".json":
         held = json.loads(text)
-        text = "\n".join(str(line) for line in held.get("lines", held.get("texts", [])))
+        text = "\n".join("  ".join(map(str, row.values())) for row in held.get("rows", []))
     lines = [line[:86] for line in text.splitlines()[:14]]
     picture = Image.new("RGB", (700, 20 + 18 * len(lines)), GROUND)
     pen = ImageDraw.Draw(picture)

@@ -227,6 +227,51 @@ def export(
     return export_project(file, network, run, checkpoint, to, runs, untrained=untrained, json=json)
 
 
+@app.command()
+def sample(
+    file: File,
+    graph: Annotated[str, typer.Option(metavar="NAME", help="Which preview graph, where there are several.")] = "",
+    run: Annotated[
+        str, typer.Option(metavar="RUN", help="A run's folder or name. Default: the newest with weights.")
+    ] = "",
+    checkpoint: Annotated[str, typer.Option(metavar="NAME", help="best, last, or one such as step-120.")] = "best",
+    seed: Annotated[int, typer.Option(min=0, help="Start of the random numbers.")] = 0,
+    count: Annotated[int, typer.Option(min=1, max=256, help="How many samples.")] = 16,
+    part: Annotated[str, typer.Option(metavar="NAME", help="Whose samples: test, validation or train.")] = "test",
+    first: Annotated[int, typer.Option(min=0, help="The number of the first of them.")] = 0,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NODE.NAME=VALUE", help="A parameter of a block that samples."),
+    ] = None,
+    input_: Annotated[
+        list[str] | None,
+        typer.Option("--input", metavar="COLUMN=VALUE", help="Your own value: text, numbers, a picture's path."),
+    ] = None,
+    latent: Annotated[
+        list[str] | None, typer.Option(metavar="NODE.AXIS=NUMBER", help="An axis of the noise that things are made of.")
+    ] = None,
+    listing: Annotated[bool, typer.Option("--list", help="Only say what can be set.")] = False,
+    runs: Annotated[Path | None, typer.Option(metavar="DIR", help="Where runs lie; runs/ beside FILE.")] = None,
+    to: Annotated[Path | None, typer.Option(metavar="DIR", help="Default: NAME-GRAPH beside the project.")] = None,
+    json: Json = False,
+) -> int:
+    """Use what was trained: a preview graph with a run's weights.
+
+    Pictures and curves are written into a folder, texts and probabilities are printed.
+
+    \b
+    Example: netbuilder sample digits.netbuilder --input image=mine.png --count 1
+             netbuilder sample text.netbuilder --input "text=def add(" --set generate1.temperature=0.7
+    """
+    from netbuilder.cli.sample import sample_project
+
+    values = {"set": set_ or [], "input": input_ or [], "latent": latent or []}
+    return sample_project(
+        file, graph, run, checkpoint, runs, to, values,
+        seed=seed, count=count, part=part, first=first, listing=listing, json=json,
+    )  # fmt: skip
+
+
 @app.command("runs")
 def list_runs(
     file: File,

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from netbuilder.data.kinds import kind_of
 from netbuilder.graph.model import Column
 
 SIDE = 160  # pixels: what is larger is made smaller for a page of many
@@ -30,18 +31,6 @@ _COLORS = np.array(
     ],
     dtype=np.uint8,
 )  # fmt: skip
-
-
-def kind_of(column: Column) -> str:
-    """How a column is shown: "picture", "mask", "wave", "text", "class", "number" or "numbers"."""
-    axes, whole = column.axes.split(), column.dtype.startswith("int")
-    if axes[-2:] == ["H", "W"] and len(column.shape) in (2, 3):
-        return "mask" if whole and len(column.shape) == 2 else "picture"
-    if whole and column.classes:
-        return "text" if column.shape else "class"
-    if not column.shape:
-        return "number"
-    return "wave" if axes[-1:] in (["T"], ["L"]) and math.prod(column.shape) > 1 else "numbers"
 
 
 def cell(column: Column, value: Array, keep: Keep) -> Cell:

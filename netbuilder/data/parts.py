@@ -48,7 +48,8 @@ def classes(dataset: Dataset, table: Table) -> Indices | None:
     column = next((one for one in dataset.columns if one.role == "class" and not one.shape), None)
     if column is None or table.reach:
         return None
-    return values(dataset, table, column.id)
+    found: Indices = values(dataset, table, column.id)
+    return found
 
 
 def values(dataset: Dataset, table: Table, id: str) -> Any:

@@ -48,8 +48,3 @@ class Lines:
 
     def waiting(self) -> bool:
         return not self._queue.empty()
-
-
-def until_closed(pipe: BinaryIO, ended: Callable[[], None]) -> None:
-    """Calls `ended` from a thread as soon as stdin ends."""
-    Lines(pipe, ended)

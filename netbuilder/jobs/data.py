@@ -9,8 +9,9 @@ import msgspec
 import numpy as np
 
 from netbuilder.blocks.trust import Trust
-from netbuilder.data.cells import cell, kind_of
+from netbuilder.data.cells import cell
 from netbuilder.data.errors import DataError
+from netbuilder.data.kinds import kind_of
 from netbuilder.data.parts import chosen, parted, values
 from netbuilder.data.place import Place
 from netbuilder.data.readers import read, unreadable
@@ -76,7 +77,7 @@ def samples_job(request: Request, tell: Tell) -> dict[str, Any]:
     try:
         parts = _parts(dataset, table, asked, notes)
         found = parts[asked.part] if asked.part else np.arange(table.count)
-        balance = {}
+        balance: dict[str, dict[str, list[int]]] = {}
         for column in dataset.columns:
             if column.id != asked.of and (kind_of(column) != "class" or balance):
                 continue

@@ -1,4 +1,7 @@
-"""The jobs that there are, each by the place of its function: one that looks at data starts without torch."""
+"""The jobs that there are, each by the place of its function: one that looks at data starts without torch.
+
+A class stands for the one instance that is called: it keeps things for the next request of a process that stays.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from netbuilder.jobs.errors import Request, Tell, Work
 
 PLACES: Mapping[str, str] = {
     "export": "netbuilder.jobs.work.export_job",
-    "preview": "netbuilder.jobs.work.preview_job",
+    "sample": "netbuilder.jobs.work.SampleJob",
     "scan": "netbuilder.jobs.data.scan_job",
     "samples": "netbuilder.jobs.data.samples_job",
 }
@@ -18,10 +21,13 @@ PLACES: Mapping[str, str] = {
 
 def _late(place: str) -> Work:
     module, _, name = place.rpartition(".")
+    made: list[Work] = []
 
     def work(request: Request, tell: Tell) -> dict[str, Any]:
-        found: Work = getattr(importlib.import_module(module), name)
-        return found(request, tell)
+        if not made:
+            found = getattr(importlib.import_module(module), name)
+            made.append(found() if isinstance(found, type) else found)
+        return made[0](request, tell)
 
     return work
 

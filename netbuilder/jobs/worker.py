@@ -1,4 +1,4 @@
-"""A job's process: reads one request, works, tells progress, says the result, ends. It is killed to cancel it."""
+"""A job's process: reads a request, works, tells progress, says the result, ends. It is killed to cancel it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from netbuilder.engine.stdio import one_line, own_stdout, until_closed
+from netbuilder.engine.stdio import Lines, one_line, own_stdout
 from netbuilder.jobs.errors import Work, is_sentence
 from netbuilder.jobs.table import WORK
 
@@ -46,30 +46,39 @@ def run(request: object, say: Say, jobs: Mapping[str, Work]) -> None:
         say({"is": "done", "result": result})
 
 
-def main() -> int:
-    """One request on stdin; while stdin stays open, somebody wants the answer."""
+def main(*, stay: bool = False) -> int:
+    """One request on stdin; while stdin stays open, somebody wants the answer.
+
+    stay: one after the other, until stdin ends. Of several that wait only the newest is done; each answer carries its
+    request's `id`.
+    """
     out = own_stdout()
 
     def say(answer: dict[str, Any]) -> None:
         out.write(msgspec.json.encode(answer) + b"\n")
         out.flush()
 
-    try:
-        request = msgspec.json.decode(sys.stdin.buffer.readline())
-    except (ValueError, RecursionError):
-        say({"is": "failed", "message": "The request can't be understood."})
-        return 2
-    scratch = request.get("scratch", "") if isinstance(request, dict) else ""
+    scratch: list[str] = []  # of the request that is worked on
 
     def abandoned() -> None:
-        if scratch:
-            shutil.rmtree(str(scratch), ignore_errors=True)
+        for folder in scratch:
+            shutil.rmtree(folder, ignore_errors=True)
         os._exit(1)
 
-    until_closed(sys.stdin.buffer, abandoned)
-    say({"is": "progress", "done": 0.0, "text": "Starting"})
-    try:
-        run(request, say, WORK)
-    except BrokenPipeError:
-        abandoned()
-    return 0
+    lines = Lines(sys.stdin.buffer, abandoned)
+    while True:
+        try:
+            request = msgspec.json.decode(lines.take()[-1])
+        except (ValueError, RecursionError):
+            say({"is": "failed", "message": "The request can't be understood."})
+            return 2
+        wished = request if isinstance(request, dict) else {}
+        scratch[:] = filter(None, [str(wished.get("scratch", ""))])
+        named = {"id": wished["id"]} if "id" in wished else {}
+        say({"is": "progress", "done": 0.0, "text": "Starting", **named})
+        try:
+            run(request, lambda answer, named=named: say({**answer, **named}), WORK)  # type: ignore[misc]
+        except BrokenPipeError:
+            abandoned()
+        if not stay:
+            return 0

@@ -18,6 +18,7 @@ from netbuilder.graph.model import NONE, Graph, Input, Link, Node, Output, Proje
 from netbuilder.graph.plain import dataset_from_plain, project_to_plain
 from netbuilder.jobs import worker
 from netbuilder.jobs.client import Job
+from netbuilder.jobs.staying import Staying
 from netbuilder.jobs.table import WORK
 from netbuilder.training import checkpoint
 from netbuilder.training.run import create
@@ -166,11 +167,12 @@ def test_a_cancelled_export_leaves_nothing(project, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_preview_draws_with_a_runs_weights(project, run, tmp_path):
+def test_sample_draws_with_a_runs_weights(project, run, tmp_path):
     made, _ = run
     folder = tmp_path / "pictures"
     folder.mkdir()
-    request = {"job": "preview", "project": project_to_plain(project), "graph": "look", "to": str(folder)}
+    wish = {"graph": "look", "part": "validation", "count": 2}
+    request = {"job": "sample", "project": project_to_plain(project), "wish": wish, "to": str(folder)}
     answer, _ = do({**request, "run": str(made.path)})
     assert answer["is"] == "done", answer
     views = answer["result"]["views"]
@@ -181,8 +183,56 @@ def test_preview_draws_with_a_runs_weights(project, run, tmp_path):
     assert [len(row) for row in curve["series"]] == [10, 10]
     listed = msgspec.json.decode((folder / "views.json").read_bytes())
     assert [(row["view"], row["figure"]) for row in listed] == [("curve", False), ("pictures", True)]
-    answer, _ = do({**request, "graph": "net"})
-    assert answer == {"is": "failed", "message": "The project has no preview graph 'net'."}
+    answer, _ = do({**request, "wish": {"graph": "net"}})
+    assert answer == {"is": "failed", "message": "The project has no preview graph 'net'; it has: look."}
+
+
+def test_a_process_that_stays_answers_the_newest_question(project, run, tmp_path):
+    made, _ = run
+    heard, done = [], threading.Event()
+
+    def hear(answer):
+        heard.append(answer)
+        if answer["is"] != "progress":
+            done.set()
+
+    def ask(**wish):
+        done.clear()
+        folder = tmp_path / f"seen-{len(heard)}"
+        folder.mkdir()
+        plain = project_to_plain(project)
+        wished = {"graph": "look", "count": 2, **wish}
+        asking = {"job": "sample", "project": plain, "wish": wished, "to": str(folder), "run": str(made.path)}
+        staying.ask(asking)
+        return folder
+
+    staying = Staying(hear)
+    ask(count=0)
+    ask(first=1)
+    third = ask(first=2)
+    assert done.wait(120)
+    assert heard[-1]["is"] == "done", heard[-1]
+    assert heard[-1]["result"]["views"]["curve"] == str(third / "look_curve.json")
+    assert not staying.busy
+    process = staying._child.pid
+    ask(count=0)
+    assert done.wait(60)
+    assert heard[-1]["message"] == "The count must be 1 to 256, is 0."
+    assert staying._child.pid == process
+    staying._child.kill()
+    staying._child.wait(30)
+    ask()
+    assert done.wait(120)
+    assert heard[-1]["is"] == "done"
+    assert staying._child.pid != process
+    before = len(heard)
+    ask()
+    staying.cancel()
+    assert not staying.busy
+    ask(first=3)
+    assert done.wait(120)
+    assert [answer["is"] for answer in heard[before:] if answer["is"] != "progress"] == ["done"]
+    staying.cancel()
 
 
 def test_scan_gives_what_is_counted_in_every_column():

@@ -52,9 +52,9 @@ class PreviewDialog(QDialog):
         self.previews.hide()
         self.message.connect(self._hear)
         request = {
-            "job": "preview",
+            "job": "sample",
             "project": project_to_plain(project),
-            "graph": graph,
+            "wish": {"graph": graph, "part": "validation"},
             "run": str(run.path),
             "checkpoint": "best",
             "to": str(self._step),
