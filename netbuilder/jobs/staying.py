@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from netbuilder.child import LineChild, python_command
@@ -21,7 +22,7 @@ class Staying:
         self._on_message = on_message
         self._command = list(command) if command is not None else python_command("netbuilder.jobs", "--stay")
         self._child: LineChild | None = None
-        self._asked = 0
+        self._asked = self._started = 0
         self._open = False  # whether the newest question is not yet answered
 
     @property
@@ -34,8 +35,9 @@ class Staying:
         self._asked += 1
         self._open = True
         if self._child is None or not self._child.alive:
+            self._started += 1
             try:
-                self._child = LineChild(self._command, self._heard, self._ended)
+                self._child = LineChild(self._command, self._heard, partial(self._ended, self._started))
             except OSError as error:
                 self._open = False
                 self._on_message({"is": "failed", "message": f"This can't be started: {error.strerror}."})
@@ -57,8 +59,9 @@ class Staying:
             self._open = False
         self._on_message(answer)
 
-    def _ended(self, how: str) -> None:
-        if self._open:
+    def _ended(self, started: int, how: str) -> None:
+        """`started` numbers the process: one that was killed may end after the next has begun."""
+        if self._open and started == self._started:
             self._open = False
             said = f": {self._child.tail[-1]}" if self._child is not None and self._child.tail else ""
             self._on_message({"is": "failed", "message": f"The process for this was lost ({how}){said}."})

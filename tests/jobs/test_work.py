@@ -1,7 +1,9 @@
 """The real jobs as processes: export with random and with a run's weights, a preview, a scan."""
 
 import shutil
+import tempfile
 import threading
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -198,8 +200,7 @@ def test_a_process_that_stays_answers_the_newest_question(project, run, tmp_path
 
     def ask(**wish):
         done.clear()
-        folder = tmp_path / f"seen-{len(heard)}"
-        folder.mkdir()
+        folder = Path(tempfile.mkdtemp(dir=tmp_path))
         plain = project_to_plain(project)
         wished = {"graph": "look", "count": 2, **wish}
         asking = {"job": "sample", "project": plain, "wish": wished, "to": str(folder), "run": str(made.path)}
