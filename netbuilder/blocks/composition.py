@@ -6,7 +6,7 @@ from typing import cast
 
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.blocks.families.structure import INPUT, NETWORK, OUTPUT
-from netbuilder.blocks.params import NetworkRef
+from netbuilder.blocks.params import DatasetRef, NetworkRef
 from netbuilder.graph.grouping import Parts
 from netbuilder.graph.model import GraphKind, Project, natural_key
 
@@ -49,3 +49,9 @@ def places(project: Project, network: str, known: Parts) -> list[tuple[str, str]
         here = [id for id, node in nodes if node.block in known.placement and node.params.get(known.network) == network]
         found += [(name, id) for id in sorted(here, key=natural_key)]
     return found
+
+
+def dataset_params(catalogue: Catalogue) -> frozenset[str]:
+    """The names of all parameters that hold a data set's name."""
+    blocks = [catalogue[name] for name in catalogue.names]
+    return frozenset(param.name for block in blocks for param in block.params if isinstance(param, DatasetRef))

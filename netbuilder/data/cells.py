@@ -26,7 +26,7 @@ Keep = Callable[[bytes], str]  # writes a picture and gives its path
 # A colour for each class of a mask; a pixel of class 0 is dark. From Okabe and Ito's set, which the colour-blind see.
 _COLORS = np.array(
     [
-        (24, 26, 32), (230, 159, 0), (86, 180, 233), (0, 158, 115), (240, 228, 66), (0, 114, 178), (213, 94, 0),
+        (44, 48, 58), (230, 159, 0), (86, 180, 233), (0, 158, 115), (240, 228, 66), (0, 114, 178), (213, 94, 0),
         (204, 121, 167), (200, 200, 200),
     ],
     dtype=np.uint8,

@@ -17,6 +17,6 @@ def kind_of(column: Column) -> Kind:
         return "mask" if whole and len(column.shape) == 2 else "picture"
     if whole and column.classes:
         return "text" if column.shape else "class"
-    if not column.shape:
+    if math.prod(column.shape) == 1:
         return "number"
-    return "wave" if axes[-1:] in (["T"], ["L"]) and math.prod(column.shape) > 1 else "numbers"
+    return "wave" if axes[-1:] in (["T"], ["L"]) and column.dtype.startswith("float") else "numbers"

@@ -31,7 +31,7 @@ class Place:
 
     def path(self, text: str) -> Path:
         """The file or folder that a data set names. Raises DataError, OutsideError where it may not be read yet."""
-        found = self._found(text)
+        found = self.found(text)
         if not self.allowed(found):
             raise OutsideError(found)
         try:
@@ -45,7 +45,7 @@ class Place:
 
     def asks(self, text: str) -> Path | None:
         """The path, where a person has to allow it first. Raises DataError for a text that leads nowhere."""
-        found = self._found(text)
+        found = self.found(text)
         return None if self.allowed(found) else found
 
     def allowed(self, path: Path) -> bool:
@@ -54,6 +54,17 @@ class Place:
             return True
         above = (path, *path.parents)
         return not self._shown.isdisjoint(above) or any(self._trust.trusts(_MARK + str(one)) for one in above)
+
+    def found(self, text: str) -> Path:
+        """Where a path that a data set names leads, allowed or not. Raises DataError for one that leads nowhere."""
+        if not text.strip() or "\0" in text:
+            raise DataError("This data set names no file or folder yet; choose one.")
+        path = Path(text).expanduser() if text.startswith("~") else Path(text)
+        if not path.is_absolute():
+            if self.base is None:
+                raise DataError(f"The path {text!r} begins nowhere: save the project first, or give the whole path.")
+            path = self.base / path
+        return Path(os.path.realpath(path))
 
     def inside(self, path: Path) -> bool:
         """Whether it lies in the project's folder, links followed."""
@@ -69,13 +80,3 @@ class Place:
     def allow(self, path: Path) -> None:
         """A person's word that data at this path, or below it, may be read. Raises OSError."""
         self._trust.trust(_MARK + os.path.realpath(path))
-
-    def _found(self, text: str) -> Path:
-        if not text.strip() or "\0" in text:
-            raise DataError("This data set names no file or folder yet; choose one.")
-        path = Path(text).expanduser() if text.startswith("~") else Path(text)
-        if not path.is_absolute():
-            if self.base is None:
-                raise DataError(f"The path {text!r} begins nowhere: save the project first, or give the whole path.")
-            path = self.base / path
-        return Path(os.path.realpath(path))

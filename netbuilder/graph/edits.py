@@ -29,6 +29,7 @@ from netbuilder.graph.edits_base import (
     require_room,
     title_of,
 )
+from netbuilder.graph.edits_data import rename_dataset, uses_of_dataset
 from netbuilder.graph.edits_project import (
     add_graph,
     remove_graph,
@@ -61,6 +62,7 @@ __all__ = [
     "remove",
     "remove_graph",
     "rename",
+    "rename_dataset",
     "rename_graph",
     "set_arguments",
     "set_dataset",
@@ -69,6 +71,7 @@ __all__ = [
     "set_project_title",
     "set_settings",
     "set_title",
+    "uses_of_dataset",
 ]
 
 

@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QVBoxLayout, QWidget
 
 from netbuilder.ui.text import label
 
-if TYPE_CHECKING:
-    from netbuilder.ui.runs.panel import RunsPanel
+Panel = TypeVar("Panel", bound=QWidget)
 
 
-class LazyPanel(QWidget):
+class LazyPanel(QWidget, Generic[Panel]):
     """Room for a panel that is made when it is first shown or asked for: its imports are slow."""
 
-    def __init__(self, make: Callable[[], RunsPanel]) -> None:
+    def __init__(self, make: Callable[[], Panel], waiting: str) -> None:
         super().__init__()
         self._make = make
-        self.made: RunsPanel | None = None
+        self.made: Panel | None = None
         self._room = QVBoxLayout(self)
         self._room.setContentsMargins(0, 0, 0, 0)
-        self._waiting = label("Opening the runs…", look="muted")
+        self._waiting = label(waiting, look="muted")
         self._waiting.setContentsMargins(16, 12, 16, 12)
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._room.addWidget(self._waiting)
 
-    def panel(self) -> RunsPanel:
+    def panel(self) -> Panel:
         if self.made is None:
             self._waiting.hide()
             self.made = self._make()

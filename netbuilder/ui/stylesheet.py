@@ -79,7 +79,8 @@ QPlainTextEdit[code="true"]:focus { border: 2px solid @focus; padding: 1px; }
 QPlainTextEdit[code="true"][wrong="true"] { border: 2px solid @error; padding: 1px; }
 QDockWidget::title { background: @surface; padding: 9px 12px 3px 12px; }
 *[panel="true"] { background: @surface; }
-*[panel="true"] QTreeView, *[panel="true"] QListView { background: transparent; }
+*[notice="true"] { background: @warning.soft; }
+*[panel="true"] QTreeView, *[panel="true"] QListView, *[panel="true"] QTableView { background: transparent; }
 QToolButton::menu-indicator { image: none; }
 QToolButton[quiet="true"] { color: @text.muted; padding: 3px 8px 3px 2px; }
 QToolButton[quiet="true"]:checked { background: transparent; }
@@ -99,7 +100,11 @@ QTabBar:focus { outline: none; }
 QTabBar::tab:selected:focus { background: @hover; }
 QStatusBar { background: @window; color: @text.muted; }
 QStatusBar::item { border: none; }
-QHeaderView::section { background: @surface; color: @text.muted; border: none; padding: 4px 6px; }
+QHeaderView::section { background: @surface; color: @text.muted; border: none; padding: 4px 8px; }
+QTableCornerButton::section { background: @surface; border: none; }
+QTableView { selection-background-color: @selection; selection-color: @selection.text; }
+QTableView::item { padding: 0 8px; }
+QTableView::item:focus { border: none; }
 QSplitter::handle { background: @border; }
 QScrollArea { background: transparent; border: none; }
 QAbstractScrollArea::corner { background: transparent; border: none; }

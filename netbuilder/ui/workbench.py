@@ -15,10 +15,14 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QDialog, QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from netbuilder.blocks.catalogue import Catalogue
+from netbuilder.blocks.composition import dataset_params
+from netbuilder.blocks.families.structure import DATA
 from netbuilder.blocks.trust import Trust
 from netbuilder.compiler.report import GraphReport, Repair
+from netbuilder.graph import edits
 from netbuilder.graph.change import Change, Conflict
 from netbuilder.graph.document import Document
+from netbuilder.graph.model import NONE
 from netbuilder.ui.code.view import CodeView
 from netbuilder.ui.docks import DockTitles, LazyPanel
 from netbuilder.ui.engine_bridge import EngineBridge
@@ -34,11 +38,16 @@ from netbuilder.ui.theme import Theme
 
 if TYPE_CHECKING:
     from netbuilder.training.run import Run
+    from netbuilder.ui.data.panel import DataPanel
     from netbuilder.ui.runs.mine import OwnRuns
     from netbuilder.ui.runs.panel import RunsPanel
 
-LAYOUT = "panels-1"  # raised when a new set of docks makes old layouts useless
-ROOM = {"code": (Qt.Orientation.Horizontal, 480), "runs": (Qt.Orientation.Vertical, 330)}  # least width or height
+LAYOUT = "panels-2"  # raised when a new set of docks makes old layouts useless
+ROOM = {
+    "code": (Qt.Orientation.Horizontal, 480),
+    "runs": (Qt.Orientation.Vertical, 330),
+    "data": (Qt.Orientation.Vertical, 370),
+}  # least width or height
 LEFT, RIGHT, BOTTOM = (
     Qt.DockWidgetArea.LeftDockWidgetArea,
     Qt.DockWidgetArea.RightDockWidgetArea,
@@ -60,6 +69,7 @@ class Workbench(QMainWindow):
     status = Signal(str)
     training_changed = Signal(bool)
     menu_wanted = Signal(QPoint, str)  # where on the screen, for what on the canvas
+    import_wanted = Signal()  # a person's own data
     graph_wanted = Signal(str, str)  # what to do with a graph ("add", "rename", "remove"), its kind or name
 
     def __init__(
@@ -78,6 +88,7 @@ class Workbench(QMainWindow):
         self.setWindowFlags(Qt.WindowType.Widget)
         self.document, self.path = document, path
         self._catalogue, self._theme, self._icons, self._preferences = catalogue, theme, icons, preferences
+        self._trust = trust
         self.bridge = bridge
         self.tabs = GraphTabs(document, catalogue, theme, icons)
         unfolded = preferences.unfolded
@@ -85,13 +96,15 @@ class Workbench(QMainWindow):
         self.inspector = Inspector(document, catalogue, theme, icons, trust)
         self.problems = ProblemsPanel(theme, icons)
         self.code = CodeView(theme)
-        self.runs = LazyPanel(self._make_runs)
+        self.runs = LazyPanel(self._make_runs, "Opening the runs…")
+        self.data = LazyPanel(self._make_data, "Opening the data…")
         self.setCentralWidget(self.tabs)
         self.docks = {
             "palette": self._dock("palette", "Blocks", self.palette_panel, LEFT),
             "inspector": self._dock("inspector", "Inspector", self.inspector, RIGHT),
             "code": self._dock("code", "Code", self.code, RIGHT),
             "problems": self._dock("problems", "Problems", self.problems, BOTTOM),
+            "data": self._dock("data", "Data", self.data, BOTTOM),
             "runs": self._dock("runs", "Runs", self.runs, BOTTOM),
         }
         self._arrange()
@@ -117,6 +130,16 @@ class Workbench(QMainWindow):
     def runs_panel(self) -> RunsPanel:
         """The runs panel, made now if need be."""
         return self.runs.panel()
+
+    def data_panel(self) -> DataPanel:
+        """The data panel, made now if need be."""
+        return self.data.panel()
+
+    def show_data(self, name: str = "") -> None:
+        """Brings the data panel to the front, with this data set in it."""
+        self.show_dock("data")
+        if name:
+            self.data_panel().show_dataset(name)
 
     @cached_property
     def own_runs(self) -> OwnRuns:
@@ -189,6 +212,8 @@ class Workbench(QMainWindow):
             panel.set_look(theme, icons)
         if self.runs.made is not None:
             self.runs.made.set_theme(theme)
+        if self.data.made is not None:
+            self.data.made.set_look(theme, icons)
 
     def set_path(self, path: Path) -> None:
         """The project lies in another file now; its runs are those of that file, and those that were started here."""
@@ -196,6 +221,8 @@ class Workbench(QMainWindow):
             self.path = self.own_runs.path = path
             if self.runs.made is not None:
                 self.runs.made.set_project(path, self.document, self.own_runs)
+            if self.data.made is not None:
+                self.data.made.set_path(path)
 
     def close_views(self) -> None:
         """Keeps the layout and lets go of the document. Runs go on."""
@@ -209,6 +236,8 @@ class Workbench(QMainWindow):
         self.bridge.failed.disconnect(self.status.emit)
         if self.runs.made is not None:
             self.runs.made.stop_polling()
+        if self.data.made is not None:
+            self.data.made.close_view()
         self.inspector.close_view()
         self.tabs.close_views()
 
@@ -263,11 +292,13 @@ class Workbench(QMainWindow):
         self.setCorner(Qt.Corner.BottomLeftCorner, LEFT)
         self.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
         self.tabifyDockWidget(self.docks["inspector"], self.docks["code"])
-        self.tabifyDockWidget(self.docks["problems"], self.docks["runs"])
+        self.tabifyDockWidget(self.docks["problems"], self.docks["data"])
+        self.tabifyDockWidget(self.docks["data"], self.docks["runs"])
         self.docks["inspector"].raise_()
         self.docks["problems"].raise_()
         self._titles = DockTitles(self, list(self.docks.values()))
         self.docks["runs"].visibilityChanged.connect(self.runs.set_seen)
+        self.docks["data"].visibilityChanged.connect(self.data.set_seen)
         self.docks["code"].visibilityChanged.connect(self.code.set_seen)
         for name in ROOM:
             self.docks[name].visibilityChanged.connect(partial(self._give_room_later, name))
@@ -367,6 +398,32 @@ class Workbench(QMainWindow):
         self.docks["problems"].setToolTip(
             ", ".join(counted(n, what) for n, what in ((errors, "error"), (warnings, "warning"), (hints, "hint")) if n)
         )
+
+    def _make_data(self) -> DataPanel:
+        from netbuilder.ui.data.panel import DataPanel  # the first paint does without its imports
+
+        params = dataset_params(self._catalogue)
+        panel = DataPanel(self.document, self.path, params, self._theme, self._icons, self._trust)
+        panel.status.connect(self.status)
+        panel.import_wanted.connect(self.import_wanted)
+        panel.place_wanted.connect(self.place_data)
+        return panel
+
+    def place_data(self, name: str) -> None:
+        """A Data node of this data set in the shown graph: the selected one or the only one reads it, or a new one."""
+        graph = self.document.project.graphs.get(self.graph)
+        canvas = self.tabs.canvas
+        if graph is None or canvas is None or graph.kind == "network":
+            self.status.emit("Data nodes stand in training and preview graphs: show one of these first.")
+            return
+        held = [id for id, node in graph.nodes.items() if node.block == DATA.name]
+        selected = [id for id in canvas.selected() if id in held]
+        node = selected[0] if len(selected) == 1 else held[0] if len(held) == 1 else ""
+        if node:
+            self.document.apply(edits.set_params(self.document.project, self.graph, node, {"dataset": name}))
+        else:
+            node = canvas.add_block(DATA.name, None, NONE.set("dataset", name))
+        self.tabs.show_node(self.graph, node)
 
     def _make_runs(self) -> RunsPanel:
         from netbuilder.ui.runs.panel import RunsPanel  # pyqtgraph takes 0.4 s to import

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from netbuilder.training import files
 from netbuilder.training.run import Status, create
 from netbuilder.training.settings import Settings
+from netbuilder.ui.data.adding import AddDialog
 from netbuilder.ui.export import ExportDialog
 from netbuilder.ui.window import Window
 from tests.ui.conftest import small_project
@@ -70,6 +71,18 @@ def runs_with_data(window: Window, page: str) -> QWidget:
     return window
 
 
+def data_panel(window: Window, page: str) -> QWidget:
+    window.workbench.show_data("digits")
+    tabs = window.workbench.data_panel().tabs
+    tabs.setCurrentIndex(next(at for at in range(tabs.count()) if tabs.tabText(at) == page))
+    return window
+
+
+def add_data(window: Window, _: str) -> QWidget:
+    window.workbench.data_panel().add.click()
+    return window.findChild(AddDialog)
+
+
 def export_dialog(window: Window, _: str) -> QWidget:
     window.actions_table["export"].trigger()
     return window.findChild(ExportDialog)
@@ -95,6 +108,8 @@ PAGES = (
     (canvas_and_inspector, ""),
     (training_settings, ""),
     *((runs_with_data, name) for name in ("Curves", "Results", "Previews", "Log")),
+    *((data_panel, name) for name in ("Samples", "Columns", "Source and split")),
+    (add_data, ""),
     (export_dialog, ""),
     (shortcuts_page, ""),
     (welcome_page, ""),
