@@ -27,6 +27,7 @@ from netbuilder.ui.runs.mine import OwnRuns
 from netbuilder.ui.runs.plots import Plots
 from netbuilder.ui.runs.previews import Previews
 from netbuilder.ui.runs.results import Results
+from netbuilder.ui.runs.sample import SamplePage
 from netbuilder.ui.runs.series import History
 from netbuilder.ui.text import tip
 from netbuilder.ui.theme import Theme
@@ -47,6 +48,7 @@ class RunsPanel(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._own: OwnRuns | None = None
+        self._document: Document | None = None
         self._runs: dict[str, Run] = {}
         self._states: dict[str, str] = {}
         self._run: Run | None = None
@@ -67,6 +69,7 @@ class RunsPanel(QWidget):
         self.results = Results(theme)
         self.previews = Previews(theme)
         self.previews.setMinimumWidth(200)  # else its words would hold the whole window wide
+        self.sample = SamplePage(theme)
         self.log = QPlainTextEdit()
         self.log.setReadOnly(True)
         self.log.setAccessibleName("Log of the run")
@@ -80,6 +83,7 @@ class RunsPanel(QWidget):
             (self.plots, "Curves"),
             (self.results, "Results"),
             (self.previews, "Previews"),
+            (self.sample, "Sample"),
             (self.notes, NOTES),
             (self.log, "Log"),
         ):
@@ -116,6 +120,7 @@ class RunsPanel(QWidget):
         """Shows this project's runs; with `own` those that it knows of too, and the same run stays in view."""
         shown = self._run
         self._own = own if own is not None else OwnRuns(path, document)
+        self._document = document
         self._runs.clear()
         self._states.clear()
         self.list.clear()
@@ -218,6 +223,7 @@ class RunsPanel(QWidget):
         self.plots.clear()
         self.results.clear()
         self.previews.clear()
+        self.sample.clear()
         self.log.clear()
         self._show_notes(())
         if run is None:
@@ -246,6 +252,8 @@ class RunsPanel(QWidget):
         shown = self.tabs.currentWidget()
         if shown is self.previews:
             self.previews.show_folder(self._run.path / "preview")
+        elif shown is self.sample:
+            self.sample.show_run(self._run, self._document.project if self._document is not None else Project())
         elif shown is self.log:
             self._read_log(self._run.path / "log.txt")
 
