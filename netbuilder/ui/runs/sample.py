@@ -339,7 +339,7 @@ class SamplePage(QWidget):
 
 def with_new_previews(trained: Project, current: Project) -> Project:
     """The project of a run with the preview graphs that its project has now, unless they need what was not trained."""
-    new = (current.graphs.keys() - trained.graphs.keys()) | (current.datasets.keys() - trained.datasets.keys())
+    new = {*current.graphs, *current.datasets} - {*trained.graphs, *trained.datasets}
     graphs = trained.graphs
     for name in previews_of(current):
         graph = current.graphs[name]
