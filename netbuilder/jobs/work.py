@@ -18,8 +18,8 @@ from netbuilder.graph.plain import project_from_plain
 from netbuilder.jobs.errors import JobError, Request, Tell, read_request
 from netbuilder.sampling.sampler import Sampler
 from netbuilder.sampling.wish import Wish
-from netbuilder.training.run import Run
-from netbuilder.training.showing import LIST, listed
+from netbuilder.training.run import VIEWS, Run
+from netbuilder.training.showing import listed
 
 
 class ExportRequest(msgspec.Struct):
@@ -85,7 +85,7 @@ class SampleJob:
         drawn = self._sampler.draw(asked.wish, tell)
         found = {file.view: _put(asked, file.name, file.content) for file in drawn.files}
         if drawn.files:
-            _put(asked, LIST, listed(drawn.files))
+            _put(asked, VIEWS, listed(drawn.files))
         chances = msgspec.to_builtins(drawn.chances)
         return {"views": found, "weights": weights.words, "chances": chances, "notes": list(drawn.notes)}
 

@@ -11,7 +11,8 @@ from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.data.loaders import Batch
 from netbuilder.graph.model import Project
 from netbuilder.training import files
-from netbuilder.training.showing import LIST, File, listed, samples_of, shown
+from netbuilder.training.run import VIEWS
+from netbuilder.training.showing import File, listed, samples_of, shown
 from netbuilder.training.work import Work
 
 BYTES = 64 * 2**20
@@ -68,7 +69,7 @@ class Previews:
                 notes.append(f"The preview {graph!r} could not be drawn: {problem}")
         if drawn:
             found = {file.name: file.content for file in drawn}
-            self._put(self._first_step + step, {**found, LIST: listed(drawn)})
+            self._put(self._first_step + step, {**found, VIEWS: listed(drawn)})
         now = time.perf_counter()
         self._next = now + (1 / self._share - 1) * (now - began)
         return notes

@@ -34,6 +34,7 @@ PROJECT, SETTINGS, STATUS, METRICS = "project.netbuilder", "settings.json", "sta
 START = "start.json"  # which first weights came from another run
 RESULTS, MODEL, ENVIRONMENT, LOG = "results.json", "model.py", "environment.json", "log.txt"
 CHECKPOINTS, PREVIEW, CONTROL, FOLDS = "checkpoints", "preview", "control", "folds"
+VIEWS = "views.json"  # in the folder of a step: the views that lie beside it, in order
 LOCKS = ("supervisor.lock", "trainer.lock")
 
 

@@ -17,7 +17,6 @@ from netbuilder.training.views import draw
 from netbuilder.training.views.naming import names_of
 
 SAMPLES = 64  # that a preview graph gets where its views do not say how many they show
-LIST = "views.json"
 
 
 class File(NamedTuple):

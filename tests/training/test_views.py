@@ -53,7 +53,7 @@ def test_colours_stay_and_other_ranges_are_stretched():
     assert opened(picture(wide)).getpixel((1, 0)) == 255
 
 
-@pytest.mark.parametrize(("columns", "size"), [(0, (3 * 8 + 2 * 2, 3 * 8 + 2 * 2)), (9, (9 * 8 + 8 * 2, 8))])
+@pytest.mark.parametrize(("columns", "size"), [(0, (3 * 8 + 2, 3 * 8 + 2)), (9, (9 * 8 + 8, 8))])
 def test_a_grid_shows_as_many_as_are_asked_for(columns, size):
     assert shown("ViewImages", {"images": torch.rand(30, 1, 8, 8)}, count=9, columns=columns).size == size
 
@@ -73,9 +73,9 @@ def test_a_strip_has_a_row_for_each_sample():
     steps = torch.zeros(3, 5, 1, 4, 4)
     steps[1, 2] = 1.0
     found = shown("ViewStrip", {"images": steps}, count=2)
-    assert found.size == (5 * 4 + 4 * 2, 2 * 4 + 2)
-    assert found.getpixel((2 * 6 + 1, 6 + 1)) == (255, 255, 255)
-    assert found.getpixel((2 * 6 + 1, 1)) == (0, 0, 0)
+    assert found.size == (5 * 4 + 4, 2 * 4 + 1)
+    assert found.getpixel((2 * 5 + 1, 5 + 1)) == (255, 255, 255)
+    assert found.getpixel((2 * 5 + 1, 1)) == (0, 0, 0)
 
 
 @pytest.mark.parametrize(("low", "high"), [(0.0, 1.0), (-1.0, 1.0)])
@@ -84,23 +84,23 @@ def test_noise_at_the_start_leaves_the_end_of_a_strip_as_it_is(low, high):
     steps[0, 1, 0] = low
     steps[0, 1, 0, 0, 0] = high
     found = shown("ViewStrip", {"images": steps})
-    assert found.getpixel((6, 0)) == (255, 255, 255)
-    assert found.getpixel((7, 1)) == (0, 0, 0) if low == 0 else found.getpixel((7, 1))[0] < 5
+    assert found.getpixel((5, 0)) == (255, 255, 255)
+    assert found.getpixel((6, 1)) == (0, 0, 0) if low == 0 else found.getpixel((6, 1))[0] < 5
 
 
 def test_maps_are_a_row_for_each_sample_and_filters_with_one_channel_a_square():
     maps = torch.zeros(2, 3, 4, 4)
     maps[1, 2] = 7.0
     found = shown("ViewMaps", {"maps": maps})
-    assert found.size == (3 * 4 + 2 * 2, 2 * 4 + 2)
-    assert found.getpixel((12, 6)) == (255, 255, 255)
+    assert found.size == (3 * 4 + 2, 2 * 4 + 1)
+    assert found.getpixel((11, 6)) == (255, 255, 255)
     assert found.getpixel((0, 0)) == (0, 0, 0)
     filters = torch.tensor([-1.0, 0.0, 1.0, 0.5]).view(4, 1, 1, 1).expand(4, 1, 3, 3)
     found = shown("ViewMaps", {"maps": filters})
-    assert found.size == (8, 8)
-    assert [found.getpixel(at)[0] for at in ((0, 0), (5, 0), (0, 5))] == [0, 128, 255]
+    assert found.size == (7, 7)
+    assert [found.getpixel(at)[0] for at in ((0, 0), (4, 0), (0, 4))] == [0, 128, 255]
     each = shown("ViewMaps", {"maps": filters[2:]}, scale="each")
-    assert each.getpixel((5, 0)) == (255, 255, 255)
+    assert each.getpixel((4, 0)) == (255, 255, 255)
 
 
 def test_curves_are_rows_of_finite_numbers():

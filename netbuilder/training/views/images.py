@@ -30,7 +30,7 @@ from netbuilder.training.views.drawn import (
     value,
 )
 
-_GAP, _CAPTION, _SMALLEST = 2, 14, 40  # pixels: between pictures, of a caption, of a picture with a caption
+_GAP, _CAPTION, _SMALLEST = 1, 15, 54  # pixels: between pictures, of a caption, of a picture with a caption
 Caption = tuple[str, Color]
 
 
@@ -89,9 +89,10 @@ def side_by_side(cells: Sequence[Image.Image], captions: Sequence[Caption], colu
     columns = columns or max(1, math.ceil(math.sqrt(len(cells) * height / width)))
     columns = min(len(cells), columns)
     rows = math.ceil(len(cells) / columns)
-    grid, pen = page(columns * (width + _GAP) - _GAP, rows * (height + _GAP) - _GAP)
+    gap = 3 * _GAP if captions else _GAP  # the window enlarges pictures without words, and the gaps with them
+    grid, pen = page(columns * (width + gap) - gap, rows * (height + gap) - gap)
     for at, cell in enumerate(cells):
-        left, top = at % columns * (width + _GAP), at // columns * (height + _GAP)
+        left, top = at % columns * (width + gap), at // columns * (height + gap)
         grid.paste(cell, (left, top))
         if captions:
             text, shade = captions[at]

@@ -89,7 +89,7 @@ class Plots(QScrollArea):
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         for name, widget in self._plots.items():
-            self._dress(widget, name)
+            dress(widget, self._theme, name)
         for key, item in self._curves.items():
             self._paint(item, key)
 
@@ -129,7 +129,7 @@ class Plots(QScrollArea):
         widget.addLegend(offset=(-8, 8), labelTextSize="9pt", verSpacing=-4)
         widget.getPlotItem().hideButtons()
         self._plots[name] = widget
-        self._dress(widget, name)
+        dress(widget, self._theme, name)
         self._arrange()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -149,22 +149,24 @@ class Plots(QScrollArea):
         for column in range(self._grid.columnCount()):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
 
-    def _dress(self, widget: pg.PlotWidget, name: str) -> None:
-        text, line = self._theme.color("text.muted"), self._theme.color("border")
-        widget.setBackground(self._theme.color("surface"))
-        item = widget.getPlotItem()
-        item.setTitle(html.escape(name), color=self._theme.color("text").name(), size="10pt")
-        item.showGrid(x=True, y=True, alpha=0.15)
-        for side in ("left", "bottom"):
-            axis = item.getAxis(side)
-            axis.setPen(line)
-            axis.setTextPen(text)
-            axis.enableAutoSIPrefix(False)
-        item.getAxis("left").setWidth(52)
-        if item.legend is not None:
-            ground = self._theme.color("surface")
-            ground.setAlphaF(0.6)
-            item.legend.setBrush(pg.mkBrush(ground))  # curves run behind the words
-            item.legend.setLabelTextColor(text)
-            for _, words in item.legend.items:
-                words.setText(words.text)  # the colour holds from the next text on
+
+def dress(widget: pg.PlotWidget, theme: Theme, title: str) -> None:
+    """Gives a plot the theme's colours and a title."""
+    text, line = theme.color("text.muted"), theme.color("border")
+    widget.setBackground(theme.color("surface"))
+    item = widget.getPlotItem()
+    item.setTitle(html.escape(title) if title else None, color=theme.color("text").name(), size="10pt")
+    item.showGrid(x=True, y=True, alpha=0.15)
+    for side in ("left", "bottom"):
+        axis = item.getAxis(side)
+        axis.setPen(line)
+        axis.setTextPen(text)
+        axis.enableAutoSIPrefix(False)
+    item.getAxis("left").setWidth(52)
+    if item.legend is not None:
+        ground = theme.color("surface")
+        ground.setAlphaF(0.6)
+        item.legend.setBrush(pg.mkBrush(ground))  # curves run behind the words
+        item.legend.setLabelTextColor(text)
+        for _, words in item.legend.items:
+            words.setText(words.text)  # the colour holds from the next text on
