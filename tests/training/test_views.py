@@ -208,7 +208,7 @@ def test_masks_lie_over_the_image_and_tell_how_well_they_fit():
     logits = torch.zeros(1, 3, 8, 8)
     logits[:, 1, :, :4] = 5.0
     found = shown("ViewMasks", {"images": images, "prediction": logits, "truth": truth})
-    shade = tuple(round(0.55 * one) for one in color(0))
+    shade = tuple(round(0.65 * one) for one in color(0))
     side = 88
     assert found.getpixel((40, 20)) == pytest.approx(shade, abs=2), "the truth is the upper half"
     assert found.getpixel((40, 70)) == (0, 0, 0)

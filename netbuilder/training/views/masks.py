@@ -33,7 +33,7 @@ from netbuilder.training.views.drawn import (
 )
 
 _SMALLEST, _GAP = 88, 6
-_STRONG = 0.55  # how much of a class's colour lies over the image
+_STRONG, _PALE = 0.65, 0.8  # of a class's colour over the image; how bright the image is, in grey
 
 
 def masks(inputs: Mapping[str, Tensor], given: Given, names: Names) -> Drawn:
@@ -107,6 +107,6 @@ def _over(image: Image.Image, mask: Tensor) -> Image.Image:
     palette = torch.tensor([GROUND, *(color(number) for number in range(max(1, int(mask.max()))))])
     shade = palette[mask.clamp_min(0)].numpy()
     inside = (mask > 0).numpy()[..., None]
-    held = np.asarray(image, dtype=np.float32)
+    held = np.asarray(image.convert("L").convert("RGB"), dtype=np.float32) * _PALE  # its own colours would mix in
     mixed = np.where(inside, held * (1 - _STRONG) + shade * _STRONG, held)
     return Image.fromarray(mixed.round().astype(np.uint8))

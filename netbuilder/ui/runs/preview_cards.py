@@ -181,11 +181,12 @@ class Texts(QPlainTextEdit):
             self._size()
 
     def _size(self) -> None:
+        self.ensurePolished()  # the style sheet gives the typeface
         width = min(self._room, TEXT_WIDTH)
         metrics = QFontMetrics(self.font())
         letters = max(1, (width - 24) // max(1, metrics.horizontalAdvance("m")))
         lines = sum(max(1, math.ceil(len(line) / letters)) for line in self.toPlainText().split("\n"))
-        self.setFixedSize(width, min(lines, TEXT_LINES) * metrics.lineSpacing() + 18)
+        self.setFixedSize(width, min(lines, TEXT_LINES) * metrics.lineSpacing() + 22)
 
 
 def _said(row: dict[str, str]) -> str:

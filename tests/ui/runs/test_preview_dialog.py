@@ -8,7 +8,6 @@ import json
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
 
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.compiler.program import build
@@ -90,8 +89,9 @@ def test_pictures_come_from_the_newest_run_s_weights(preset, trained, qtbot):
     qtbot.waitUntil(lambda: dialog._job is None, timeout=120_000)
     assert dialog.words.text().startswith(f"With the weights of run {trained.name}, step 7"), dialog.words.text()
     assert dialog.previews.words.text() == "step 7"
-    pictures = [label for label in dialog.previews.findChildren(QLabel) if not label.pixmap().isNull()]
-    assert pictures
+    shown = {card.title.text(): card.shown for card in dialog.previews.cards}
+    assert set(shown) == {"images"}
+    assert not shown["images"].pixmap().isNull()
     QTest.mouseClick(dialog.close_button, LEFT)
     qtbot.waitUntil(lambda: dialog_of(preset) is None)
 
