@@ -233,16 +233,15 @@ class Card(QWidget):
 
     def _show_plain(self, held: dict[str, Any]) -> None:
         if held.get("kind") == "texts":
-            self._of(Texts).show_rows([{str(k): str(v) for k, v in row.items()} for row in held["rows"]])
+            self._of(Texts).show_rows([{name: str(text) for name, text in row.items()} for row in held["rows"]])
         else:
-            numbers = {
-                name: [[float(value) for value in row] for row in held[name]]
-                for name in ("series", "truth")
-                if name in held
-            }
-            words = {name: str(held.get(name, "")) for name in ("x_label", "y_label")}
-            ticks = [str(tick) for tick in held.get("ticks", ())]
-            self._of(Curves).show_curves({**numbers, **words, "ticks": ticks, "offset": int(held.get("offset", 0))})
+            shown: dict[str, Any] = {name: str(held.get(name, "")) for name in ("x_label", "y_label")}
+            shown["ticks"] = [str(tick) for tick in held.get("ticks", ())]
+            shown["offset"] = int(held.get("offset", 0))
+            for name in ("series", "truth"):
+                if name in held:
+                    shown[name] = [[float(value) for value in row] for row in held[name]]
+            self._of(Curves).show_curves(shown)
 
     def fit(self, room: int) -> None:
         """Says how wide it may be."""
