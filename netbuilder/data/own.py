@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from netbuilder.data.own_arrays import CIFAR, IDX, NUMPY
 from netbuilder.data.own_pictures import IMAGE_FOLDER, IMAGE_TABLE
 from netbuilder.data.own_tables import TABLE
 from netbuilder.data.source import Source
 
-OWN: tuple[Source, ...] = (TABLE, IMAGE_FOLDER, IMAGE_TABLE)
+OWN: tuple[Source, ...] = (TABLE, IMAGE_FOLDER, IMAGE_TABLE, NUMPY, IDX, CIFAR)

@@ -17,8 +17,8 @@ from netbuilder.data.own_pictures import COLORS, PICTURES
 from netbuilder.data.part_names import SPELLED
 from netbuilder.data.place import Place
 from netbuilder.data.readers.named_pictures import read_names
-from netbuilder.data.readers.own_values import own_values
 from netbuilder.data.readers.pixels import Look, look_at, most_common
+from netbuilder.data.readers.values import numbers
 from netbuilder.data.table import Arrays, Indices, Table
 from netbuilder.graph.model import Column, Dataset, natural_key
 
@@ -58,7 +58,7 @@ def image_folder(dataset: Dataset, place: Place) -> Table:
 
     Pictures that lie in no folder of their own have no label. Raises DataError.
     """
-    values = own_values(dataset)
+    values = numbers(dataset)
     root = place.path(values["path"])
     found = find(root)
     if not found.paths:
@@ -183,7 +183,7 @@ def image_table(dataset: Dataset, place: Place) -> Table:
 
     Raises DataError with the table's file and line.
     """
-    values = own_values(dataset)
+    values = numbers(dataset)
     path = place.path(values["path"])
     root = place.path(values["images"]) if values["images"] else path.parent
     named = read_names(path, root, values)

@@ -14,10 +14,10 @@ from netbuilder.data.files import shown
 from netbuilder.data.place import Place
 from netbuilder.data.readers.cells import Cells, Numbers, Where
 from netbuilder.data.readers.csv_rows import CsvRows
-from netbuilder.data.readers.own_values import own_values
 from netbuilder.data.readers.parquet_rows import ParquetRows
 from netbuilder.data.readers.table_parts import Part, finder, parts
 from netbuilder.data.readers.table_roles import Opened, Said, open_table, sensible, split_column
+from netbuilder.data.readers.values import numbers
 from netbuilder.data.table import Arrays, Indices, Table
 from netbuilder.graph.model import Dataset
 
@@ -69,7 +69,7 @@ def table(dataset: Dataset, place: Place) -> Table:
 
     Raises DataError with the file and the line.
     """
-    values = own_values(dataset)
+    values = numbers(dataset)
     opened = open_table(place.path(values["path"]), values)
     window, horizon = values["window"], values["horizon"]
     used = [said for said in opened.said if said.role != "ignore"]

@@ -9,6 +9,6 @@ from netbuilder.graph.model import Dataset
 
 
 def numbers(dataset: Dataset) -> dict[str, Any]:
-    """The source's own parameters by name; they were checked before a reader is called."""
+    """All parameters by name, the source's own and those of the split; they were checked before a reader is called."""
     source = SOURCES[dataset.source]
-    return {param.name: source.value(dataset.params, param.name) for param in source.own}
+    return {param.name: source.value(dataset.params, param.name) for param in source.params}
