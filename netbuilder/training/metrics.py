@@ -57,6 +57,11 @@ def _columns(prediction: Tensor, target: Tensor) -> Inputs:
     return (prediction, target) if prediction.ndim < 2 else (prediction.flatten(1), target.flatten(1))
 
 
+def _all(prediction: Tensor, target: Tensor) -> Inputs:
+    prediction, target = _columns(prediction, target)
+    return prediction.reshape(-1), target.reshape(-1)
+
+
 # What must be done to the inputs first. torchmetrics guesses from the values of a batch whether scores are logits, so
 # it never gets any that it would have to guess about.
 _PREPARE: Mapping[str, Callable[..., Inputs]] = {
@@ -67,11 +72,15 @@ _PREPARE: Mapping[str, Callable[..., Inputs]] = {
     "BinaryAUROC": _yes_or_no,
     "Perplexity": _words,
     "R2Score": _columns,
+    "NormalizedRootMeanSquaredError": _all,
 }
 
 
 # Sums over a whole epoch: float32 would lose what a late step adds.
-_SUMMED = {"MeanSquaredError", "R2Score", "PeakSignalNoiseRatio", "StructuralSimilarityIndexMeasure", "Perplexity"}
+_SUMMED = {
+    "MeanSquaredError", "NormalizedRootMeanSquaredError", "R2Score", "PeakSignalNoiseRatio",
+    "StructuralSimilarityIndexMeasure", "Perplexity",
+}  # fmt: skip
 
 
 class Measure:

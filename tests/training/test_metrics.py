@@ -114,6 +114,24 @@ def test_regression_is_sklearns_even_far_from_zero():
     assert measured("R2", flat) == pytest.approx(sk.r2_score(flat[1].double(), flat[0].double()), rel=1e-6)
     root = sk.root_mean_squared_error(target.double().numpy().ravel(), inputs[0].double().numpy().ravel())
     assert measured("RMSE", inputs) == pytest.approx(root, rel=1e-5)
+    spread = float(target.double().std(correction=0))
+    assert measured("NRMSE", inputs, normalization="std") == pytest.approx(root / spread, rel=1e-5)
+    assert measured("NRMSE", inputs) == pytest.approx(root / float(target.double().mean()), rel=1e-5)
+
+
+def test_exact_match_asks_for_every_place_but_those_left_out():
+    torch.manual_seed(8)
+    target = torch.randint(0, 4, (98, 5))
+    said = torch.where(torch.rand(98, 5) < 0.15, torch.randint(0, 4, (98, 5)), target)
+    logits = functional.one_hot(said, 4).float().movedim(2, 1)
+    right = sum(said[at].tolist() == target[at].tolist() for at in range(98)) / 98
+    assert measured("ExactMatch", (logits, target)) == pytest.approx(right)
+    counted = [
+        all(a == b for a, b in zip(*rows, strict=True) if b != 0)
+        for rows in zip(said.tolist(), target.tolist(), strict=True)
+    ]
+    assert measured("ExactMatch", (logits, target), ignore_index=0) == pytest.approx(sum(counted) / 98)
+    assert sum(counted) / 98 > right
 
 
 def test_psnr_is_its_formula(pictures):

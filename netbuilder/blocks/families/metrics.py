@@ -212,6 +212,19 @@ BINARY_AUROC = _binary(
     ),
 )
 
+EXACT_MATCH = Block(
+    name="ExactMatch",
+    category="Metric",
+    part="metric",
+    summary="The share of samples that are right in every place, such as whole sentences of a translation.",
+    formula="value = mean of (argmax of logits = target at every place)",
+    inputs=(LOGITS, CLASS),
+    stateful="torchmetrics.classification.MulticlassExactMatch",
+    params=(_CLASSES, _SKIPPED),
+    graphs=IN_TRAINING,
+    synonyms=("sequence accuracy", "whole sentence", "translation", "subset accuracy", "all tokens right"),
+)
+
 CONFUSION_MATRIX = Block(
     name="ConfusionMatrix",
     category="Metric",
@@ -264,6 +277,28 @@ RMSE = Block(
     fixed={"squared": False},
     graphs=IN_TRAINING,
     synonyms=("root mean squared error", "regression", "standard error"),
+)
+
+NRMSE = Block(
+    name="NRMSE",
+    category="Metric",
+    part="metric",
+    summary="How far predictions are off in units of the target itself, so that series can be compared.",
+    formula="value = root of the mean of (prediction − target)² / mean, range, spread or length of the target",
+    inputs=(PREDICTION, TARGET),
+    stateful="torchmetrics.regression.NormalizedRootMeanSquaredError",
+    params=(
+        Choice(
+            name="normalization",
+            default="mean",
+            options=("mean", "range", "std", "l2"),
+            help="What it is divided by: the target's mean, its range, its standard deviation (then 1 is no better "
+            "than always saying the mean), or its length as a vector.",
+        ),
+    ),
+    graphs=IN_TRAINING,
+    brief="by {normalization}",
+    synonyms=("ndei", "normalized root mean squared error", "scatter index", "forecast", "time series", "regression"),
 )
 
 R2 = Block(

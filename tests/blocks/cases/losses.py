@@ -96,9 +96,14 @@ LOSSES = {
     "BinaryRecall": (*_BINARY, _BINARY[0]._replace(params={"threshold": 0.7})),
     "BinaryF1": (*_BINARY, _BINARY[0]._replace(params={"threshold": 0.7})),
     "BinaryAUROC": (*_BINARY, _BINARY[0]._replace(params={"thresholds": 20})),
+    "ExactMatch": (
+        case(logits="N 4 8", target="N 8 int64"),
+        case(logits="N 4 6", target="N 6 int64", params={"ignore_index": 0}),
+    ),
     "ConfusionMatrix": (*_CLASSES, _SKIPPING),
     "IoU": (case(logits="N 4 8 8", target="N 8 8 int64"), *_AVERAGED),
     "RMSE": _PAIR,
+    "NRMSE": (*_PAIR, _PAIR[0]._replace(params={"normalization": "std"})),
     "R2": (
         case(prediction="N", target="N"),
         case(prediction="N 3", target="N 3", params={"multioutput": "variance_weighted"}),
