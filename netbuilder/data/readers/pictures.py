@@ -8,21 +8,19 @@ from typing import Any
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 from immutables import Map
 
 from netbuilder.data.errors import DataError
-from netbuilder.data.files import Folder, displays, few, shown
+from netbuilder.data.files import few, shown
 from netbuilder.data.own_pictures import COLORS, PICTURES
-from netbuilder.data.part_names import SPELLED
 from netbuilder.data.place import Place
+from netbuilder.data.readers.class_folders import UNREADABLE, find, unread
 from netbuilder.data.readers.named_pictures import read_names
 from netbuilder.data.readers.pixels import Look, look_at, most_common
 from netbuilder.data.readers.values import numbers
 from netbuilder.data.table import Arrays, Indices, Table
 from netbuilder.graph.model import Column, Dataset, natural_key
 
-UNREADABLE = "unreadable"  # among a picture column's facts: files that a scan found spoilt; runs leave out the same
 MOST_LISTED = 10_000
 
 
@@ -43,16 +41,6 @@ class PictureRows(msgspec.Struct, frozen=True):
         return {"image": images, **{id: array[indices] for id, array in self.others.items()}}
 
 
-class Found(msgspec.Struct, frozen=True):
-    """Pictures of a folder: their paths below it, the class and the part of each, what was left out."""
-
-    paths: tuple[str, ...]
-    classes: tuple[str, ...]
-    labels: npt.NDArray[np.int64]
-    given: npt.NDArray[np.int8] | None
-    left_out: list[str]
-
-
 def image_folder(dataset: Dataset, place: Place) -> Table:
     """image [C, H, W] of 0..1, and label, the class by the name of its folder.
 
@@ -60,7 +48,7 @@ def image_folder(dataset: Dataset, place: Place) -> Table:
     """
     values = numbers(dataset)
     root = place.path(values["path"])
-    found = find(root)
+    found = find(root, PICTURES, "picture")
     if not found.paths:
         raise DataError(
             f"There is no picture in {shown(root)}: there should be a folder for each class with files that end in "
@@ -81,54 +69,8 @@ def image_folder(dataset: Dataset, place: Place) -> Table:
         known=others,
         given=found.given[kept] if found.given is not None else None,
         files=tuple(root / path for path in paths),
-        notes=(*_unread(unreadable), *few(found.left_out, "other thing is", "other things are")),
+        notes=(*unread(unreadable, "picture"), *few(found.left_out, "other thing is", "other things are")),
     )
-
-
-def find(root: Path) -> Found:
-    """The pictures below a folder, in natural order: first by part, then by class, then by name. Raises DataError."""
-    if not root.is_dir():
-        raise DataError(f"{shown(root)} is a file; choose the folder that holds a folder for each class.")
-    folder = Folder(root)
-    top = folder.entries(root)
-    parts = {entry.path: SPELLED[entry.name.strip().lower()] for entry in top if entry.folder and _part(entry.name)}
-    if parts and set(parts.values()) == {SPELLED["train"]} and len(parts) < len([e for e in top if e.folder]):
-        parts = {}  # a class that happens to be called train
-    places = sorted(parts.items(), key=lambda pair: pair[1]) if parts else [(root, -1)]
-    by_class: list[tuple[int, str, list[Path]]] = []
-    loose: list[tuple[int, list[Path]]] = []
-    for where, part in places:
-        entries = folder.entries(where) if parts else top
-        by_class.extend(
-            (part, entry.name, _pictures(folder, folder.files(entry.path))) for entry in entries if entry.folder
-        )
-        loose.append((part, _pictures(folder, [entry.path for entry in entries if not entry.folder])))
-    if not any(files for _, _, files in by_class):
-        by_class = [(part, "", files) for part, files in loose]
-    elif beside := [path for _, files in loose for path in files]:
-        folder.left_out.append(f"{len(beside):,} pictures beside the classes' folders, such as {shown(beside[0])}")
-    names = sorted({name for _, name, _ in by_class if name}, key=natural_key)
-    at = {name: index for index, name in enumerate(names)}
-    # In the order of their parts first, whatever the folders are called.
-    sizes = [len(files) for _, _, files in by_class]
-    labels = np.repeat(np.array([at.get(name, 0) for _, name, _ in by_class], dtype=np.int64), sizes)
-    given = np.repeat(np.array([part for part, _, _ in by_class], dtype=np.int8), sizes)
-    paths = tuple(path.relative_to(root).as_posix() for _, _, files in by_class for path in files)
-    return Found(paths, tuple(displays(names)), labels, given if parts else None, folder.left_out)
-
-
-def _part(name: str) -> bool:
-    return name.strip().lower() in SPELLED
-
-
-def _pictures(folder: Folder, files: Any) -> list[Path]:
-    found = []
-    for path in files:
-        if path.suffix.lower() in PICTURES:
-            found.append(path)
-        else:
-            folder.left_out.append(f"{shown(path)} is no picture by its name")
-    return found
 
 
 def _looked(
@@ -199,7 +141,7 @@ def image_table(dataset: Dataset, place: Place) -> Table:
         known=others,
         by=named.by[kept] if named.by is not None else None,
         files=(path, *(root / one for one in paths)),
-        notes=(*named.notes, *_unread(unreadable)),
+        notes=(*named.notes, *unread(unreadable, "picture")),
     )
 
 
