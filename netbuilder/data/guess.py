@@ -8,38 +8,30 @@ from __future__ import annotations
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterator
-from itertools import islice, pairwise
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from immutables import Map
 
-from netbuilder.data.column_guess import guess_columns, is_split
-from netbuilder.data.csv_head import Head, head
-from netbuilder.data.csv_records import sniff
 from netbuilder.data.errors import DataError
 from netbuilder.data.files import Folder, opened, shown, unreadable
+from netbuilder.data.guess_tables import Guess, csv_table, looks_like_a_table, parquet_table
 from netbuilder.data.own_pictures import PICTURES
+from netbuilder.data.own_sounds import SOUNDS
 from netbuilder.data.own_tables import TABLE
+from netbuilder.data.own_texts import TEXTS
 from netbuilder.data.part_names import SPELLED
-from netbuilder.graph.model import Values
+
+__all__ = ["Guess", "guess"]
 
 MOST_NAMES = 20_000
-_WORDS = frozenset({"", "na", "n/a", "nan", "null", "?"})  # as the table's own default of missing_words says
 _TABLES = tuple(TABLE.endings)
+_IDX = frozenset({0x08, 0x09, 0x0B, 0x0C, 0x0D, 0x0E})
+_CIFAR = ("data_batch", "test_batch")
 
 
-class Guess(msgspec.Struct, frozen=True):
-    """One way to read it: a source, its parameters (`path` is the whole path), and why, in one sentence.
-
-    `columns` are the names of a table's columns in their order, which `params` has no order for.
-    """
-
-    source: str
-    params: Values
-    reason: str
-    columns: tuple[str, ...] = ()
+_FromFolder = Callable[[Path, list[Path], Counter[str]], Iterator[Guess]]
 
 
 def guess(path: Path) -> list[Guess]:
@@ -60,111 +52,62 @@ def guess(path: Path) -> list[Guess]:
         if fits(path, begin):
             return found(path, begin)
     raise DataError(
-        f"{shown(path)} is of no kind that is known here; there are tables (CSV, TSV, Parquet) and folders of pictures."
+        f"{shown(path)} is of no kind that is known here: tables (CSV, Parquet), arrays (NumPy, IDX, CIFAR), texts, "
+        "and folders of pictures or sounds."
     )
 
 
-# Tables
+# Files
 
 
-def _csv(path: Path, begin: bytes) -> list[Guess]:
-    found = head(path, lambda form: form)
-    if not found.rows:
-        raise DataError(f"{shown(path)} has columns, but no row.")
-    form = found.form
-    said = {name: getattr(form, name) for name in ("delimiter", "quote", "encoding", "decimal")}
-    said["header"] = "yes" if form.header else "no"
-    how = f"{len(found.names)} columns with a {form.delimiter} between them"
-    return [*_named_pictures(path, found, said), *_rows(path, found.names, found.rows, form.decimal, said, how)]
+def _one_of_many(path: Path, begin: bytes) -> list[Guess]:
+    what = "picture" if path.suffix.lower() in PICTURES else "sound"
+    raise DataError(f"{shown(path)} is a single {what}; choose the folder that holds all of them.")
 
 
-def _parquet(path: Path, begin: bytes) -> list[Guess]:
-    from netbuilder.data.readers.parquet_rows import parquet_head  # numpy and pyarrow, which no window starts with
+def _arrays(path: Path, begin: bytes) -> list[Guess]:
+    from netbuilder.data.readers.array_columns import guess_kind  # numpy, which no window starts with
+    from netbuilder.data.readers.arrays import find_arrays, grouped
 
-    names, rows, odd = parquet_head(path)
-    if not rows:
-        raise DataError(f"{shown(path)} has columns, but no row.")
-    guesses = _rows(path, names, rows, "point", {}, f"a Parquet file of {len(names)} columns")
-    return [_without(one, {names[at] for at in odd}) for one in guesses]
-
-
-def _rows(
-    path: Path, names: tuple[str, ...], rows: tuple[tuple[str, ...], ...], decimal: str, said: dict[str, str], how: str
-) -> list[Guess]:
-    """A table by its rows; where one column says train and test, that parts them; rows by date may be a series."""
-    columns = guess_columns(names, rows, _WORDS, decimal)
-    targets = [name for name in names if columns[name]["role"] == "target"]
-    about = (
-        f"{how}; {shown(targets[0])} looks like what is to be predicted" if targets else f"{how}; nothing to predict"
-    )
-    params: dict[str, Any] = {"path": str(path), **said, "columns": _map(columns)}
-    cells = {name: [row[at] if at < len(row) else "" for row in rows] for at, name in enumerate(names)}
-    if parted := next((name for name in names if is_split(name, cells[name])), ""):
-        params |= {"split": "column", "split_column": parted}
-    found = [Guess("table", Map(params), f"{about}.", names)]
-    if series := _series(names, columns, cells):
-        params = {**params, "columns": _map(series), "window": min(32, max(1, len(rows) // 10)), "split": "time"}
-        params.pop("split_column", None)
-        found.append(Guess("table", Map(params), f"{how}, in order of time: the next row from those before it.", names))
-    return found
+    columns, given, _ = grouped(find_arrays(path)[0])
+    kinds = {name: guess_kind(name, raw) for name, raw in columns.items()}
+    params: dict[str, Any] = {"path": str(path), "columns": Map({name: Map({"as": kinds[name]}) for name in kinds})}
+    if given is not None:
+        params["split"] = "given"
+    shapes = ", ".join(f"{shown(name)} {raw.shape}" for name, raw in list(columns.items())[:4])
+    return [Guess("numpy", Map(params), f"NumPy arrays: {shapes}.", tuple(columns))]
 
 
-def _series(
-    names: tuple[str, ...], columns: dict[str, dict[str, str]], cells: dict[str, list[str]]
-) -> dict[str, dict[str, str]]:
-    """Roles for windows in time, where a column counts the rows up as dates do; {} where none does."""
-    dates = [name for name in names if len(cells[name]) >= 20 and _ascends(cells[name]) and _dated(name, cells[name])]
-    numeric = [name for name in names if columns[name]["type"] == "numeric" and columns[name]["role"] != "ignore"]
-    numeric = [name for name in numeric if name not in dates]
-    if not dates or not numeric:
-        return {}
-    target = next((name for name in numeric if columns[name]["role"] == "target"), numeric[-1])
-    roles = {name: "feature" if name in numeric else "ignore" for name in names}
-    roles[target] = "both"
-    return {name: {"role": role, "type": columns[name]["type"]} for name, role in roles.items()}
+def _is_idx(path: Path, begin: bytes) -> bool:
+    packed = begin[:2] == b"\x1f\x8b" and "idx" in path.name.lower()
+    return packed or (len(begin) > 8 and begin[:2] == b"\0\0" and begin[2] in _IDX and 1 <= begin[3] <= 6)
 
 
-def _ascends(cells: list[str]) -> bool:
-    return all(one <= other for one, other in pairwise(cells)) and cells[0] != cells[-1]
+def _idx(path: Path, begin: bytes) -> list[Guess]:
+    return [Guess("idx", Map(path=str(path)), "An IDX file, as MNIST's are; its labels are looked for beside it.")]
 
 
-def _dated(name: str, cells: list[str]) -> bool:
-    words = set(name.lower().replace("_", " ").split())
-    return bool(words & {"date", "time", "day", "month", "year", "timestamp", "datetime"}) or all(
-        len(cell) >= 8 and cell[:4].isdigit() and cell[4] in "-/." for cell in cells
-    )
+def _cifar(path: Path, begin: bytes) -> list[Guess]:
+    return [Guess("cifar", Map(path=str(path)), "Its size is that of CIFAR's records: 32 x 32 pixels and a label.")]
 
 
-def _named_pictures(path: Path, found: Head, said: dict[str, str]) -> list[Guess]:
-    """A table one column of which names picture files."""
-    for at, name in enumerate(found.names):
-        cells = [row[at].strip().lower() for row in found.rows if at < len(row)]
-        if sum(cell.endswith(PICTURES) for cell in cells) <= len(cells) / 2:
-            continue
-        columns = guess_columns(found.names, found.rows, _WORDS, found.form.decimal)
-        rest = {
-            other: {"role": one["role"] if one["role"] == "target" else "ignore", "type": one["type"]}
-            for other, one in columns.items()
-            if other != name and one["type"] != "text"
-        }
-        if not any(one["role"] == "target" for one in rest.values()) and rest:
-            rest[next(iter(rest))]["role"] = "target"
-        params: dict[str, Any] = {"path": str(path), "columns": _map({**rest, name: {"role": "image"}}), **said}
-        return [Guess("image_table", Map(params), f"The column {shown(name)} names picture files.", found.names)]
-    return []
+def _text(path: Path, begin: bytes) -> list[Guess]:
+    encoding = "utf-8" if _is_utf8(begin) else "cp1252"
+    found = Guess("text", Map(path=str(path), encoding=encoding), f"A text; its letters are {encoding}.")
+    return [*csv_table(path, begin), found] if looks_like_a_table(path, begin) else [found]
 
 
-def _map(columns: dict[str, dict[str, str]]) -> Values:
-    return Map({name: Map(one) for name, one in columns.items()})
+def _is_text(path: Path, begin: bytes) -> bool:
+    named = path.suffix.lower() in (*TEXTS, "")
+    return b"\0" not in begin and (named or (_is_utf8(begin) and begin.isascii() and b"\n" in begin))
 
 
-def _without(found: Guess, names: set[str]) -> Guess:
-    """With columns ignored that hold what no table can take."""
-    columns = found.params["columns"]
-    assert isinstance(columns, Map)
-    for name in names & set(columns):
-        columns = columns.set(name, Map(role="ignore", type="text"))
-    return msgspec.structs.replace(found, params=found.params.set("columns", columns))
+def _is_utf8(begin: bytes) -> bool:
+    try:
+        begin[:-4].decode("utf-8") if len(begin) >= 2**18 else begin.decode("utf-8")
+    except UnicodeDecodeError as problem:
+        return len(begin) >= 2**18 and problem.start >= len(begin) - 8  # a letter that is cut in two
+    return True
 
 
 # Folders
@@ -184,22 +127,54 @@ def _folder(path: Path) -> list[Guess]:
     return found
 
 
-def _image_folder(path: Path, names: list[Path], counts: Counter[str]) -> Iterator[Guess]:
-    pictures = [name for name in names if name.suffix.lower() in PICTURES]
-    if len(pictures) < len(names) / 2:
-        return
-    tops = [entry.name for entry in Folder(path).entries(path) if entry.folder]
-    parts = [name for name in tops if name.strip().lower() in SPELLED]
-    classes = {name.parent.name for name in pictures if name.parent != path}
-    many = f"{len(pictures):,}{' or more' if len(names) == MOST_NAMES else ''} pictures"
-    if parts and any(SPELLED[name.strip().lower()] for name in parts) and len(parts) > 1:
-        reason = f"{many} in folders named {', '.join(parts)}, and below them a folder for each class."
-        yield Guess("image_folder", Map(path=str(path), split="given"), reason)
-    elif classes:
-        reason = f"{many} in {len(classes):,} folders, each a class."
-        yield Guess("image_folder", Map(path=str(path)), reason)
-    else:
-        yield Guess("image_folder", Map(path=str(path)), f"{many} without folders: no classes, pictures alone.")
+def _class_folders(source: str, endings: tuple[str, ...], what: str) -> _FromFolder:
+    """Files with these endings in a folder for each class, or without any."""
+
+    def found(path: Path, names: list[Path], counts: Counter[str]) -> Iterator[Guess]:
+        those = [name for name in names if name.suffix.lower() in endings]
+        if len(those) < max(1, len(names) / 2):
+            return
+        tops = [entry.name for entry in Folder(path).entries(path) if entry.folder]
+        parts = [name for name in tops if name.strip().lower() in SPELLED]
+        classes = {name.parent.name for name in those if name.parent != path}
+        many = f"{len(those):,}{' or more' if len(names) == MOST_NAMES else ''} {what}s"
+        if len(parts) > 1 and any(SPELLED[name.strip().lower()] for name in parts):
+            reason = f"{many} in folders named {', '.join(parts)}, and below them a folder for each class."
+            yield Guess(source, Map(path=str(path), split="given"), reason)
+        elif classes:
+            reason = f"{many} in {len(classes):,} folders, each a class."
+            yield Guess(source, Map(path=str(path)), reason)
+        else:
+            yield Guess(source, Map(path=str(path)), f"{many} without folders: no classes, {what}s alone.")
+
+    return found
+
+
+def _text_folder(path: Path, names: list[Path], counts: Counter[str]) -> Iterator[Guess]:
+    texts = sum(counts[ending] for ending in TEXTS)
+    if texts > len(names) / 2:
+        yield Guess("text", Map(path=str(path)), f"{texts:,} text files, one after the other.")
+
+
+def _array_folder(path: Path, names: list[Path], counts: Counter[str]) -> Iterator[Guess]:
+    """Arrays, IDX files or CIFAR's records that lie right in the folder."""
+    files = [entry.path for entry in Folder(path).entries(path) if not entry.folder]
+    if any(file.suffix.lower() == ".npy" for file in files):
+        yield from _arrays(path, b"")
+    if any(file.suffix.lower() == ".bin" and file.stem.lower().startswith(_CIFAR) for file in files) or (
+        {"train.bin", "fine_label_names.txt"} <= {file.name.lower() for file in files}
+    ):
+        yield Guess("cifar", Map(path=str(path), split="given"), "CIFAR's binary files by their names.")
+    idx = [file.name.lower() for file in files if "idx" in file.name.lower() and _begins_as_idx(file)]
+    if idx:
+        parted = any("train" in name for name in idx) and any("t10k" in name or "test" in name for name in idx)
+        params = {"path": str(path), **({"split": "given"} if parted else {})}
+        yield Guess("idx", Map(params), f"{len(idx)} IDX files, as MNIST's are.")
+
+
+def _begins_as_idx(file: Path) -> bool:
+    with opened(file) as content:
+        return _is_idx(file, content.read(16))
 
 
 def _inside(path: Path, names: list[Path], counts: Counter[str]) -> Iterator[Guess]:
@@ -215,22 +190,24 @@ def _inside(path: Path, names: list[Path], counts: Counter[str]) -> Iterator[Gue
         yield from found
 
 
-def _text_table(path: Path, begin: bytes) -> bool:
-    """Whether a file with no known ending is a table all the same."""
-    if path.suffix.lower() not in (".txt", ""):
-        return False
-    try:
-        form = sniff(begin)
-    except DataError:
-        return False
-    return form.delimiter in ("tab", "semicolon") or (form.delimiter == "comma" and form.header)
-
-
-_Fits = Callable[[Path, bytes], bool]
-_Found = Callable[[Path, bytes], list[Guess]]
-_FILES: tuple[tuple[_Fits, _Found], ...] = (
-    (lambda path, begin: begin[:4] == b"PAR1", _parquet),
-    (lambda path, begin: path.suffix.lower() in (".parquet", ".pq"), _parquet),
-    (lambda path, begin: path.suffix.lower() in _TABLES, _csv),
+_FILES: tuple[tuple[Callable[[Path, bytes], bool], Callable[[Path, bytes], list[Guess]]], ...] = (
+    (lambda path, begin: begin[:4] == b"PAR1" or path.suffix.lower() in (".parquet", ".pq"), parquet_table),
+    (lambda path, begin: begin[:6] == b"\x93NUMPY" or path.suffix.lower() in (".npy", ".npz"), _arrays),
+    (lambda path, begin: path.suffix.lower() in (*PICTURES, *SOUNDS), _one_of_many),
+    (lambda path, begin: path.suffix.lower() in _TABLES, csv_table),
+    (_is_idx, _idx),
+    (
+        lambda path, begin: (
+            path.suffix.lower() == ".bin" and any(path.stat().st_size % step == 0 for step in (3073, 3074))
+        ),
+        _cifar,
+    ),
+    (_is_text, _text),
 )
-_FOLDERS: tuple[Callable[[Path, list[Path], Counter[str]], Iterator[Guess]], ...] = (_inside, _image_folder)
+_FOLDERS: tuple[_FromFolder, ...] = (
+    _inside,
+    _class_folders("image_folder", PICTURES, "picture"),
+    _class_folders("sound_folder", SOUNDS, "sound"),
+    _array_folder,
+    _text_folder,
+)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import pickle
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -54,4 +56,13 @@ def picture(path: Path, height: int = 6, width: int = 8, *, seed: int = 0, mode:
     shape = (height, width, 3) if mode == "RGB" else (height, width)
     pixels = np.random.default_rng(seed).integers(0, 256, shape, dtype=np.uint8)
     Image.fromarray(pixels).save(path)
+    return path
+
+
+def write_idx(path: Path, array: Any, packed: bool = False) -> Path:
+    kinds = {"|u1": 8, "|i1": 9, ">i2": 11, ">i4": 12, ">f4": 13, ">f8": 14}
+    head = bytes([0, 0, kinds[array.dtype.str], array.ndim]) + struct.pack(f">{array.ndim}I", *array.shape)
+    content = head + array.tobytes()
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(gzip.compress(content) if packed else content)
     return path

@@ -18,7 +18,7 @@ from netbuilder.data.place import Place
 from netbuilder.data.readers import binary_pictures, numpy_files
 from netbuilder.data.readers.binary_pictures import read_idx
 from netbuilder.data.readers.numpy_files import open_npy, open_npz
-from tests.data.own import opened, rows, scanned
+from tests.data.own import opened, rows, scanned, write_idx
 
 NUMBERS = st.sampled_from(["|b1", "<i2", ">i4", "<f4", ">f8", "|u1", "<f2"])
 SHAPES = arrays.array_shapes(min_dims=1, max_dims=4, min_side=1, max_side=6)
@@ -43,15 +43,6 @@ def test_idx_files_read_back(tmp_path_factory, array, packed):
     path = tmp_path_factory.mktemp("idx") / "some-idx"
     write_idx(path, array, packed)
     assert np.array_equal(read_idx(path)(np.arange(len(array))), array, equal_nan=array.dtype.kind == "f")
-
-
-def write_idx(path, array, packed=False):
-    kinds = {"|u1": 8, "|i1": 9, ">i2": 11, ">i4": 12, ">f4": 13, ">f8": 14}
-    head = bytes([0, 0, kinds[array.dtype.str], array.ndim]) + struct.pack(f">{array.ndim}I", *array.shape)
-    content = head + array.tobytes()
-    path.parent.mkdir(exist_ok=True)
-    path.write_bytes(gzip.compress(content) if packed else content)
-    return path
 
 
 def test_arrays_become_columns_by_shape_and_type(tmp_path):

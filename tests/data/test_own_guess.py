@@ -4,16 +4,18 @@ import os
 import subprocess
 import sys
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import soundfile
 
 from netbuilder.data.errors import DataError
 from netbuilder.data.guess import guess
 from netbuilder.data.place import Place
 from netbuilder.data.scan import scan
 from netbuilder.graph.model import Dataset
-from tests.data.own import picture, write_csv
+from tests.data.own import picture, write_csv, write_idx
 
 
 def roles(found):
@@ -106,6 +108,53 @@ def test_pictures_and_a_table(tmp_path):
     assert [one.source for one in guess(tmp_path / "both")][-1] == "image_folder"
 
 
+def test_arrays(tmp_path):
+    np.savez(tmp_path / "a.npz", x_train=np.zeros((9, 4, 4), np.uint8), y_train=np.arange(9), x_test=np.ones((4, 4, 4)),
+             y_test=np.arange(4))  # fmt: skip
+    found, dataset = ends_well(tmp_path / "a.npz")
+    assert (found.source, found.params["split"], found.columns) == ("numpy", "given", ("x", "y"))
+    assert [column.role for column in dataset.columns] == ["sequence", "class"]
+    (tmp_path / "folder").mkdir()
+    np.save(tmp_path / "folder/measured.npy", np.zeros((3, 2)))
+    assert ends_well(tmp_path / "folder")[0].source == "numpy"
+
+
+def test_mnist_and_cifar(tmp_path):
+    for name in ("train", "t10k"):
+        write_idx(tmp_path / "MNIST" / f"{name}-images-idx3-ubyte.gz", np.zeros((4, 28, 28), np.uint8), True)
+        write_idx(tmp_path / "MNIST" / f"{name}-labels-idx1-ubyte.gz", np.arange(4, dtype=np.uint8), True)
+    found, dataset = ends_well(tmp_path / "MNIST")
+    assert (found.source, found.params["split"], dataset.samples) == ("idx", "given", 8)
+    found, dataset = ends_well(tmp_path / "MNIST/t10k-images-idx3-ubyte.gz")
+    assert (found.source, dataset.samples) == ("idx", 4)
+    (tmp_path / "cifar").mkdir()
+    for name in ("data_batch_1", "test_batch"):
+        (tmp_path / f"cifar/{name}.bin").write_bytes(bytes(3073 * 2))
+    found, dataset = ends_well(tmp_path / "cifar")
+    assert (found.source, dataset.samples) == ("cifar", 4)
+    assert ends_well(tmp_path / "cifar/data_batch_1.bin")[0].source == "cifar"
+
+
+def test_texts_and_sounds(tmp_path):
+    (tmp_path / "book.txt").write_text("Once upon a time, there was a café.\n" * 20, encoding="utf-8")
+    assert [one.source for one in guess(tmp_path / "book.txt")] == ["text"]
+    assert ends_well(tmp_path / "book.txt")[1].columns[0].role == "token"
+    (tmp_path / "old.txt").write_bytes("größer als ".encode("cp1252") * 20)
+    assert ends_well(tmp_path / "old.txt")[0].params["encoding"] == "cp1252"
+    (tmp_path / "numbers.txt").write_text("1\t2\ta\n3\t4\tb\n")
+    assert [one.source for one in guess(tmp_path / "numbers.txt")] == ["table", "text"]
+    (tmp_path / "books").mkdir()
+    (tmp_path / "book.txt").rename(tmp_path / "books/one.txt")
+    assert ends_well(tmp_path / "books")[0].source == "text"
+    for name in ("yes", "no"):
+        (tmp_path / "words" / name).mkdir(parents=True)
+        soundfile.write(tmp_path / "words" / name / "1.wav", np.zeros(100), 8000)
+    found, dataset = ends_well(tmp_path / "words")
+    assert (found.source, dataset.columns[1].classes) == ("sound_folder", ("no", "yes"))
+    with pytest.raises(DataError, match=r"1\.wav' is a single sound; choose the folder that holds all of them"):
+        guess(tmp_path / "words/no/1.wav")
+
+
 @pytest.mark.parametrize(
     ("make", "says"),
     [
@@ -127,4 +176,4 @@ def test_what_can_not_be_read_is_said(tmp_path, make, says):
 def test_a_window_can_guess():
     code = "import sys; import netbuilder.data.guess; print(sorted(sys.modules))"
     modules = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert not {"torch", "numpy", "pyarrow", "PIL"} & set(eval(modules))
+    assert not {"torch", "numpy", "pyarrow", "PIL", "soundfile"} & set(eval(modules))
