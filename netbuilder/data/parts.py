@@ -45,11 +45,18 @@ def parted(dataset: Dataset, table: Table, seed: int, fold: int = 0) -> splits.P
 
 def classes(dataset: Dataset, table: Table) -> Indices | None:
     """What the split is fair to: the first column of classes, where each sample has one."""
-    column = next((one for one in dataset.columns if one.role == "class" and not one.shape), None)
-    if column is None or table.reach:
+    column = classes_column(dataset, table)
+    if column is None:
         return None
     found: Indices = values(dataset, table, column.id)
     return found
+
+
+def classes_column(dataset: Dataset, table: Table) -> Column | None:
+    """The first column of classes, where samples are parted one by one."""
+    if table.reach:
+        return None
+    return next((one for one in dataset.columns if one.role == "class" and not one.shape), None)
 
 
 def values(dataset: Dataset, table: Table, id: str) -> Any:
@@ -66,7 +73,11 @@ def values(dataset: Dataset, table: Table, id: str) -> Any:
 
 def chosen(dataset: Dataset, table: Table, indices: Indices) -> Arrays:
     """These samples, checked against the facts. Raises DataError."""
-    found = table.rows(indices)
+    return as_promised(dataset, table.rows(indices))
+
+
+def as_promised(dataset: Dataset, found: Arrays) -> Arrays:
+    """The columns that the facts name, each checked. Raises DataError."""
     for column in dataset.columns:
         if column.id not in found:
             raise DataError(f"The data {dataset.source!r} has no column {column.id!r}; it has {', '.join(found)}.")

@@ -18,7 +18,7 @@ from netbuilder.blocks.params import NetworkRef
 from netbuilder.blocks.trust import Trust
 from netbuilder.compiler.analyse import Analyser
 from netbuilder.compiler.program import NotReady, Program, build
-from netbuilder.data.loaders import Batch, Loaded, open_data, samples
+from netbuilder.data.loaders import Batch, Loaded, Reading, first, open_data, samples, taken
 from netbuilder.data.place import Place
 from netbuilder.exchange.weights import Weights, networks
 from netbuilder.graph.model import Column, Project
@@ -32,6 +32,7 @@ from netbuilder.training.views.naming import names_of
 Tell = Callable[[float, str], None]
 MOST_CHANCES = 5
 LOOKED_AT = 256  # samples that tell how bright pictures are
+HERE = Reading("stream", workers=-1)  # no more is read than is shown
 
 
 class Chance(msgspec.Struct, frozen=True):
@@ -115,16 +116,17 @@ class Sampler:
             return {}, ()
         if knobs.dataset not in self._loaded:
             dataset = self._project.datasets[knobs.dataset]
-            self._loaded[knobs.dataset] = open_data(dataset, self._seed, place=self._place, fold=self._fold)
+            self._loaded[knobs.dataset] = open_data(
+                dataset, self._seed, place=self._place, fold=self._fold, reading=HERE
+            )
         loaded = self._loaded[knobs.dataset]
-        columns = getattr(loaded.splits, wish.part)
-        columns = columns if samples(columns) else loaded.splits.train
-        rows = (torch.arange(wish.count) + wish.first) % samples(columns)
-        batch: Batch = {name: column[rows] for name, column in columns.items()}
+        part = getattr(loaded.splits, wish.part)
+        part = part if samples(part) else loaded.splits.train
+        batch: Batch = dict(taken(part, [(at + wish.first) % samples(part) for at in range(wish.count)]))
         notes: list[str] = []
         by_id = {knob.column.id: knob.column for knob in knobs.columns}
         for id, text in wish.inputs.items():
-            column = _measured(by_id[id], loaded.splits.train[id])
+            column = _measured(by_id[id], first(loaded.splits.train, LOOKED_AT)[id])
             value, said = own_value(column, text, loaded.treated.get(id))
             batch[id] = torch.from_numpy(np.repeat(value[None], wish.count, 0))
             notes.extend(said)
@@ -149,7 +151,7 @@ def _measured(column: Column, values: Tensor) -> Column:
     """The column with what its pictures are like, which a built-in source does not say."""
     if column.facts or not values.is_floating_point():
         return column
-    seen = values[:LOOKED_AT].double()
+    seen = values.double()
     facts = {"mean": float(seen.mean()), "low": float(seen.min()), "high": float(seen.max())}
     return msgspec.structs.replace(column, facts=column.facts.update(facts))
 

@@ -1,5 +1,7 @@
 """Which samples each step sees: whole epochs in a seeded order, as views into tensors that live on the device.
 
+What does not fit there is streamed: the same samples in the same order, read ahead by processes (`data.streamed`).
+
 With several data sets a batch holds a batch of each, by its name. The first one's length is the epoch; the others go
 round and round, each in an order of its own, and give as many samples to each step as the first.
 """
@@ -11,7 +13,7 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor
 
-from netbuilder.data.loaders import Batch, Columns, Part, by_dataset, samples
+from netbuilder.data.loaders import Batch, Columns, Kept, Part, Streamed, by_dataset, samples
 from netbuilder.training.randomness import derive
 
 EPOCH_COPY_LIMIT = 512 * 2**20  # bytes; up to there an epoch's data is put in order once and its batches are views
@@ -33,7 +35,7 @@ def in_order(data: Part, batch_size: int) -> Sequence[Batch]:
     lengths = sizes(samples(data), batch_size)
     several = by_dataset(data)
     if several is None or not lengths:
-        return _cut(data, lengths)  # type: ignore[arg-type]  # one data set's columns
+        return _cut(data, lengths)  # type: ignore[arg-type]  # one data set's samples
     first, *others = several
     parts: dict[str, Sequence[Columns]] = {first: _cut(several[first], lengths)}
     for name in others:
@@ -49,7 +51,7 @@ def shuffled(data: Part, batch_size: int, seed: int, epoch: int) -> Sequence[Bat
     order = _order(count, derive(seed, "order", epoch))
     several = by_dataset(data)
     if several is None:
-        return _ordered(data, order, lengths)  # type: ignore[arg-type]  # one data set's columns
+        return _ordered(data, order, lengths)  # type: ignore[arg-type]  # one data set's samples
     first, *others = several
     parts = {first: _ordered(several[first], order, lengths)}
     for name in others:
@@ -73,8 +75,10 @@ def _round(length: int, start: int, count: int, seed: int, name: str) -> Tensor:
     return torch.cat(found)
 
 
-def _ordered(data: Columns, order: Tensor, lengths: list[int]) -> Sequence[Columns]:
+def _ordered(data: Kept, order: Tensor, lengths: list[int]) -> Sequence[Columns]:
     """Batches of these samples: views into one copy, or gathered one by one where a copy would be too large."""
+    if isinstance(data, Streamed):
+        return data.batches(order, lengths)
     first = next(iter(data.values()))
     order = order.to(first.device)
     if sum(column.nbytes for column in data.values()) / max(1, len(first)) * len(order) > EPOCH_COPY_LIMIT:
@@ -108,9 +112,11 @@ class Together(Sequence[Batch]):
         return {name: batches[at] for name, batches in self._parts.items()}
 
 
-def _cut(data: Columns, lengths: list[int]) -> list[Columns]:
+def _cut(data: Kept, lengths: list[int]) -> Sequence[Columns]:
     if not lengths:
         return []
+    if isinstance(data, Streamed):
+        return data.batches(torch.arange(len(data)), lengths)
     names = list(data)
     return [
         dict(zip(names, parts, strict=True))

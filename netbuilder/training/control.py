@@ -40,6 +40,10 @@ class Control:
             return ""
         return "stop" if STOP in names else "pause" if PAUSE in names else ""
 
+    def stops(self) -> bool:
+        """Whether a stop is wished, before there is a step after which to pause. Raises OSError as `wish` does."""
+        return self._ended or (self._folder / STOP).exists()
+
     def wait(self) -> None:
         """Until nobody wishes a pause any more."""
         while self.wish() == "pause":

@@ -65,6 +65,13 @@ class Journal:
             self._next_status = now + STATUS_SECONDS
             self.say(epoch=epoch, step=step, elapsed=elapsed)
 
+    def doing(self, sentence: str) -> None:
+        """What takes its time before steps are done, "" for nothing more; on disk at most twice a second."""
+        now = time.perf_counter()
+        if now >= self._next_status or (not sentence and self.status.doing):
+            self._next_status = now + STATUS_SECONDS
+            self.say(doing=sentence)
+
     def say(self, state: State | None = None, **fields: Any) -> None:
         """Writes the status with these fields changed."""
         self.status = msgspec.structs.replace(self.status, state=state or self.status.state, **self._whole(fields))

@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from netbuilder.data.errors import DataError
 from netbuilder.training import checkpoint
 from netbuilder.training.batches import in_order
 from netbuilder.training.checkpoint import Best, Position, Snapshot, State
@@ -27,7 +28,8 @@ def train(
     """Trains from `start` to the last epoch, or until somebody wishes a stop; gives how it ended, and where.
 
     A step costs the loop a few microseconds: its figures stay on the device, and whatever else there is to do
-    (live figures, wishes, checkpoints) is done every 100 ms. Raises NonFinite, OSError, and what a node raises.
+    (live figures, wishes, checkpoints) is done every 100 ms. Raises NonFinite, DataError, OSError, and what a node
+    raises.
     """
     settings, net, opt = work.settings, work.net, work.opt
     train_step, clock = work.program.train_step, time.perf_counter
@@ -69,7 +71,13 @@ def train(
         batches = work.batches(epoch)
 
         for index in range(first, len(batches)):
-            add((train_step(batches[index], net, opt, step), lengths[index]))
+            try:
+                batch = batches[index]
+            except DataError:  # a file is gone, say: what was learned up to here is kept
+                meter.flush(step)
+                keeper.finish(snapshot(now(epoch, index)))
+                raise
+            add((train_step(batch, net, opt, step), lengths[index]))
             step += 1
             if clock() < due:
                 continue

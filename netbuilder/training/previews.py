@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from netbuilder.blocks.catalogue import Catalogue
-from netbuilder.data.loaders import Batch
+from netbuilder.data.loaders import Batch, Kept, first
 from netbuilder.graph.model import Project
 from netbuilder.training import files
 from netbuilder.training.run import VIEWS
@@ -28,10 +28,10 @@ class Previews:
         project: Project,
         catalogue: Catalogue,
         folder: Path,
-        batches: Mapping[str, Batch],
+        data: Mapping[str, Kept],
         first_step: int = 0,
     ) -> None:
-        """batches: the samples of each data set that preview graphs read, by its name; the first ones are shown.
+        """data: the samples of each data set that preview graphs read, by its name; the first ones are shown.
 
         first_step: what steps are counted from, in a run of several folds.
         """
@@ -41,8 +41,8 @@ class Previews:
         self._batches: dict[str, Batch] = {}  # by preview graph
         for graph in self._graphs:
             count = samples_of(project, catalogue, graph)
-            batch = batches.get(work.program.previews_data.get(graph, ""), {})
-            self._batches[graph] = {name: column[:count] for name, column in batch.items()}
+            part = data.get(work.program.previews_data.get(graph, ""))
+            self._batches[graph] = first(part, count) if part is not None else {}
         self._share = work.settings.preview_share
         self._next = time.perf_counter() + (FIRST_SECONDS if self._share < 1 else 0.0)
         for leftover in folder.glob(".step-*.part"):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from netbuilder.data.loaders import Batch, Columns, Part, by_dataset, samples
+from netbuilder.data.loaders import Batch, Kept, Part, by_dataset, samples, taken
 from netbuilder.graph.model import Column, Dataset
 from netbuilder.training.batches import in_order
 from netbuilder.training.run import PREVIEW
@@ -89,15 +89,22 @@ def _class_names(dataset: Dataset, count: int) -> list[str]:
     return [str(at) for at in range(count)]
 
 
-def _pictures(dataset: Dataset, part: Part) -> Tensor | None:
+def _pictures(dataset: Dataset, part: Part) -> Callable[[list[int]], Tensor] | None:
+    """What gives the pictures [n, C, H, W] at these places of a part; None where there are none."""
     several = by_dataset(part)
-    columns: Columns = part if several is None else next(iter(several.values()))  # type: ignore[assignment]
+    kept: Kept = part if several is None else next(iter(several.values()))  # type: ignore[assignment]
     column: Column | None = next((each for each in dataset.columns if each.role == "image"), None)
-    return columns[column.id] if column is not None else None
+    if column is None:
+        return None
+    return lambda places: taken(kept, places)[column.id]
 
 
 def _samples(
-    logits: Tensor, target: Tensor, classes: list[str], pictures: Tensor | None, folder: Path
+    logits: Tensor,
+    target: Tensor,
+    classes: list[str],
+    pictures: Callable[[list[int]], Tensor] | None,
+    folder: Path,
 ) -> list[dict[str, Any]]:
     probabilities = logits.float().softmax(1)
     sure, said = probabilities.max(1)
@@ -108,11 +115,13 @@ def _samples(
     found = []
     target_folder = folder / PREVIEW / "samples"
     target_folder.mkdir(parents=True, exist_ok=True)
-    for number, at in enumerate(dict.fromkeys([*evenly, *mistakes])):
+    chosen = list(dict.fromkeys([*evenly, *mistakes]))
+    shown = pictures(chosen) if pictures is not None else None
+    for number, at in enumerate(chosen):
         image = ""
-        if pictures is not None:
+        if shown is not None:
             image = f"{PREVIEW}/samples/{number:02d}.png"
-            (folder / image).write_bytes(picture(pictures[at]))
+            (folder / image).write_bytes(picture(shown[number]))
         truth, predicted = classes[int(target[at])], classes[int(said[at])]
         probability = round(float(sure[at]), 4)
         found.append({"image": image, "truth": truth, "predicted": predicted, "probability": probability})

@@ -46,8 +46,9 @@ class Status(msgspec.Struct, frozen=True):
     """How a run stands. `epoch` and `step` count what is done; times are in seconds.
 
     `started` and `updated` are since 1970 (UTC), `elapsed` is training without pauses. `error` is a sentence, with the
-    graph and node that caused it where one did. `notes` are sentences about what a person should know though the run
-    goes on (a damaged checkpoint was passed over, the source is not the recorded one).
+    graph and node that caused it where one did. `doing` says what takes its time before the first step.
+    `notes` are sentences about what a person should know though the run goes on (a damaged checkpoint was passed over,
+    the source is not the recorded one).
     """
 
     state: State = "starting"
@@ -62,6 +63,7 @@ class Status(msgspec.Struct, frozen=True):
     updated: float = 0.0
     elapsed: float = 0.0
     device: str = ""
+    doing: str = ""
     notes: tuple[str, ...] = ()
 
 

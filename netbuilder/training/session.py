@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +14,7 @@ from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.blocks.trust import Trust
 from netbuilder.compiler.analyse import Analyser
 from netbuilder.compiler.program import Program, build
-from netbuilder.data.loaders import Batch, Columns, Splits, load, samples, together
-from netbuilder.data.place import Place
+from netbuilder.data.loaders import Batch, Kept, Splits, samples, together
 from netbuilder.exchange.carry import carry
 from netbuilder.graph.model import Project
 from netbuilder.training import checkpoint, files, folds, randomness
@@ -32,6 +31,7 @@ from netbuilder.training.nested import freeze
 from netbuilder.training.optimizers import build_optimizers
 from netbuilder.training.previews import Previews
 from netbuilder.training.randomness import derive
+from netbuilder.training.reading import load_data
 from netbuilder.training.results import results
 from netbuilder.training.run import CHECKPOINTS, ENVIRONMENT, MODEL, PREVIEW, RESULTS, START, Recorded, Run
 from netbuilder.training.settings import Settings
@@ -70,7 +70,8 @@ def prepare(run: Run, recorded: Recorded, journal: Journal, control: Control) ->
     """Builds, loads and checks; restores the newest checkpoint, or begins with another run's weights.
 
     With data in folds it is the first fold that has not come to its end.
-    Raises NotReady, WorkError, DataError, CheckpointError, RunError or OSError, each with a sentence.
+    Raises NotReady, WorkError, DataError, CheckpointError, RunError or OSError, each with a sentence; Stopped where
+    somebody wishes a stop while data is read.
     """
     settings, training = recorded.settings, recorded.training
     (run.path / RESULTS).unlink(missing_ok=True)  # of an end that this one replaces
@@ -85,9 +86,8 @@ def prepare(run: Run, recorded: Recorded, journal: Journal, control: Control) ->
     fold = Fold(min(len(before), count - 1), count)
     folder = folds.begin(run, fold)
     place = run.place(Trust.of_this_machine())
-    data = _load(
-        project, {*program.datasets, *filter(None, program.previews_data.values())}, settings, device, place, fold
-    )
+    names = {*program.datasets, *filter(None, program.previews_data.values())}
+    data = load_data(project, names, settings, device, place, fold.number, journal, control)
     networks = build_networks(program, settings.seed, device)
     keeper = Keeper(folder / CHECKPOINTS, settings.checkpoint_seconds)
     snapshot, notes = keeper.newest()
@@ -120,9 +120,9 @@ def prepare(run: Run, recorded: Recorded, journal: Journal, control: Control) ->
     previews = Previews(work, project, catalogue, run.path / PREVIEW, shown, first_step)
     _record_source(run, journal, program)
     batches = work.batches(0)
-    names, operations = check(work, batches[0], _plain_program(project, recorded, catalogue, device))
-    if settings.best and settings.best not in names:
-        raise WorkError(f"Setting best: there is no loss or metric {settings.best!r}; there are {', '.join(names)}.")
+    reported, operations = check(work, batches[0], _plain_program(project, recorded, catalogue, device))
+    if settings.best and settings.best not in reported:
+        raise WorkError(f"Setting best: there is no loss or metric {settings.best!r}; there are {', '.join(reported)}.")
     _set_threads(settings, device, operations)
     _record_environment(run, journal, program, device, catalogue.plugins)
     randomness.start(derive(settings.seed, "step"), device)
@@ -148,18 +148,6 @@ def _plain_program(project: Project, recorded: Recorded, catalogue: Catalogue, d
     settings = msgspec.structs.replace(recorded.settings, precision="float32")
     plain = _as_set(project, msgspec.structs.replace(recorded, settings=settings))
     return build(plain, recorded.training, catalogue, Analyser(catalogue, trust=Trust.of_this_machine()))
-
-
-def _load(
-    project: Project, names: Iterable[str], settings: Settings, device: torch.device, place: Place, fold: Fold
-) -> dict[str, Splits]:
-    """The data sets by name. Raises DataError, WorkError for one that the project does not have."""
-    found = {}
-    for name in sorted(names):
-        if name not in project.datasets:
-            raise WorkError(f"The project has no data set {name!r}; choose one in the Data node.")
-        found[name] = load(project.datasets[name], settings.seed, device, place, fold.number)
-    return found
 
 
 def _start_from(run: Run, settings: Settings, networks: Networks, project: Project, journal: Journal) -> None:
@@ -242,7 +230,7 @@ def _make_repeatable(device: torch.device) -> None:
         torch.backends.cudnn.benchmark = False
 
 
-def _shown(splits: Splits) -> Columns:
+def _shown(splits: Splits) -> Kept:
     """Previews look at validation data, or at training data where there is none."""
     return splits.validation if samples(splits.validation) else splits.train
 

@@ -68,6 +68,27 @@ class Settings(msgspec.Struct, frozen=True):
             "relative path is looked for beside the run and beside the project. Empty: all weights begin at random.",
         ),
     ] = ""
+    keep_data: Annotated[
+        str,
+        Choice(
+            label="Keep the data",
+            options=("auto", "memory", "stream"),
+            help="Where samples wait for their turn: memory holds all of them, on the card if one trains; stream reads "
+            "each batch from disk shortly before it is needed; auto takes memory where they fit well.",
+            advanced=True,
+        ),
+    ] = "auto"
+    reading_processes: Annotated[
+        int,
+        Int(
+            label="Processes that read",
+            low=0,
+            high=64,
+            help="How many processes read and decode samples that are streamed or not read yet; 0 chooses by the "
+            "machine.",
+            advanced=True,
+        ),
+    ] = 0
     threads: Annotated[
         int,
         Int(

@@ -40,7 +40,7 @@ def main(arguments: list[str]) -> int:
 
 def _train(run: Run) -> int:
     process = subprocess.Popen(
-        python_command("netbuilder.training.trainer", str(run.path)),
+        python_command("netbuilder.training", str(run.path)),
         stdin=subprocess.DEVNULL,
         env=_environment(run),
         cwd=run.path,

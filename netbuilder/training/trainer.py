@@ -1,4 +1,4 @@
-"""The process that trains: `python -m netbuilder.training.trainer RUN`, started by the supervisor.
+"""The process that trains: `python -m netbuilder.training RUN`, started by the supervisor.
 
 Whatever goes wrong reaches a person as one sentence in status.json; the traceback is in log.txt.
 """
@@ -6,19 +6,20 @@ Whatever goes wrong reaches a person as one sentence in status.json; the traceba
 from __future__ import annotations
 
 import gc
-import sys
 import traceback
 from pathlib import Path
 
 import torch
 
 from netbuilder.compiler.program import NotReady
-from netbuilder.data.loaders import DataError
+from netbuilder.data.loaders import DataError, close
 from netbuilder.training import files
 from netbuilder.training.check import NodeError, blamed
 from netbuilder.training.checkpoint import CheckpointError
 from netbuilder.training.control import Control
+from netbuilder.training.errors import Stopped
 from netbuilder.training.journal import Journal, log
+from netbuilder.training.keeper import Keeper
 from netbuilder.training.loop import train
 from netbuilder.training.meter import NonFinite
 from netbuilder.training.run import CONTROL, LOCKS, Run, RunError
@@ -46,6 +47,8 @@ def main(arguments: list[str]) -> int:
         while perform(prepare(run, recorded, journal, control)):
             gc.unfreeze()  # the next fold needs nothing of this one
             gc.collect()
+    except Stopped:
+        journal.say("stopped", doing="")
     except Exception as problem:  # noqa: BLE001  the last one who can put it into words
         _fail(journal, problem)
         return 1
@@ -67,14 +70,23 @@ def perform(session: Session) -> bool:
     journal.say("running", step=where.step, epoch=epoch, device=str(work.device))
     gc.freeze()  # what has been made so far stays: no need to look through it again and again
     try:
-        outcome, state = train(work, start, journal, keeper, session.control, session.previews)
-    except NonFinite as problem:
-        keeper.wait()
-        kept = f" The checkpoint of step {keeper.last_step} is kept." if keeper.last_step >= 0 else ""
-        raise NodeError(f"{problem}{kept}", work.training, problem.name) from problem
-    except Exception as problem:
-        raise blamed(problem, work.program, "while training") from problem
-    return conclude(session, outcome, state)
+        try:
+            outcome, state = train(work, start, journal, keeper, session.control, session.previews)
+        except NonFinite as problem:
+            raise NodeError(f"{problem}{_kept(keeper)}", work.training, problem.name) from problem
+        except Exception as problem:
+            raise blamed(problem, work.program, "while training") from problem
+        return conclude(session, outcome, state)
+    except DataError as problem:
+        raise DataError(f"{problem}{_kept(keeper)}") from problem
+    finally:
+        close(work.data)
+
+
+def _kept(keeper: Keeper) -> str:
+    """A sentence more, where there is a checkpoint to go on from. Raises OSError."""
+    keeper.wait()
+    return f" The checkpoint of step {keeper.last_step} is kept." if keeper.last_step >= 0 else ""
 
 
 def _fail(journal: Journal, problem: Exception) -> None:
@@ -105,7 +117,3 @@ def sentence(problem: Exception) -> str:
         return files.explain(problem, "Writing the run") + " The checkpoints that were written before are kept."
     first = next(iter(str(problem).strip().splitlines()), "")
     return f"Training stopped because of {type(problem).__name__}: {first.rstrip('.')}. The log has the details."
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

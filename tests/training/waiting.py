@@ -40,8 +40,8 @@ def processes(path: Path) -> dict[str, int]:
     for process in psutil.process_iter(["pid", "cmdline"]):
         line = process.info["cmdline"] or []
         if str(path) in line:
-            for word in ("supervisor", "trainer"):
-                if f"netbuilder.training.{word}" in line:
+            for word, module in (("supervisor", "netbuilder.training.supervisor"), ("trainer", "netbuilder.training")):
+                if module in line:
                     found[word] = process.info["pid"]
     return found
 
