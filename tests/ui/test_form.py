@@ -1,5 +1,6 @@
 """The inspector's form: one field for each kind of parameter, judged as it is typed, one change for each edit."""
 
+import msgspec
 import pytest
 from immutables import Map
 from PySide6.QtCore import Qt
@@ -19,6 +20,8 @@ from netbuilder.blocks.params import (
     Size,
     Text,
 )
+from netbuilder.blocks.pieces import LayerPath
+from netbuilder.graph.model import Graph, Node
 from netbuilder.training.settings import SETTINGS
 from netbuilder.ui.inspector.fields import BoolField, ChoiceField, TextField
 from netbuilder.ui.inspector.form import Form
@@ -135,6 +138,23 @@ def test_choices_references_and_the_wheel(form, project, qtbot):
     box = form.fields["mode"].editor
     QTest.keyClick(box, Qt.Key.Key_Down)
     assert form.commits == [("mode", "reflect")]
+
+
+def test_a_layer_is_chosen_from_those_of_the_network_also_inside_other_networks(form, project):
+    placed = {"all1": Node("Network", Map(network="classifier")), "two1": Node("Repeat", Map(network="unit"))}
+    unit = Graph("network", Map(x=Node("Input"), linear1=Node("Linear"), y=Node("Output")))
+    graphs = project.graphs.set("outer", Graph("network", Map(placed))).set("unit", unit)
+    project = msgspec.structs.replace(project, graphs=graphs)
+    params = [NetworkRef(name="network", default=""), LayerPath(name="layer", default="")]
+    for network, layers in (
+        ("classifier", ["conv1", "flatten1", "linear1"]),
+        ("outer", ["all1.conv1", "all1.flatten1", "all1.linear1", "two1.0.linear1", "two1.1.linear1"]),
+        ("gone", []),
+    ):
+        fill(form, params, Map(network=network), project)
+        box = form.fields["layer"].editor
+        assert [box.itemData(at) for at in range(box.count())] == ["", *layers]
+        assert all(params[1].check(layer) == "" for layer in layers)
 
 
 def test_a_list_that_drops_down_shows_all_its_words(form, project, qtbot):

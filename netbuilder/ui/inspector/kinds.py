@@ -6,6 +6,7 @@ from netbuilder.blocks.arguments import Arguments
 from netbuilder.blocks.code import Code
 from netbuilder.blocks.groups import Groups
 from netbuilder.blocks.params import Bool, Choice, DatasetRef, NetworkRef, Param, RunFolder
+from netbuilder.blocks.pieces import LayerPath
 from netbuilder.ui.inspector.arguments_field import ArgumentsField
 from netbuilder.ui.inspector.code_field import CodeField
 from netbuilder.ui.inspector.fields import BoolField, ChoiceField, Field, TextField
@@ -18,6 +19,7 @@ FIELDS: tuple[tuple[type[Param], type[Field]], ...] = (
     (Choice, ChoiceField),
     (NetworkRef, NetworkField),
     (DatasetRef, ChoiceField),
+    (LayerPath, ChoiceField),
     (RunFolder, RunField),
     (Groups, GroupsField),
     (Arguments, ArgumentsField),

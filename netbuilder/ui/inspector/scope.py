@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from netbuilder.blocks.arguments import declared
 from netbuilder.blocks.params import DatasetRef, Param
+from netbuilder.blocks.pieces import LayerPath
 from netbuilder.blocks.spelling import short
 from netbuilder.data.facts import SOURCES
 from netbuilder.graph import expressions
@@ -13,6 +15,7 @@ from netbuilder.graph.expressions import Environment, ExpressionError, Scalar, h
 from netbuilder.graph.model import NONE, Graph, Project, Value, Values, natural_key
 
 EQUALS = "= "
+MOST_LAYERS = 300  # that a list offers; any other is known from the file
 
 
 class Scope:
@@ -48,6 +51,9 @@ class Scope:
             held = self.project.datasets
             return [*sorted(held, key=natural_key), *sorted(source for source in SOURCES if source not in held)]
         graphs = self.project.graphs
+        if isinstance(param, LayerPath):
+            network = self.network()
+            return list(islice(_layers(graphs, network, ()), MOST_LAYERS)) if network is not None else []
         networks = (name for name in graphs if graphs[name].kind == "network" and name != self.graph)
         return sorted(networks, key=natural_key)
 
@@ -78,3 +84,18 @@ class Scope:
         except ExpressionError as error:
             return "", str(error)
         return EQUALS + (str(found).lower() if isinstance(found, bool) else short(found)), ""
+
+
+def _layers(graphs: Mapping[str, Graph], network: Graph, around: tuple[str, ...]) -> Iterator[str]:
+    """The nodes of a network between its ends, and those of the networks in it, by the paths that lead to them."""
+    for id in sorted(network.nodes, key=natural_key):
+        node = network.nodes[id]
+        inner = node.params.get("network")
+        if not isinstance(inner, str):
+            if node.block not in ("Input", "Output"):
+                yield id
+        elif inner in graphs and inner not in around:
+            copies = node.params.get("repeat", 2 if node.block == "Repeat" else 1)
+            places = [f"{id}.{at}" for at in range(copies)] if isinstance(copies, int) and copies > 1 else [id]
+            for place in places:
+                yield from (f"{place}.{path}" for path in _layers(graphs, graphs[inner], (*around, inner)))
