@@ -45,6 +45,7 @@ def _with_params(graph: Graph, wish: Wish) -> Graph:
 
 
 def _with_counts(graph: Graph, count: int, catalogue: Catalogue) -> Graph:
+    """No view leaves out any of so many samples; one that shows more, such as the points of walks, still does."""
     nodes = graph.nodes
     for id, node in graph.nodes.items():
         block = catalogue.get(node.block)
@@ -52,7 +53,8 @@ def _with_counts(graph: Graph, count: int, catalogue: Catalogue) -> Graph:
             continue
         for param in block.typed(node.params):
             if param.name == "count" and isinstance(param, Int):
-                shown = min(param.high, max(param.low, count))
+                own = node.params.get("count", param.default)
+                shown = min(param.high, max(count, own if isinstance(own, int) else count))
                 nodes = nodes.set(id, msgspec.structs.replace(node, params=node.params.set("count", shown)))
     return msgspec.structs.replace(graph, nodes=nodes)
 

@@ -18,7 +18,7 @@ from netbuilder.blocks.params import NetworkRef
 from netbuilder.blocks.trust import Trust
 from netbuilder.compiler.analyse import Analyser
 from netbuilder.compiler.program import NotReady, Program, build
-from netbuilder.data.loaders import Batch, Loaded, Reading, first, open_data, samples, taken
+from netbuilder.data.loaders import Batch, Kept, Loaded, Reading, first, open_data, samples, taken
 from netbuilder.data.place import Place
 from netbuilder.exchange.weights import Weights, networks
 from netbuilder.graph.model import Column, Project
@@ -26,7 +26,7 @@ from netbuilder.sampling.knobs import Knobs, LatentKnob
 from netbuilder.sampling.own import own_value
 from netbuilder.sampling.rewrite import noise_column, rewritten
 from netbuilder.sampling.wish import Wish, WishError, checked
-from netbuilder.training.showing import File, shown
+from netbuilder.training.showing import File, samples_of, shown
 from netbuilder.training.views.naming import names_of
 
 Tell = Callable[[float, str], None]
@@ -74,6 +74,7 @@ class Sampler:
         """Raises WishError, DataError, ExportError (weights that don't fit), ViewError, each with a sentence."""
         knobs = checked(wish, self._project, self._catalogue)
         tell(0.0, "Building the networks")
+        wish = self._counted(wish, knobs)
         project = rewritten(self._project, wish, knobs, self._catalogue)
         program, net = self._program(project, wish.graph)
         tell(0.4, "Loading the data")
@@ -111,9 +112,17 @@ class Sampler:
         self._built = project, program, net
         return program, net
 
-    def _batch(self, wish: Wish, knobs: Knobs) -> tuple[Batch, tuple[str, ...]]:
-        if not knobs.data:
-            return {}, ()
+    def _counted(self, wish: Wish, knobs: Knobs) -> Wish:
+        """The wish with a number of samples."""
+        if wish.count:
+            return wish
+        count = samples_of(self._project, self._catalogue, wish.graph)
+        if knobs.data:
+            count = min(count, samples(self._part(wish, knobs)[1]))
+        return msgspec.structs.replace(wish, count=count)
+
+    def _part(self, wish: Wish, knobs: Knobs) -> tuple[Loaded, Kept]:
+        """The data that the graph reads, and the part of it that is looked at."""
         if knobs.dataset not in self._loaded:
             dataset = self._project.datasets[knobs.dataset]
             self._loaded[knobs.dataset] = open_data(
@@ -121,7 +130,12 @@ class Sampler:
             )
         loaded = self._loaded[knobs.dataset]
         part = getattr(loaded.splits, wish.part)
-        part = part if samples(part) else loaded.splits.train
+        return loaded, part if samples(part) else loaded.splits.train
+
+    def _batch(self, wish: Wish, knobs: Knobs) -> tuple[Batch, tuple[str, ...]]:
+        if not knobs.data:
+            return {}, ()
+        loaded, part = self._part(wish, knobs)
         batch: Batch = dict(taken(part, [(at + wish.first) % samples(part) for at in range(wish.count)]))
         notes: list[str] = []
         by_id = {knob.column.id: knob.column for knob in knobs.columns}

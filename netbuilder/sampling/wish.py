@@ -23,6 +23,7 @@ class WishError(ValueError):
 class Wish(msgspec.Struct, frozen=True):
     """`graph` with `count` samples of the data's `part` from number `first` on, its random numbers from `seed`.
 
+    `count` 0: as many as the graph's views say, and as there are.
     `params`: by node, values in place of the drawn ones. `inputs`: by column, what a person typed, or the path of a
     picture or sound. `latents`: by noise node, values for some of its axes (by number, as text).
     """
@@ -43,8 +44,8 @@ def checked(wish: Wish, project: Project, catalogue: Catalogue) -> Knobs:
     if wish.graph not in previews_of(project):
         raise WishError(f"The project has no preview graph {wish.graph!r}; it has: {there}.")
     found = knobs(project, wish.graph, catalogue)
-    if not 1 <= wish.count <= MOST:
-        raise WishError(f"The count must be 1 to {MOST}, is {wish.count}.")
+    if not 0 <= wish.count <= MOST:
+        raise WishError(f"The count must be 0 (as the views say) to {MOST}, is {wish.count}.")
     if wish.first < 0:
         raise WishError(f"The first sample is 0 or more, not {wish.first}.")
     settable = {(knob.node, knob.param.name): knob.param for knob in found.params}

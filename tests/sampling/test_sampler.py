@@ -14,7 +14,7 @@ from netbuilder.data.facts import facts
 from netbuilder.data.loaders import load
 from netbuilder.data.place import Place
 from netbuilder.exchange.weights import Weights
-from netbuilder.graph.model import Project
+from netbuilder.graph.model import Input, Link, Node, Output, Project
 from netbuilder.sampling.knobs import knobs, previews_of
 from netbuilder.sampling.sampler import Sampler
 from netbuilder.sampling.wish import Wish, WishError
@@ -117,6 +117,23 @@ def test_noise_follows_from_the_seed_and_sliders_move_single_axes(sampler):
     assert series(sampler, count=3).shape == (3, 64)
 
 
+def test_without_a_count_the_views_say_how_many_and_a_count_never_cuts_what_they_show(sampler):
+    assert series(sampler, count=0).shape == (3, 64)
+    assert torch.equal(series(sampler, count=0), series(sampler, count=3))
+    assert series(sampler, count=2).shape == (2, 64)
+    few = msgspec.structs.replace(PROJECT.graphs["noise"].nodes["curve"], params=Map(count=5))
+    links = PROJECT.graphs["noise"].links
+    nodes = (
+        PROJECT.graphs["noise"].nodes.set("curve", few).set("twice", Node("Concat", Map(dim=0)))
+    )  # as a walk gives more than one for each sample
+    ends = {Input("twice", "x", at): Link(Output("net", "y"), Input("twice", "x", at)) for at in (0, 1)}
+    ends[Input("curve", "values")] = Link(Output("twice", "y"), Input("curve", "values"))
+    graph = msgspec.structs.replace(PROJECT.graphs["noise"], nodes=nodes, links=links.update(ends))
+    project = msgspec.structs.replace(PROJECT, graphs=PROJECT.graphs.set("noise", graph))
+    wide = Sampler(project, Weights(), CATALOGUE, Place())
+    assert series(wide, count=2).shape == (4, 64)
+
+
 def test_samples_come_from_where_they_are_wanted(sampler):
     data = load(PROJECT.datasets["digits"], 0)
     with pytest.MonkeyPatch.context() as patched:
@@ -161,7 +178,7 @@ def test_texts_begin_with_the_prompt(sampler):
     ("wish", "says"),
     [
         (Wish("nowhere"), "no preview graph 'nowhere'; it has: noise, "),
-        (Wish("noise", count=0), "The count must be 1 to 256, is 0"),
+        (Wish("noise", count=-1), "The count must be 0 .* to 256, is -1"),
         (Wish("noise", first=-1), "The first sample is 0 or more"),
         (Wish("noise", latents={"noise1": {"6": 1.0}}), "has the axes 0 to 5, not '6'"),
         (Wish("noise", latents={"noise2": {"0": 1.0}}), "no noise 'noise2' with axes to set; there are: noise1"),

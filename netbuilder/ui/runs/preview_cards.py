@@ -21,7 +21,7 @@ TALLEST = 300  # logical pixels of a picture that is enlarged
 PLOT = QSize(360, 220)
 SMALL_PLOT = QSize(300, 180)
 TEXT_WIDTH, TEXT_LINES = 560, 18
-_MOST_CURVES, _MOST_PLOTS, _MOST_TICKS = 8, 4, 24
+_MOST_CURVES, _MOST_PLOTS, _MOST_TICKS, _MOST_ROWS = 8, 4, 24, 4
 
 
 class Entry(NamedTuple):
@@ -139,6 +139,7 @@ class Curves(QWidget):
     def _dress(self, plot: pg.PlotWidget, title: str) -> None:
         dress(plot, self._theme, title)
         item = plot.getPlotItem()
+        item.legend.setColumnCount(2 if len(item.legend.items) > _MOST_ROWS else 1)
         ticks = self._held["ticks"]
         named = 0 < len(ticks) <= _MOST_TICKS
         item.getAxis("bottom").setTicks([[(at, html.escape(tick)) for at, tick in enumerate(ticks)]] if named else None)

@@ -54,7 +54,7 @@ class PreviewDialog(QDialog):
         request = {
             "job": "sample",
             "project": project_to_plain(project),
-            "wish": {"graph": graph, "part": "validation"},
+            "wish": {"graph": graph, "part": "validation", "count": 0},
             "run": str(run.path),
             "checkpoint": "best",
             "to": str(self._step),
