@@ -25,9 +25,28 @@ def read(dataset: Dataset, place: Place) -> Table:
     module, _, function = source.reader.rpartition(".")
     reader: Reader = getattr(importlib.import_module(module), function)
     try:
-        return reader(dataset, place)
+        table = reader(dataset, place)
     except OSError as problem:
         raise unreadable(dataset.source, problem) from None
+    if source.columns is None:
+        _as_scanned(dataset, table)
+    return table
+
+
+def _as_scanned(dataset: Dataset, table: Table) -> None:
+    """Raises DataError where class 0, or feature 0, has become another since the scan: no shape would tell."""
+    now = {column.id: column for column in table.columns}
+    for column in dataset.columns:
+        found = now.get(column.id, column)
+        for what, then, is_now in (
+            ("classes", column.classes, found.classes),
+            ("elements", column.facts.get("names"), found.facts.get("names")),
+        ):
+            if then != is_now:
+                raise DataError(
+                    f"The {what} of column {column.name or column.id} are not those that the scan found; scan the "
+                    "data again."
+                )
 
 
 def unreadable(what: str, problem: OSError) -> DataError:
