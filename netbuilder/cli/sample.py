@@ -41,7 +41,7 @@ def sample_project(
     catalogue = Catalogue.installed()
     found = knobs(project, graph, catalogue)
     if listing:
-        print_json(listed(found)) if json else print(plain("\n".join(lines_of(graph, found))))
+        print_json(listed(found)) if json else print("\n".join(map(plain, lines_of(graph, found))))
         return 0
     chosen = next((known for known in PARTS if known == part), None)
     if chosen is None:
