@@ -70,6 +70,10 @@ class SamplePage(QWidget):
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(4)
         self.progress.setAccessibleName("Progress of the drawing")
+        keeps = self.progress.sizePolicy()
+        keeps.setRetainSizeWhenHidden(True)  # so that nothing jumps when it comes and goes
+        self.progress.setSizePolicy(keeps)
+        self.progress.hide()
         self.chances = Chances()
         self.previews = Previews(theme)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -117,6 +121,8 @@ class SamplePage(QWidget):
         column.addWidget(self.words)
         column.addWidget(self.chances)
         column.addWidget(self.previews, 1)
+        column.addStretch(0)  # words stay on top while there is nothing below them
+        self.previews.hide()
         return right
 
     # -- what the panel calls
@@ -138,7 +144,8 @@ class SamplePage(QWidget):
             self._project = project
             self._build()
         self._enable(ready)
-        if ready and self._knobs is not None and not self._shown and not self._staying.busy:
+        waits = self._later.isActive() or self._staying.busy  # this is called again and again while a run trains
+        if ready and self._knobs is not None and not self._shown and not waits:
             self._later.start()
 
     def clear(self) -> None:
@@ -164,7 +171,7 @@ class SamplePage(QWidget):
         if self._staying.busy:
             self._shown = ""
         self._staying.cancel()
-        self.progress.setValue(0)
+        self.progress.hide()
         super().hideEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -321,10 +328,11 @@ class SamplePage(QWidget):
     def _hear(self, answer: dict[str, Any]) -> None:
         if answer.get("is") == "progress":
             self.progress.setValue(round(1000 * float(answer.get("done", 0))))
+            self.progress.show()
             if not self._shown:
                 self.words.setText(f"{answer.get('text', '')}…")
             return
-        self.progress.setValue(0)
+        self.progress.hide()
         if answer.get("is") != "done":
             self.words.setText(str(answer.get("message", "This could not be drawn.")))
             self.chances.show_chances({})
