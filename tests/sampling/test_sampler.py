@@ -195,6 +195,27 @@ def test_what_is_not_there_is_a_sentence(sampler, wish, says):
         sampler.draw(wish, lambda _done, _text: None)
 
 
+def test_filters_are_as_many_as_they_are_however_few_samples_are_wanted(sampler):
+    weights = graph(
+        "preview",
+        {
+            "data": ("Data", {"dataset": "digits"}),
+            "net": ("Network", {"network": "generator"}),
+            "noise1": ("Noise", {"size": (6,)}),
+            "weight1": ("LayerWeight", {"network": "generator", "layer": "linear1"}),
+            "rows": ("ViewCurve", {"count": 7}),
+            "made": ("ViewCurve", {"count": 7}),
+        },
+        "data.image > noise1.like",
+        "noise1.y > net.z",
+        "net.y > made.values",
+        "weight1.y > rows.values",
+    )
+    project = msgspec.structs.replace(PROJECT, graphs=PROJECT.graphs.set("weights", weights))
+    files, _ = drawn(Sampler(project, Weights(), CATALOGUE, Place()), "weights", count=2)
+    assert {view: len(json.loads(content)["series"]) for view, content in files.items()} == {"rows": 7, "made": 2}
+
+
 def test_a_broken_preview_is_a_sentence():
     broken = msgspec.structs.replace(FROM_NOISE, links=FROM_NOISE.links.delete(next(
         end for end in FROM_NOISE.links if end.node == "net"
