@@ -170,7 +170,7 @@ _WORDS = {
     "picture": "a picture's path",
     "text": "text",
     "class": "a class",
-    "wave": "a WAV file's path",
+    "wave": "a sound's path",
     "number": "a number",
     "numbers": "numbers between commas",
 }

@@ -121,6 +121,17 @@ def _numbers(column: Column, text: str) -> Given:
     return np.array(values, dtype=np.float64).reshape(column.shape).astype(column.dtype), ()
 
 
+def _wave(column: Column, text: str) -> Given:
+    """The path of a sound, brought to the data's rate and length; or numbers, as for any other column."""
+    path, rate = Path(text).expanduser(), column.facts.get("rate")
+    if not path.is_file() or not isinstance(rate, int):
+        return _numbers(column, text)
+    from netbuilder.data.readers.sounds import Ear
+
+    channels = column.shape[0] if len(column.shape) == 2 else 1
+    return Ear(rate, column.shape[-1], channels)(path).reshape(column.shape), ()
+
+
 def _mask(column: Column, _text: str) -> Given:
     raise DataError(f"{_named(column)} is a mask: what the network is to find, so there is nothing to give.")
 
@@ -132,7 +143,7 @@ def _named(column: Column) -> str:
 _KINDS: Mapping[Kind, Callable[[Column, str], Given]] = {
     "picture": _picture,
     "mask": _mask,
-    "wave": _numbers,
+    "wave": _wave,
     "text": _text,
     "class": _class,
     "number": _numbers,

@@ -1,6 +1,7 @@
 """Values of a person's own: pictures, texts, numbers, as the data's columns have them; else a sentence."""
 
 import math
+import wave as wavefile
 from pathlib import Path
 
 import numpy as np
@@ -105,6 +106,21 @@ def test_classes_and_rows_of_numbers():
     assert value[2] == -2000
     fitted = Fitted((0.0, 7.0, 0.0), (1.0, 1.0, 0.0), (0.5, 2.0, 1000.0))
     assert own_value(FEATURES, "1.5 ? -2000", fitted)[0].tolist() == [1.0, 3.0, -2.0]
+
+
+def test_a_sound_is_brought_to_the_rate_and_length_of_the_data(tmp_path):
+    wave = Column("waveform", shape=(1, 400), axes="C T", role="sequence", facts=Map(rate=4000))
+    seconds = np.arange(1600) / 16000
+    with wavefile.open(str(tmp_path / "tone.wav"), "wb") as file:
+        file.setparams((1, 2, 16000, 0, "NONE", ""))
+        file.writeframes((np.sin(2 * np.pi * 500 * seconds) * 30000).astype("<i2").tobytes())
+    value, _ = own_value(wave, str(tmp_path / "tone.wav"))
+    assert value.shape == (1, 400)
+    expected = np.sin(2 * np.pi * 500 * np.arange(400) / 4000) * 30000 / 32768
+    assert np.abs(value[0, 20:-20] - expected[20:-20]).max() < 0.02
+    (tmp_path / "no.wav").write_bytes(b"RIFFnothing")
+    with pytest.raises(DataError, match=r"no\.wav.* is no sound that can be read"):
+        own_value(wave, str(tmp_path / "no.wav"))
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,19 @@ HINTS: dict[Kind, str] = {
     "picture": "drop or choose a picture",
     "text": "type a text",
     "class": "type a class",
-    "wave": "numbers between commas",
+    "wave": "choose a sound",
     "number": "type a number",
     "numbers": "numbers between commas",
 }
-PICTURES = "Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff)"
+FILES: dict[Kind, str] = {
+    "picture": "Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff)",
+    "wave": "Sounds (*.wav *.flac *.ogg *.mp3 *.aif *.aiff)",
+}
+
+
+def takes_file(knob: ColumnKnob) -> bool:
+    """Whether a file can be given for it: a picture, or a sound whose rate is known."""
+    return knob.kind == "picture" or (knob.kind == "wave" and "rate" in knob.column.facts)
 
 
 class OwnInputs(QWidget):
@@ -48,10 +56,10 @@ class OwnInputs(QWidget):
             title.setBuddy(line)
             grid.addWidget(title, row, 0)
             grid.addWidget(line, row, 1)
-            if knob.kind == "picture":
+            if takes_file(knob):
                 choose = QPushButton("Choose…")
-                choose.setAccessibleName(f"Choose a picture for {knob.column.id}")
-                choose.clicked.connect(partial(self._choose, line))
+                choose.setAccessibleName(f"Choose a file for {knob.column.id}")
+                choose.clicked.connect(partial(self._choose, line, FILES[knob.kind]))
                 grid.addWidget(choose, row, 2)
             self.lines[knob.column.id] = line
 
@@ -62,13 +70,13 @@ class OwnInputs(QWidget):
 
     def take_file(self, path: str) -> bool:
         """A file that was dropped, for the first column that takes one; whether there is one."""
-        knob = next((knob for knob in self.knobs if knob.kind == "picture"), None)
+        knob = next(filter(takes_file, self.knobs), None)
         if knob is not None:
             self.lines[knob.column.id].setText(path)
         return knob is not None
 
-    def _choose(self, line: QLineEdit) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, "A picture of your own", line.text(), PICTURES)
+    def _choose(self, line: QLineEdit, kinds: str) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, "A file of your own", line.text(), kinds)
         if path:
             line.setText(path)
 
@@ -76,7 +84,7 @@ class OwnInputs(QWidget):
 def _hint(knob: ColumnKnob) -> str:
     if knob.kind == "class":
         return f"one of {', '.join(knob.column.classes[:6])}" + (", …" if len(knob.column.classes) > 6 else "")
-    if knob.kind in ("numbers", "wave"):
+    if knob.kind == "numbers" or (knob.kind == "wave" and not takes_file(knob)):
         return f"{' × '.join(map(str, knob.column.shape))} numbers between commas"
     return HINTS[knob.kind]
 

@@ -26,7 +26,7 @@ from netbuilder.training.run import Run, RunError
 from netbuilder.ui.inspector.form import Form
 from netbuilder.ui.runs.axes import Axes
 from netbuilder.ui.runs.chances import Chances
-from netbuilder.ui.runs.own_inputs import OwnInputs
+from netbuilder.ui.runs.own_inputs import OwnInputs, takes_file
 from netbuilder.ui.runs.previews import Previews
 from netbuilder.ui.text import ground, label
 from netbuilder.ui.theme import Theme
@@ -175,7 +175,7 @@ class SamplePage(QWidget):
         super().hideEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        takes = self.own is not None and any(knob.kind == "picture" for knob in self.own.knobs)
+        takes = self.own is not None and any(map(takes_file, self.own.knobs))
         if takes and event.mimeData().hasUrls():
             event.acceptProposedAction()
 
