@@ -68,8 +68,8 @@ class RunsPanel(QWidget):
         self.plots = Plots(theme)
         self.results = Results(theme)
         self.previews = Previews(theme)
-        self.previews.setMinimumWidth(200)  # else its words would hold the whole window wide
         self.sample = SamplePage(theme)
+        self.sample.setMinimumWidth(200)  # else it would hold the whole window wide
         self.log = QPlainTextEdit()
         self.log.setReadOnly(True)
         self.log.setAccessibleName("Log of the run")

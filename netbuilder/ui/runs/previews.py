@@ -32,6 +32,9 @@ class Previews(QWidget):
         self.slider.setAccessibleName("Step of the preview")
         self.slider.valueChanged.connect(lambda at: self._show(at))
         self.words = label()
+        self.empty = label(
+            "Previews come while the run trains, from the project's preview graphs.", look="muted", wrap=True
+        )
         self._views = QWidget()
         ground(self._views)
         self._box = QVBoxLayout(self._views)
@@ -49,6 +52,7 @@ class Previews(QWidget):
         top.addWidget(self.words)
         box = QVBoxLayout(self)
         box.addLayout(top)
+        box.addWidget(self.empty)
         box.addWidget(self._area, 1)
         self.clear()
 
@@ -56,7 +60,8 @@ class Previews(QWidget):
         self._steps, self._shown = [], None
         self.slider.setRange(0, 0)
         self.slider.setEnabled(False)
-        self.words.setText("Previews come while the run trains, from the project's preview graphs.")
+        self.words.setText("")
+        self.empty.show()
         self._build([])
 
     def show_folder(self, folder: Path) -> None:
@@ -90,6 +95,7 @@ class Previews(QWidget):
         if not 0 <= at < len(self._steps) or self._steps[at] == self._shown:
             return
         self._shown = self._steps[at]
+        self.empty.hide()
         self.words.setText(self._shown.name.replace("-", " "))
         entries = entries_of(self._shown)
         if [(entry.graph, entry.title, entry.path.suffix) for entry in entries] == self._kept:
