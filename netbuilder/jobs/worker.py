@@ -65,13 +65,15 @@ def main(*, stay: bool = False) -> int:
             shutil.rmtree(folder, ignore_errors=True)
         os._exit(1)
 
-    lines = Lines(sys.stdin.buffer, abandoned)
+    line = sys.stdin.buffer.readline()  # before its end is watched for: what was asked last is still answered
+    lines: Lines | None = None
     while True:
         try:
-            request = msgspec.json.decode(lines.take()[-1])
+            request = msgspec.json.decode(line)
         except (ValueError, RecursionError):
             say({"is": "failed", "message": "The request can't be understood."})
             return 2
+        lines = lines or Lines(sys.stdin.buffer, abandoned)
         wished = request if isinstance(request, dict) else {}
         scratch[:] = filter(None, [str(wished.get("scratch", ""))])
         named = {"id": wished["id"]} if "id" in wished else {}
@@ -82,3 +84,4 @@ def main(*, stay: bool = False) -> int:
             abandoned()
         if not stay:
             return 0
+        line = lines.take()[-1]

@@ -21,9 +21,10 @@ SUFFIXES = (".png", ".json")
 class Previews(QWidget):
     """A slider over the steps at which there are previews; it stays at the newest until it is moved."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None, *, stem: str = "step") -> None:
+        """`stem`: what the folders are named before their numbers."""
         super().__init__(parent)
-        self._theme = theme
+        self._theme, self._stem = theme, stem
         self._steps: list[Path] = []
         self._shown: Path | None = None
         self._kept: list[tuple[str, str, str]] = []
@@ -67,7 +68,7 @@ class Previews(QWidget):
     def show_folder(self, folder: Path) -> None:
         """Looks for previews below the run's `preview` folder."""
         found = sorted(
-            (path for path in folder.glob("step-*") if path.is_dir()), key=lambda path: natural_key(path.name)
+            (path for path in folder.glob(f"{self._stem}-*") if path.is_dir()), key=lambda path: natural_key(path.name)
         )
         if found == self._steps:
             return

@@ -75,7 +75,7 @@ class SamplePage(QWidget):
         self.progress.setSizePolicy(keeps)
         self.progress.hide()
         self.chances = Chances()
-        self.previews = Previews(theme)
+        self.previews = Previews(theme, stem="drawing")
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.addWidget(self._left())
         self._splitter.addWidget(self._right())
@@ -311,9 +311,9 @@ class SamplePage(QWidget):
         if self._run is None or self._knobs is None or not self.isVisible():
             return
         self._drawn += 1
-        folder = Path(self._place.path()) / f"step-{self._drawn}"
+        folder = Path(self._place.path()) / f"drawing-{self._drawn}"
         folder.mkdir(exist_ok=True)
-        shutil.rmtree(folder.with_name(f"step-{self._drawn - KEPT}"), ignore_errors=True)
+        shutil.rmtree(folder.with_name(f"drawing-{self._drawn - KEPT}"), ignore_errors=True)
         self._staying.ask(
             {
                 "job": "sample",
@@ -341,6 +341,9 @@ class SamplePage(QWidget):
         self._shown = str(result["weights"])
         self.words.setText(" ".join([f"With the weights of {self._shown}.", *result["notes"]]))
         self.chances.show_chances(result["chances"])
+        for folder in Path(self._place.path()).iterdir():
+            if not any(folder.iterdir()) and folder.name != f"drawing-{self._drawn}":
+                folder.rmdir()  # of a wish that a newer one has overtaken, or that failed
         self.previews.show()
         self.previews.show_folder(Path(self._place.path()))
 

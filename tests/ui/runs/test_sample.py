@@ -176,6 +176,11 @@ def test_what_fails_is_said_and_what_was_drawn_stays(qtbot, page, run):
     assert page.words.text().startswith("There is no picture at 'x'")
     assert page.previews.isVisible()
     assert page.previews.slider.maximum() == shown
+    QTest.mouseClick(page.again, Qt.MouseButton.LeftButton)
+    asked(qtbot, page)
+    answer(page, {"curve": {"kind": "curves", "series": [[3.0, 2.0]]}})
+    assert page.previews.slider.maximum() == shown + 1  # the one that failed is not there
+    assert page.previews.words.text() == "drawing 3"
 
 
 def test_a_page_that_is_left_ends_its_process(qtbot, page, run):
