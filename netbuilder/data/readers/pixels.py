@@ -49,11 +49,15 @@ class Look(msgspec.Struct, frozen=True):
     def __call__(self, path: Path) -> npt.NDArray[np.float32]:
         """float32 [C, H, W]. Raises DataError with the file's name."""
         with opened(path) as file:
-            try:
-                with _opened(file) as image:
-                    return self._array(image)
-            except _SPOILT as problem:
-                raise _sentence(path, problem) from None
+            return self.read(file, shown(path), path)
+
+    def read(self, file: Any, where: str, path: Path | None = None) -> npt.NDArray[np.float32]:
+        """The same of an open file; `where` names it in what is said. Raises DataError."""
+        try:
+            with _opened(file) as image:
+                return self._array(image)
+        except _SPOILT as problem:
+            raise _sentence(where, problem, path) from None
 
     def _array(self, image: Any) -> npt.NDArray[np.float32]:
         if image.format == "JPEG":
@@ -81,18 +85,23 @@ def seen(path: Path, whole: bool) -> Seen:
     """What the file says of itself; `whole`: the picture is decoded, too, to find out whether all of it is there."""
     try:
         with opened(path) as file:
-            try:
-                with _opened(file) as image:
-                    turned = image.format == "JPEG" and image.getexif().get(_ORIENTATION) in _ROTATED
-                    size = image.size if turned else image.size[::-1]
-                    grey = image.mode in _GREY or (image.mode == "P" and _grey_palette(image))
-                    if whole:
-                        image.draft(None, (8, 8))  # JPEG is read as a whole all the same, only smaller
-                        image.load()
-            except _SPOILT as problem:
-                raise _sentence(path, problem) from None
+            return seen_in(file, shown(path), whole, path)
     except DataError as problem:
         return Seen(wrong=str(problem).rstrip("."))
+
+
+def seen_in(file: Any, where: str, whole: bool = False, path: Path | None = None) -> Seen:
+    """The same of an open file; `where` names it in what is said."""
+    try:
+        with _opened(file) as image:
+            turned = image.format == "JPEG" and image.getexif().get(_ORIENTATION) in _ROTATED
+            size = image.size if turned else image.size[::-1]
+            grey = image.mode in _GREY or (image.mode == "P" and _grey_palette(image))
+            if whole:
+                image.draft(None, (8, 8))  # JPEG is read as a whole all the same, only smaller
+                image.load()
+    except _SPOILT as problem:
+        return Seen(wrong=str(_sentence(where, problem, path)).rstrip("."))
     return Seen(size, grey)
 
 
@@ -138,14 +147,14 @@ def _grey_palette(image: Any) -> bool:
     return all(colors[at] == colors[at + 1] == colors[at + 2] for at in range(0, len(colors) - 2, 3))
 
 
-def _sentence(path: Path, problem: BaseException) -> DataError:
+def _sentence(where: str, problem: BaseException, path: Path | None) -> DataError:
     if isinstance(problem, DataError):
-        return DataError(f"{shown(path)} {problem}.")
+        return DataError(f"{where} {problem}.")
     if isinstance(problem, Image.DecompressionBombError | Image.DecompressionBombWarning):
-        return DataError(f"{shown(path)} has more pixels than the {MOST_PIXELS // 10**6} million that are read.")
+        return DataError(f"{where} has more pixels than the {MOST_PIXELS // 10**6} million that are read.")
     if isinstance(problem, UnidentifiedImageError):
-        return DataError(f"{shown(path)} is no picture that can be read, though its name says so.")
-    if isinstance(problem, OSError) and problem.errno:
+        return DataError(f"{where} is no picture that can be read, though its name says so.")
+    if isinstance(problem, OSError) and problem.errno and path is not None:
         return unreadable(path, problem)
     said = str(problem).strip().rstrip(".") or type(problem).__name__
-    return DataError(f"{shown(path)} is a spoilt or unfinished picture ({said[:100]}).")
+    return DataError(f"{where} is a spoilt or unfinished picture ({said[:100]}).")
