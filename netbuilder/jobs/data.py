@@ -11,6 +11,7 @@ import numpy as np
 from netbuilder.blocks.trust import Trust
 from netbuilder.data.cells import cell
 from netbuilder.data.errors import DataError
+from netbuilder.data.guess import guess
 from netbuilder.data.kinds import kind_of
 from netbuilder.data.parts import chosen, parted, values
 from netbuilder.data.place import Place
@@ -37,8 +38,16 @@ class ScanRequest(msgspec.Struct):
     shown: list[str] = []
 
 
+class GuessRequest(msgspec.Struct):
+    """`path` is the whole path of a file or folder that a person has just pointed at."""
+
+    path: str
+
+
 class SamplesRequest(msgspec.Struct):
-    """`count` samples from the one numbered `offset` on, of the `part` (or "" for all) in the order of the data.
+    """`count` samples from the one numbered `offset` on, of the `part` (or "" for all).
+
+    They come in the order of the data or, `mixed`, in one that has all classes among the first, always the same.
 
     `label`: only samples of this class of the column `of`. `seed`: the run's, for data without a split of its own.
     `to`: a folder for the pictures. The others as for a scan.
@@ -55,6 +64,7 @@ class SamplesRequest(msgspec.Struct):
     count: int = 48
     seed: int = 0
     fold: int = 0
+    mixed: bool = False
     scratch: str = ""
 
 
@@ -65,12 +75,48 @@ def scan_job(request: Request, tell: Tell) -> dict[str, Any]:
     return {"dataset": dataset_to_plain(found), "notes": list(notes)}
 
 
-def samples_job(request: Request, tell: Tell) -> dict[str, Any]:
-    """Samples as cells by column (`data.cells`), with how many there are in each part, and of each class in it."""
-    asked = read_request(request, SamplesRequest)
-    dataset = dataset_from_plain(asked.dataset)
-    tell(0.0, "Opening the data")
-    table = read(dataset, _place(asked))
+def guess_job(request: Request, tell: Tell) -> dict[str, Any]:
+    """In which ways a file or folder can be read, the likeliest first, each as a data set with the reason."""
+    asked = read_request(request, GuessRequest)
+    tell(0.0, "Looking what it is")
+    found = guess(Path(asked.path))
+    return {
+        "guesses": [
+            {
+                "dataset": dataset_to_plain(Dataset(one.source, one.params)),
+                "reason": one.reason,
+                "columns": list(one.columns),
+            }
+            for one in found
+        ]
+    }
+
+
+class SamplesJob:
+    """Samples as cells by column (`data.cells`), with how many there are in each part, and of each class in it.
+
+    The data that was opened last stays open, so that a process that stays turns pages at once.
+    """
+
+    def __init__(self) -> None:
+        self._open: tuple[tuple[object, ...], Table] | None = None
+
+    def __call__(self, request: Request, tell: Tell) -> dict[str, Any]:
+        asked = read_request(request, SamplesRequest)
+        dataset = dataset_from_plain(asked.dataset)
+        key = (dataset, asked.base, tuple(asked.shown))
+        if self._open is None or self._open[0] != key:
+            self._open = None
+            tell(0.0, "Opening the data")
+            self._open = key, read(dataset, _place(asked))
+        try:
+            return _samples(asked, dataset, self._open[1], tell)
+        except DataError:
+            self._open = None  # it may have changed since it was opened
+            raise
+
+
+def _samples(asked: SamplesRequest, dataset: Dataset, table: Table, tell: Tell) -> dict[str, Any]:
     if not dataset.columns:
         dataset = msgspec.structs.replace(dataset, columns=table.columns, samples=table.count)
     notes = list(table.notes)
@@ -87,6 +133,8 @@ def samples_job(request: Request, tell: Tell) -> dict[str, Any]:
             }
             if column.id == asked.of and asked.label >= 0:
                 found = found[labels[found] == asked.label]
+        if asked.mixed:
+            found = found[np.random.default_rng(0).permutation(len(found))]
         taken = found[max(0, asked.offset) : max(0, asked.offset) + min(asked.count, MOST)]
         rows = _rows(dataset, table, taken, Path(asked.to), tell)
     except OSError as problem:

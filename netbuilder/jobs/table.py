@@ -15,7 +15,8 @@ PLACES: Mapping[str, str] = {
     "export": "netbuilder.jobs.work.export_job",
     "sample": "netbuilder.jobs.work.SampleJob",
     "scan": "netbuilder.jobs.data.scan_job",
-    "samples": "netbuilder.jobs.data.samples_job",
+    "guess": "netbuilder.jobs.data.guess_job",
+    "samples": "netbuilder.jobs.data.SamplesJob",
 }
 
 

@@ -1,4 +1,4 @@
-"""Project files that are dropped onto the window from the desktop."""
+"""Project files and data that are dropped onto the window from the desktop."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from netbuilder.ui.dialogs import SUFFIX
 
 
 class FileDrops(QObject):
-    """`open(path)` is called with a project file that a person drops anywhere onto the window."""
+    """`open(path)` is called with a project file that a person drops anywhere onto the window, `bring(path)` with any
+    other file or folder: data."""
 
-    def __init__(self, window: QWidget, open: Callable[[Path], None]) -> None:
+    def __init__(self, window: QWidget, open: Callable[[Path], object], bring: Callable[[Path], object]) -> None:
         super().__init__(window)
-        self._open = open
+        self._open, self._bring = open, bring
         window.setAcceptDrops(True)
         window.installEventFilter(self)
 
@@ -30,14 +31,14 @@ class FileDrops(QObject):
             return False
         event.acceptProposedAction()
         if event.type() == QEvent.Type.Drop:  # a question may come up: the desktop must not wait for its answer
-            QTimer.singleShot(0, self, lambda: self._open(path))
+            take = self._open if path.suffix == SUFFIX and not path.is_dir() else self._bring
+            QTimer.singleShot(0, self, lambda: take(path))
         return True
 
 
 def dropped(data: QMimeData) -> Path | None:
-    """The one project file that is carried, None for anything else."""
+    """The one file or folder that is carried, None for anything else."""
     urls = data.urls()
     if len(urls) != 1 or not urls[0].isLocalFile():
         return None
-    path = Path(urls[0].toLocalFile())
-    return path if path.suffix == SUFFIX else None
+    return Path(urls[0].toLocalFile())

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from netbuilder.data.place import Place
 from netbuilder.graph import edits
-from netbuilder.graph.change import Change, apply
+from netbuilder.graph.change import apply, join
 from netbuilder.graph.document import Document
 from netbuilder.graph.file import FileError, load, save
 from netbuilder.graph.model import Graph, Project
 from netbuilder.resources import template
+from netbuilder.ui.data.editing import moved
 from netbuilder.ui.dialogs import SUFFIX, Dialogs
 from netbuilder.ui.preferences import Preferences
 
@@ -117,16 +119,20 @@ class ProjectFiles:
     def _write(self, path: Path) -> bool:
         assert self.opened is not None
         document = self.opened.document
-        titled = Change("")
-        if path != self.opened.path and not document.project.title:
-            titled = edits.set_project_title(document.project, path.stem)
+        changes = []
+        if path != self.opened.path:
+            before = Place(self.opened.path.parent if self.opened.path is not None else None)
+            changes.append(moved(document.project, before, Place(path.parent)))
+            if not document.project.title:
+                changes.append(edits.set_project_title(document.project, path.stem))
+        settled = join("Save elsewhere", changes)
         try:
-            save(apply(document.project, titled), path)
+            save(apply(document.project, settled), path)
         except (FileError, OSError) as error:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
             self.dialogs.error(f"“{path}” cannot be written: {reason}. Save it in another place.")
             return False
-        document.apply(titled)  # runs and exports are called so from now on
+        document.apply(settled)  # runs and exports are called so from now on, and data is found from there
         document.mark_saved()
         self._preferences.remember(path)
         self.opened = Opened(document, path, path.stem)

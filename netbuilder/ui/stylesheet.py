@@ -79,6 +79,8 @@ QPlainTextEdit[code="true"]:focus { border: 2px solid @focus; padding: 1px; }
 QPlainTextEdit[code="true"][wrong="true"] { border: 2px solid @error; padding: 1px; }
 QDockWidget::title { background: @surface; padding: 9px 12px 3px 12px; }
 *[panel="true"] { background: @surface; }
+QFrame[drop="true"] { border: 2px dashed @border.strong; border-radius: #radius.l#px; background: @surface; }
+QLabel[warning="true"] { background: @warning.soft; border-radius: #radius.s#px; padding: 6px 10px; }
 *[notice="true"] { background: @warning.soft; }
 *[panel="true"] QTreeView, *[panel="true"] QListView, *[panel="true"] QTableView { background: transparent; }
 QToolButton::menu-indicator { image: none; }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from netbuilder.graph.model import Project, natural_key
+from netbuilder.ui.data import editing
+from netbuilder.ui.data.outside_bar import question
 from netbuilder.ui.dialogs import Dialogs
 from netbuilder.ui.text import counted
 from netbuilder.ui.theme import Theme
@@ -38,11 +40,32 @@ class TrainCommands:
             bench.show_dock("problems")
             bench.status.emit(f"Training needs {counted(errors, 'error')} mended first; the problems are listed below.")
             return
+        if not self._may_read(bench, training):
+            return
         bench.show_dock("runs")
         try:
             bench.runs_panel().start(project, training)
         except (RunError, SettingsError) as error:
             self._dialogs.error(str(error))
+
+    def _may_read(self, bench: Workbench, training: str) -> bool:
+        """Whether the data that the run reads may be read; asks where it lies outside of the project's folder."""
+        project = bench.document.project
+        graphs = [graph for name, graph in project.graphs.items() if name == training or graph.kind == "preview"]
+        read = {str(node.params.get("dataset", "")) for graph in graphs for node in graph.nodes.values()}
+        asked = editing.asking(project, bench.place, read & set(project.datasets))
+        for name, path in asked.items():
+            if not self._dialogs.confirm(question(path), "Allow and train"):
+                bench.show_data(name)
+                return False
+            try:
+                bench.place.allow(path)
+            except OSError as problem:
+                self._dialogs.error(f"What you allow can't be kept: {problem.strerror or problem}.")
+                return False
+        if asked and bench.data.made is not None:
+            bench.data.made.look_again()
+        return True
 
     def preview(self, bench: Workbench, theme: Theme) -> None:
         """Runs the shown preview graph with the best weights of the newest run, or says that there are none."""

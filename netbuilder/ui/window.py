@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
@@ -57,7 +59,7 @@ class Window(QMainWindow):
         self.dialogs = Dialogs(self)
         self.bridge = EngineBridge(self)
         self.files = ProjectFiles(self.dialogs, preferences, self._show)
-        self.drops = FileDrops(self, self.files.open)
+        self.drops = FileDrops(self, self.files.open, self.import_data)
         self.graphs = GraphCommands(self.dialogs, catalogue)
         self.training = TrainCommands(self.dialogs)
         self.workbench: Workbench | None = None
@@ -109,6 +111,18 @@ class Window(QMainWindow):
         """The presets; what is open is closed, after asking."""
         if self.files.close() and self.welcome is None:
             self._show(None)
+
+    def import_data(self, path: Path | None = None) -> None:
+        """The assistant for files of one's own, about this one if it is given."""
+        from netbuilder.ui.data.importing import ImportCommands  # only who imports waits for its imports
+
+        ImportCommands(self, self.dialogs, self._bench_for_data).start(self.workbench, self.theme, self.icons, path)
+
+    def _bench_for_data(self) -> Workbench | None:
+        """The open project, or a new one."""
+        if self.workbench is None:
+            self.files.new()
+        return self.workbench
 
     def export(self) -> None:
         if self.workbench is not None:
@@ -291,6 +305,7 @@ class Window(QMainWindow):
         bench.status.connect(self.say)
         bench.graph_wanted.connect(self._graph_wanted)
         bench.menu_wanted.connect(self._show_menu)
+        bench.import_wanted.connect(self.import_data)
         self.workbench = bench
         self.stack.addWidget(bench)
         self.stack.setCurrentWidget(bench)
@@ -299,6 +314,7 @@ class Window(QMainWindow):
             QTimer.singleShot(0, bench, bench.look_for_runs)
         if (canvas := bench.tabs.canvas) is not None:
             canvas.setFocus()
+        bench.ask_about_data()
         if wrong := self._catalogue.check(opened.document.project):
             self.say(f"{counted(len(wrong), 'thing')} in this file can't be used. The first: {wrong[0]}")
 
@@ -321,6 +337,7 @@ class Window(QMainWindow):
         page.run_chosen.connect(self._open_run, Qt.ConnectionType.QueuedConnection)
         page.new_wanted.connect(self.files.new, Qt.ConnectionType.QueuedConnection)
         page.open_wanted.connect(self.files.open, Qt.ConnectionType.QueuedConnection)
+        page.import_wanted.connect(self.import_data, Qt.ConnectionType.QueuedConnection)
         self.welcome = page
         self.stack.addWidget(page)
         self.stack.setCurrentWidget(page)

@@ -19,11 +19,13 @@ from netbuilder.blocks.composition import dataset_params
 from netbuilder.blocks.families.structure import DATA
 from netbuilder.blocks.trust import Trust
 from netbuilder.compiler.report import GraphReport, Repair
+from netbuilder.data.place import Place
 from netbuilder.graph import edits
 from netbuilder.graph.change import Change, Conflict
 from netbuilder.graph.document import Document
 from netbuilder.graph.model import NONE
 from netbuilder.ui.code.view import CodeView
+from netbuilder.ui.data import editing
 from netbuilder.ui.docks import DockTitles, LazyPanel
 from netbuilder.ui.engine_bridge import EngineBridge
 from netbuilder.ui.icons import Icons
@@ -140,6 +142,18 @@ class Workbench(QMainWindow):
         self.show_dock("data")
         if name:
             self.data_panel().show_dataset(name)
+
+    @property
+    def place(self) -> Place:
+        """Where the paths of the project's data begin, and which of them may be read here."""
+        return Place(self.path.parent if self.path is not None else None, self._trust)
+
+    def ask_about_data(self) -> None:
+        """Shows the data panel with its question where the project wants to read outside of its folder."""
+        if asked := editing.asking(self.document.project, self.place):
+            name, path = next(iter(asked.items()))
+            self.show_data(name)
+            self.status.emit(f"“{name}” lies outside of the project's folder, at {path}: allow it in the data panel.")
 
     @cached_property
     def own_runs(self) -> OwnRuns:
@@ -339,7 +353,9 @@ class Workbench(QMainWindow):
         return str(self.document.project.graphs[self.graph].nodes[found[0]].params["network"]) if found else ""
 
     def _about_network(self, what: str, name: str) -> None:
-        if what == "open":
+        if what == "look":
+            self.show_data(name)
+        elif what == "open":
             selected = self.tabs.canvas.placements() if self.tabs.canvas is not None else []
             self.tabs.enter(name, selected[0] if selected else "")
         else:
@@ -409,7 +425,7 @@ class Workbench(QMainWindow):
         panel.place_wanted.connect(self.place_data)
         return panel
 
-    def place_data(self, name: str) -> None:
+    def place_data(self, name: str, *, new: bool = False) -> None:
         """A Data node of this data set in the shown graph: the selected one or the only one reads it, or a new one."""
         graph = self.document.project.graphs.get(self.graph)
         canvas = self.tabs.canvas
@@ -419,7 +435,7 @@ class Workbench(QMainWindow):
         held = [id for id, node in graph.nodes.items() if node.block == DATA.name]
         selected = [id for id in canvas.selected() if id in held]
         node = selected[0] if len(selected) == 1 else held[0] if len(held) == 1 else ""
-        if node:
+        if node and not new:
             self.document.apply(edits.set_params(self.document.project, self.graph, node, {"dataset": name}))
         else:
             node = canvas.add_block(DATA.name, None, NONE.set("dataset", name))

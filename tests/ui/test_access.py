@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 import pytest
+from immutables import Map
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -23,10 +24,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from netbuilder.graph.model import Dataset
+from netbuilder.graph.plain import dataset_to_plain
 from netbuilder.training import files
 from netbuilder.training.run import Status, create
 from netbuilder.training.settings import Settings
 from netbuilder.ui.data.adding import AddDialog
+from netbuilder.ui.data.importer import Guessed, ImportDialog
 from netbuilder.ui.export import ExportDialog
 from netbuilder.ui.window import Window
 from tests.ui.conftest import small_project
@@ -83,6 +87,22 @@ def add_data(window: Window, _: str) -> QWidget:
     return window.findChild(AddDialog)
 
 
+def import_data(window: Window, page: str) -> QWidget:
+    """The assistant with everything that it may show at once."""
+    path = window.workbench.path.parent / "leaves.csv"
+    path.write_text("length,width,kind\n" + "".join(f"{at},{at % 3},{'ab'[at % 2]}\n" for at in range(12)))
+    window.import_data()
+    dialog = window.findChild(ImportDialog)
+    if page:
+        one = Guessed(Dataset("table", Map(path=str(path))), "A table.", ("length", "width", "kind"))
+        result = {"dataset": dataset_to_plain(one.dataset), "reason": one.reason, "columns": list(one.columns)}
+        dialog._path = path
+        dialog._take_guesses({"guesses": [result]})
+        dialog.scanning.cancel()
+        dialog.tabs.setCurrentIndex(next(at for at in range(3) if dialog.tabs.tabText(at) == page))
+    return dialog
+
+
 def export_dialog(window: Window, _: str) -> QWidget:
     window.actions_table["export"].trigger()
     return window.findChild(ExportDialog)
@@ -110,6 +130,7 @@ PAGES = (
     *((runs_with_data, name) for name in ("Curves", "Results", "Previews", "Log")),
     *((data_panel, name) for name in ("Samples", "Columns", "Source and split")),
     (add_data, ""),
+    *((import_data, name) for name in ("", "Samples", "What columns are for", "Statistics")),
     (export_dialog, ""),
     (shortcuts_page, ""),
     (welcome_page, ""),

@@ -70,6 +70,6 @@ def test_menus_open_by_mouse_and_hold_their_actions(opened, qtbot):
 def test_the_panels_menu_shows_and_hides_docks(opened):
     opened.menus.panels.aboutToShow.emit()
     entries = {action.text(): action for action in opened.menus.panels.actions()}
-    assert set(entries) == {"Blocks", "Inspector", "Code", "Problems", "Runs"}
+    assert set(entries) == {"Blocks", "Inspector", "Code", "Problems", "Data", "Runs"}
     entries["Blocks"].trigger()
     assert not opened.workbench.docks["palette"].isVisible()

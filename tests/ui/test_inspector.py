@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from netbuilder.blocks.trust import Nothing
 from netbuilder.compiler.report import Flow, NodeFacts
-from netbuilder.data.facts import facts
+from netbuilder.data.facts import SOURCES, facts
 from netbuilder.graph import edits
 from netbuilder.graph.document import Document
 from netbuilder.graph.model import Graph, Node, Project
@@ -33,11 +33,20 @@ def test_a_project_without_data_gets_them_where_they_are_chosen(qtbot, blank, ca
     inspector.show_selection("training", ["data1"])
     QApplication.processEvents()
     box = inspector.form.fields["dataset"].editor
-    assert [box.itemText(at) for at in range(box.count())] == ["choose…", "digits"]
+    offered = [source.name for source in SOURCES.values() if not source.needs]
+    assert {box.itemData(at) for at in range(box.count())} == {"", *offered}
+    assert box.itemText(0) == "choose…"
+    assert box.itemText(box.findData("digits")) == "Handwritten digits (comes with netbuilder)"
+    assert not inspector.form.fields["dataset"].look.isEnabled()
     box.setFocus()
-    QTest.keyClick(box, Qt.Key.Key_Down)
+    QTest.keyClicks(box, "Handw")  # as a list is searched
+    QTest.keyClick(box, Qt.Key.Key_Return)
     assert blank.project.datasets["digits"] == facts("digits")
     assert blank.project.graphs["training"].nodes["data1"].params["dataset"] == "digits"
+    assert [box.itemText(at) for at in range(2)] == ["digits", "Adding problem (comes with netbuilder)"]
+    with qtbot.waitSignal(inspector.network_asked) as asked:
+        inspector.form.fields["dataset"].look.click()
+    assert asked.args == ["look", "digits"]
     ports = catalogue.ports(blank.project.graphs["training"].nodes["data1"], blank.project)
     assert [port.name for port in ports.outputs] == ["image", "label"]
     blank.undo()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from netbuilder.data.by_name import ByName
 from netbuilder.data.errors import DataError
 from netbuilder.data.facts import SOURCES, SPLIT, facts
 from netbuilder.data.place import Place
@@ -74,6 +75,13 @@ def has_statistics(dataset: Dataset) -> bool:
     """Whether every column was counted by a scan."""
     counted = {"counts", "missing", "elements"}
     return bool(dataset.columns) and all(not counted.isdisjoint(column.facts) for column in dataset.columns)
+
+
+def by_name(dataset: Dataset) -> ByName | None:
+    """The parameter that says what each column of a file is for, where the source has one."""
+    source = SOURCES.get(dataset.source)
+    own = source.own if source is not None else ()
+    return next((param for param in own if isinstance(param, ByName)), None)
 
 
 def path_of(dataset: Dataset) -> str:

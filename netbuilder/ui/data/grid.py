@@ -49,7 +49,7 @@ def words(cell: dict[str, Any]) -> str:
 
 
 def _number(value: object) -> str:
-    return MISSING if value is None else f"{value:,}" if isinstance(value, int) else f"{value:.5g}"
+    return MISSING if value is None else f"{value:,}" if isinstance(value, int) else f"{value:,.6g}"
 
 
 class Cards(QListView):

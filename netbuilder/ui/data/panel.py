@@ -33,6 +33,7 @@ from netbuilder.ui.data.adding import AddDialog
 from netbuilder.ui.data.charts import samples_in_words
 from netbuilder.ui.data.columns import ColumnsView
 from netbuilder.ui.data.outside_bar import OutsideBar
+from netbuilder.ui.data.roles import RolesTable
 from netbuilder.ui.data.samples import SamplesView, Where
 from netbuilder.ui.data.scan_bar import ScanBar, Scanned
 from netbuilder.ui.data.setup import SetupView
@@ -81,8 +82,8 @@ class DataPanel(QWidget):
     @property
     def name(self) -> str:
         """The data set that is shown, "" for none."""
-        item = self.list.currentItem()
-        return "" if item is None else str(item.data(Qt.ItemDataRole.UserRole))
+        row = self.list.currentRow()
+        return str(self.list.item(row).data(Qt.ItemDataRole.UserRole)) if row >= 0 else ""
 
     @property
     def dataset(self) -> Dataset | None:
@@ -186,12 +187,20 @@ class DataPanel(QWidget):
         self.columns = ColumnsView(theme)
         self.setup = SetupView(theme, icons)
         self.setup.committed.connect(self._set)
+        self.setup.elsewhere.connect(self._choose_place)
+        self.roles = RolesTable()
+        self.roles.committed.connect(self._set)
         self.samples.parts_found.connect(self.setup.show_parts)
         self.samples.noted.connect(self.setup.show_notes)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName("Pages of the data set")
-        for widget, text in ((self.samples, "Samples"), (self.columns, "Columns"), (self.setup, "Source and split")):
+        for widget, text in (
+            (self.samples, "Samples"),
+            (self.columns, "Columns"),
+            (self.roles, "What columns are for"),
+            (self.setup, "Source and split"),
+        ):
             self.tabs.addTab(widget, text)
         self.tabs.currentChanged.connect(lambda _: self._count_if_seen())
         right = QWidget()
@@ -265,6 +274,10 @@ class DataPanel(QWidget):
         self.setup.show_dataset(dataset, self._document.project)
         self.columns.show_dataset(self._with_statistics(name, dataset))
         self.setup.show_parts({})
+        by_name = editing.by_name(dataset)
+        self.tabs.setTabVisible(self.tabs.indexOf(self.roles), by_name is not None)
+        if by_name is not None:
+            self.roles.show_values(by_name, dataset.params.get(by_name.name, NONE))
         source = SOURCES.get(dataset.source)
         outside = self._outside(dataset)
         self.outside.show_path(outside)

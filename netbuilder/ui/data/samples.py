@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from netbuilder.data.kinds import kind_of
 from netbuilder.graph.model import Column, Dataset
 from netbuilder.graph.plain import dataset_to_plain
 from netbuilder.ui.data.asking import Asking
@@ -61,7 +62,7 @@ class SamplesView(QWidget):
         self._due = False
         self._folder = QTemporaryDir()
         self._asks = 0
-        self._asking = Asking(self)
+        self._asking = Asking(self, stay=True)
         self._asking.done.connect(self._take)
         self._asking.failed.connect(self._fail)
         self._asking.progress.connect(self._progress)
@@ -122,7 +123,7 @@ class SamplesView(QWidget):
         paint_buttons(self, icons)
 
     def close_view(self) -> None:
-        self._asking.cancel()
+        self._asking.close()
 
     # -- inside
 
@@ -218,6 +219,11 @@ class SamplesView(QWidget):
             self._first = at if by > 0 else max(0, at - (PAGES - 1) * PAGE)
             self._ask()
 
+    def _is_drawn(self) -> bool:
+        """Whether samples are looked at one by one; the rows of a table stay in its order."""
+        columns = self._dataset.columns if self._dataset is not None else ()
+        return any(kind_of(column) in ("picture", "wave") for column in columns)
+
     def _class_column(self) -> Column | None:
         columns = self._dataset.columns if self._dataset is not None else ()
         return next((one for one in columns if one.classes and not one.shape and one.dtype.startswith("int")), None)
@@ -252,6 +258,7 @@ class SamplesView(QWidget):
                 "part": self.part.currentData(),
                 "of": column.id if column is not None else "",
                 "label": self._label,
+                "mixed": self._is_drawn(),
                 "offset": self._first,
                 "count": PAGE * PAGES,
             }

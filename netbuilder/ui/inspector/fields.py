@@ -21,6 +21,11 @@ WORDS = {
     ("precision", "fp16"): "fp16: half, older cards",
     ("schedule_unit", "epoch"): "epochs",
     ("schedule_unit", "step"): "steps",
+    ("split", "fractions"): "by shares, at random",
+    ("split", "folds"): "in folds",
+    ("split", "time"): "in time order",
+    ("split", "given"): "as the data says",
+    ("split", "column"): "by a column",
     ("best_direction", "max"): "larger",
     ("best_direction", "min"): "smaller",
 }
@@ -226,6 +231,11 @@ class ChoiceField(Field):
         self.commit(value)
         self.judge(value)
 
+    def words(self, option: Value) -> str:
+        """What a person reads for an option."""
+        text = NOTHING if option is None else str(option)
+        return WORDS.get((self.param.name, text), text)
+
     def options(self) -> list[Value]:
         known: Sequence[str] = self.param.options if isinstance(self.param, Choice) else self.scope.names(self.param)
         return [*known, None] if self.param.optional else list(known)
@@ -236,6 +246,5 @@ class ChoiceField(Field):
             options.insert(0, value)
         self.editor.clear()
         for option in options:
-            text = NOTHING if option is None else str(option)
-            self.editor.addItem(WORDS.get((self.param.name, text), text) or "choose…", option)
+            self.editor.addItem(self.words(option) or "choose…", option)
         self.editor.setCurrentIndex(options.index(value))

@@ -11,14 +11,14 @@ from netbuilder.ui.inspector.arguments_field import ArgumentsField
 from netbuilder.ui.inspector.code_field import CodeField
 from netbuilder.ui.inspector.fields import BoolField, ChoiceField, Field, TextField
 from netbuilder.ui.inspector.groups_field import GroupsField
-from netbuilder.ui.inspector.reference_fields import NetworkField, RunField
+from netbuilder.ui.inspector.reference_fields import DatasetField, NetworkField, RunField
 from netbuilder.ui.inspector.scope import Scope
 
 FIELDS: tuple[tuple[type[Param], type[Field]], ...] = (
     (Bool, BoolField),
     (Choice, ChoiceField),
     (NetworkRef, NetworkField),
-    (DatasetRef, ChoiceField),
+    (DatasetRef, DatasetField),
     (LayerPath, ChoiceField),
     (RunFolder, RunField),
     (Groups, GroupsField),

@@ -1,4 +1,4 @@
-"""Fields that name something else: a network with a way into it, a run to start from."""
+"""Fields that name something else: a network with a way into it, data to look at, a run to start from."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
+from netbuilder.data.facts import SOURCES
 from netbuilder.graph.model import Value
 from netbuilder.ui.inspector.buttons import button
 from netbuilder.ui.inspector.fields import ChoiceField, Line, TextField, label_of
@@ -29,6 +30,25 @@ class NetworkField(ChoiceField):
         known = value in self.scope.names(self.param)
         self.open.setEnabled(known)
         self.rename.setEnabled(known)
+
+
+class DatasetField(ChoiceField):
+    """A data set of the project, or data that comes with the program by its title; with a way to look at it."""
+
+    def make_editor(self) -> QWidget:
+        self.look = button("data", "Look at this data")
+        self.look.clicked.connect(lambda: self.asked.emit("look", str(self.value)))
+        self.row.addWidget(self.look)
+        return super().make_editor()
+
+    def words(self, option: Value) -> str:
+        source = SOURCES.get(str(option))
+        held = option in self.scope.project.datasets
+        return f"{source.title} (comes with netbuilder)" if source is not None and not held else super().words(option)
+
+    def show_editor(self, value: Value) -> None:
+        super().show_editor(value)
+        self.look.setEnabled(value in self.scope.project.datasets)
 
 
 class RunField(TextField):

@@ -49,7 +49,9 @@ class Scope:
         hold yet comes last; choosing it adds it."""
         if isinstance(param, DatasetRef):
             held = self.project.datasets
-            return [*sorted(held, key=natural_key), *sorted(source for source in SOURCES if source not in held)]
+            others = (source for source in SOURCES.values() if source.name not in held and not source.needs)
+            titled = sorted(others, key=lambda source: natural_key(source.title))
+            return [*sorted(held, key=natural_key), *(source.name for source in titled)]
         graphs = self.project.graphs
         if isinstance(param, LayerPath):
             network = self.network()

@@ -13,22 +13,24 @@ from netbuilder.presets import Preset, picture
 from netbuilder.ui.icons import Icons, application_icon
 from netbuilder.ui.text import label
 from netbuilder.ui.theme import Theme
-from netbuilder.ui.welcome.card import PresetCard, RecentCard
+from netbuilder.ui.welcome.card import LineCard, PresetCard, RecentCard
 from netbuilder.ui.welcome.going import GoingOn
 
 COLUMNS = 3
 WIDTH = 860
 MOST_RECENT = 5
+OWN = "A table, a folder of pictures, sounds or texts: look at it, and begin a network that learns from it"
 
 
 class WelcomePage(QScrollArea):
-    """`template_chosen(name)`, `file_chosen(path)`, `run_chosen(going)`, `new_wanted()`, `open_wanted()`."""
+    """`template_chosen(name)`, `file_chosen(path)`, `run_chosen(going)` name one thing; the others want to choose."""
 
     template_chosen = Signal(str)
     file_chosen = Signal(object)
     run_chosen = Signal(object)
     new_wanted = Signal()
     open_wanted = Signal()
+    import_wanted = Signal()
 
     def __init__(
         self,
@@ -54,6 +56,12 @@ class WelcomePage(QScrollArea):
         self.going = GoingOn(recent, theme)
         self.going.chosen.connect(self.run_chosen)
         body.addWidget(self.going)
+        body.addWidget(self._heading("Your own data"))
+        self.own = LineCard("Drop a file or a folder here, or click to choose", theme, OWN)
+        self.own.setAccessibleName("Import data of your own")
+        self.own.clicked.connect(self.import_wanted)
+        body.addWidget(self.own)
+        body.addSpacing(14)
         body.addWidget(self._heading("Start from a preset"))
         body.addLayout(self._cards(presets))
         if recent:
