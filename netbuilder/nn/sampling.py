@@ -18,15 +18,17 @@ def ddpm_sample(
     *conditions: torch.Tensor,
     steps: int = 1000,
     schedule: str = "linear",
+    predicts: str = "noise",
     clip: float | None = None,
 ) -> torch.Tensor:
     """Makes samples of noise, step by step backwards through a diffusion: algorithm 2 of Ho and others, 2020.
 
-    noise: N x any, normal. network(x, t, *conditions) says which noise is in x at step t (N, int64). steps and
-    schedule are those it was trained with. clip: the data is known to lie from -clip to clip. Same shape as noise.
+    noise: N x any, normal. network(x, t, *conditions) says which noise is in x at step t (N, int64), or, where
+    predicts is "velocity", √ᾱ · noise − √(1 − ᾱ) · data. steps and schedule are those it was trained with. clip: the
+    data is known to lie from -clip to clip. Same shape as noise.
     """
     x = noise
-    for x in _ddpm(network, noise, conditions, steps, schedule, clip):  # noqa: B007  (the last one counts)
+    for x in _ddpm(network, noise, conditions, steps, schedule, predicts, clip):  # noqa: B007  (the last one counts)
         pass
     return x
 
@@ -38,13 +40,14 @@ def ddpm_chain(
     frames: int = 9,
     steps: int = 1000,
     schedule: str = "linear",
+    predicts: str = "noise",
     clip: float | None = None,
 ) -> torch.Tensor:
     """As ddpm_sample, with what was there on the way: `frames` evenly spaced states from the noise to the sample.
 
     Gives N x frames x any, the noise first; some are the same where there are fewer steps.
     """
-    states = _ddpm(network, noise, conditions, steps, schedule, clip)
+    states = _ddpm(network, noise, conditions, steps, schedule, predicts, clip)
     return _evenly(noise, states, steps, frames)
 
 
@@ -54,6 +57,7 @@ def _ddpm(
     conditions: tuple[torch.Tensor, ...],
     steps: int,
     schedule: str,
+    predicts: str,
     clip: float | None,
 ) -> Iterator[torch.Tensor]:
     """What there is after each step."""
@@ -67,13 +71,20 @@ def _ddpm(
     x = noise
     for step in reversed(range(steps)):
         t = torch.full((x.shape[0],), step, device=x.device)
-        data = (x - (1 - alpha_bar[step]).sqrt() * network(x, t, *conditions)) / alpha_bar[step].sqrt()
+        data = _data(x, network(x, t, *conditions), alpha_bar[step], predicts)
         if clip is not None:
             data = data.clamp(-clip, clip)
         x = of_data[step] * data + of_x[step] * x
         if step > 0:
             x = x + spread[step] * torch.randn_like(x)
         yield x
+
+
+def _data(x: torch.Tensor, found: torch.Tensor, alpha_bar: torch.Tensor, predicts: str) -> torch.Tensor:
+    """The data in x as what the network found in it tells: the noise, or the velocity (Salimans and Ho, 2022)."""
+    if predicts == "velocity":
+        return alpha_bar.sqrt() * x - (1 - alpha_bar).sqrt() * found
+    return (x - (1 - alpha_bar).sqrt() * found) / alpha_bar.sqrt()
 
 
 def _evenly(noise: torch.Tensor, states: Iterable[torch.Tensor], steps: int, frames: int) -> torch.Tensor:
@@ -92,6 +103,7 @@ def ddim_sample(
     trained_steps: int = 1000,
     schedule: str = "linear",
     eta: float = 0.0,
+    predicts: str = "noise",
     clip: float | None = None,
 ) -> torch.Tensor:
     """Makes samples of noise in few steps: equation 12 of Song and others: Denoising diffusion implicit models, 2020.
@@ -100,7 +112,7 @@ def ddim_sample(
     that equal noise gives equal samples; 1 adds as much as DDPM. Raises ValueError for more steps than were trained.
     """
     x = noise
-    for x in _ddim(network, noise, conditions, steps, trained_steps, schedule, eta, clip):  # noqa: B007  (the last)
+    for x in _ddim(network, noise, conditions, steps, trained_steps, schedule, eta, predicts, clip):  # noqa: B007  (the last)
         pass
     return x
 
@@ -114,13 +126,14 @@ def ddim_chain(
     trained_steps: int = 1000,
     schedule: str = "linear",
     eta: float = 0.0,
+    predicts: str = "noise",
     clip: float | None = None,
 ) -> torch.Tensor:
     """As ddim_sample, with what was there on the way: `frames` evenly spaced states from the noise to the sample.
 
     Gives N x frames x any, the noise first; some are the same where there are fewer steps.
     """
-    states = _ddim(network, noise, conditions, steps, trained_steps, schedule, eta, clip)
+    states = _ddim(network, noise, conditions, steps, trained_steps, schedule, eta, predicts, clip)
     return _evenly(noise, states, steps, frames)
 
 
@@ -132,6 +145,7 @@ def _ddim(
     trained_steps: int,
     schedule: str,
     eta: float,
+    predicts: str,
     clip: float | None,
 ) -> Iterator[torch.Tensor]:
     """What there is after each step."""
@@ -143,9 +157,10 @@ def _ddim(
     for now, then in zip(times, [*times[1:], -1], strict=True):  # the last number of alpha_bar is that of the data
         t = torch.full((x.shape[0],), now, device=x.device)
         found = network(x, t, *conditions)
-        data = (x - (1 - alpha_bar[now]).sqrt() * found) / alpha_bar[now].sqrt()
+        data = _data(x, found, alpha_bar[now], predicts)
         if clip is not None:
             data = data.clamp(-clip, clip)
+        if clip is not None or predicts != "noise":
             found = (x - alpha_bar[now].sqrt() * data) / (1 - alpha_bar[now]).sqrt()
         fresh = (1 - alpha_bar[then]) / (1 - alpha_bar[now]) * (1 - alpha_bar[now] / alpha_bar[then])
         spread = eta * fresh.clamp(min=0).sqrt()

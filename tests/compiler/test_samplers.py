@@ -81,22 +81,35 @@ def shown(block: str, params: dict[str, Any], links: tuple[str, ...]) -> Graph:
 
 
 CALLERS: dict[str, tuple[Any, ...]] = {
-    "DDPMSample": (denoiser(), {"steps": 3, "schedule": "cosine", "clip": 2.0}, ("rows.x > made.noise",), "N x 6"),
+    "DDPMSample": (
+        denoiser(),
+        {"steps": 3, "schedule": "cosine", "predicts": "velocity", "clip": 2.0},
+        ("rows.x > made.noise",),
+        "N x 6",
+    ),
     "DDIMSample": (
         denoiser(),
-        {"steps": 3, "trained_steps": 30, "schedule": "cosine", "eta": 0.5, "clip": 2.0},
+        {"steps": 3, "trained_steps": 30, "schedule": "cosine", "eta": 0.5, "predicts": "velocity", "clip": 2.0},
         ("rows.x > made.noise",),
         "N x 6",
     ),
     "DDPMChain": (
         denoiser(),
-        {"frames": 4, "steps": 3, "schedule": "cosine", "clip": 2.0},
+        {"frames": 4, "steps": 3, "schedule": "cosine", "predicts": "velocity", "clip": 2.0},
         ("rows.x > made.noise",),
         "N x 4 x 6",
     ),
     "DDIMChain": (
         denoiser(),
-        {"frames": 3, "steps": 4, "trained_steps": 30, "schedule": "cosine", "eta": 0.5, "clip": 2.0},
+        {
+            "frames": 3,
+            "steps": 4,
+            "trained_steps": 30,
+            "schedule": "cosine",
+            "eta": 0.5,
+            "predicts": "velocity",
+            "clip": 2.0,
+        },
         ("rows.x > made.noise",),
         "N x 3 x 6",
     ),

@@ -41,6 +41,8 @@ def test_noise_is_added_as_the_level_says():
         expected = signal.view(3, 1, 1) * x + spread.view(3, 1, 1) * noise
         torch.testing.assert_close(generative.add_noise(x, noise, t, 10, schedule), expected)
         assert signal[1] < signal[2] < signal[0]
+        velocity = generative.noise_velocity(x, noise, t, 10, schedule)
+        torch.testing.assert_close(velocity, signal.view(3, 1, 1) * noise - spread.view(3, 1, 1) * x)
 
 
 def test_the_nearest_code_is_taken_and_the_gradient_passes():

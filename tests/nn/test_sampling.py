@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from netbuilder.nn import sampling
-from netbuilder.nn.generative import _alpha_bar, add_noise
+from netbuilder.nn.generative import _alpha_bar, add_noise, noise_velocity
 
 
 class Denoiser(nn.Module):
@@ -99,6 +99,27 @@ def test_clipping_keeps_data_within_bounds(sample):
 
 def steps_of(sample):
     return {"steps": 30} if sample is sampling.ddpm_sample else {"steps": 30, "trained_steps": 30}
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("clip", [None, 0.7])
+@pytest.mark.parametrize("sample", [sampling.ddpm_sample, sampling.ddim_sample])
+def test_a_network_that_says_the_velocity_gives_the_same_samples(sample, clip):
+    torch.manual_seed(0)
+    network, noise, alpha_bar = Denoiser(), torch.randn(4, 6), _alpha_bar(30, "cosine", torch.device("cpu"))
+
+    def velocity(x, t):
+        share = alpha_bar[t].view(-1, 1)
+        found = network(x, t)
+        data = (x - (1 - share).sqrt() * found) / share.sqrt()
+        return noise_velocity(data, found, t, 30, "cosine")
+
+    how = {**steps_of(sample), "schedule": "cosine", "clip": clip}
+    torch.manual_seed(1)
+    expected = sample(network, noise, **how)
+    torch.manual_seed(1)
+    found = sample(velocity, noise, **how, predicts="velocity")
+    torch.testing.assert_close(found, expected, rtol=1e-3, atol=1e-3)
 
 
 class Bigram(nn.Module):

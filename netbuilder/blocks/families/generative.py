@@ -77,6 +77,26 @@ ADD_NOISE = Block(
     source=_HO,
 )
 
+NOISE_VELOCITY = Block(
+    name="NoiseVelocity",
+    category="Generative",
+    summary="What a denoiser is to say that tells data and noise at once: easier to learn than the noise alone.",
+    formula="y = √ᾱ[t] · noise − √(1 − ᾱ[t]) · x",
+    inputs=(
+        Port("x", "N *", role="image", dtype="float32", help="The clean data."),
+        Port("noise", "N *", dtype="float32", help="The noise that it is buried in, in the same shape."),
+        _TIME,
+    ),
+    outputs=(
+        Port("y", "N *", dtype="float32", help="What the network should say; samplers then predict with velocity."),
+    ),
+    function=f"{_HOME}.noise_velocity",
+    params=_DIFFUSION,
+    brief="{steps} steps, {schedule}",
+    synonyms=("diffusion", "v-prediction", "velocity", "target", "ddpm"),
+    source="Salimans and Ho: Progressive distillation for fast sampling of diffusion models, 2022",
+)
+
 NOISE_SCHEDULE = Block(
     name="NoiseSchedule",
     category="Generative",

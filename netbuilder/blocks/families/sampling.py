@@ -54,6 +54,12 @@ _SCHEDULE = Choice(
     options=("linear", "cosine"),
     help="How the noise grows; as in AddNoise, with which the network was trained.",
 )
+_PREDICTS = Choice(
+    name="predicts",
+    default="noise",
+    options=("noise", "velocity"),
+    help="What the network was trained to say: the noise that AddNoise was given, or what NoiseVelocity gives.",
+)
 _CLIP = Float(
     name="clip",
     default=None,
@@ -74,6 +80,7 @@ _DDPM = (
         help="How many steps the diffusion has; as in AddNoise, with which the network was trained.",
     ),
     _SCHEDULE,
+    _PREDICTS,
     _CLIP,
 )
 _DDIM = (
@@ -93,6 +100,7 @@ _DDIM = (
         high=1.0,
         help="How much fresh noise each step adds: 0 none, so that equal noise gives equal samples; 1 as in DDPM.",
     ),
+    _PREDICTS,
     _CLIP,
 )
 _FRAMES = Int(

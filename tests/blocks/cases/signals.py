@@ -19,6 +19,10 @@ LAYERS = {
         case(x=IMAGE, noise=IMAGE, t="N int64"),
         case(x="N T 8", noise=STEPS, t="N int64", params={"steps": 10, "schedule": "cosine"}),
     ),
+    "NoiseVelocity": (
+        case(x=IMAGE, noise=IMAGE, t="N int64"),
+        case(x="N T 8", noise=STEPS, t="N int64", params={"steps": 10, "schedule": "cosine"}),
+    ),
     "NoiseSchedule": (case(t="N int64"), case(t="N int64", params={"steps": 4, "schedule": "cosine"})),
     "VectorQuantize": (
         case(x=IMAGE),
