@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import math
 import re
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO, NamedTuple
@@ -99,15 +100,16 @@ def has_header(rows: list[list[str]], decimal: str = "point") -> bool:
     return not later & set(first)
 
 
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 def number(cell: str, decimal: str = "point") -> float | None:
-    """The number that a field spells, None for what is none."""
+    """The number that a field spells, None for what is none or beyond all limits (1e999)."""
     text = cell.strip()
     if decimal == "comma":
         text = text.replace(",", ".", 1) if "." not in text else "x"
-    return float(text) if _NUMBER.fullmatch(text) else None
+    value = float(text) if _NUMBER.fullmatch(text) else math.inf
+    return value if math.isfinite(value) else None
 
 
 class _Lines:

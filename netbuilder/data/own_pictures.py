@@ -61,7 +61,7 @@ IMAGE_TABLE = Source(
             name="images",
             default="",
             longest=4000,
-            help="The folder that the table's file names begin in; empty: the one in which the table lies.",
+            help="The folder, below that of the table, in which its file names begin; empty: the table's own.",
         ),
         ByName(
             name="columns",

@@ -260,6 +260,20 @@ def test_a_table_that_names_what_it_should_not(tmp_path, name, says):
         opened(tmp_path, "image_table", path="list.csv", columns={"file": {"role": "image"}})
 
 
+def test_pictures_that_a_table_names_stay_below_its_folder(tmp_path):
+    picture(tmp_path / "secret/a.png")
+    picture(tmp_path / "mine/pics/a.png")
+    os.symlink("../secret", tmp_path / "mine/other")
+    write_csv(tmp_path / "mine/list.csv", ["file", "label"], ["a.png", "x"], ["a.png", "y"])
+    assert opened(tmp_path, "image_table", path="mine/list.csv", images="pics").count == 2
+    for images in ("../secret", str(tmp_path / "secret"), "other"):
+        with pytest.raises(DataError, match=r"leads? out of the folder"):
+            opened(tmp_path, "image_table", path="mine/list.csv", images=images)
+    write_csv(tmp_path / "mine/list.csv", ["file", "label"], ["other/a.png", "x"])
+    with pytest.raises(DataError, match=r"line 2: 'other/a\.png' is a link that leads out of the folder"):
+        opened(tmp_path, "image_table", path="mine/list.csv")
+
+
 def test_a_table_that_names_no_pictures(tmp_path):
     write_csv(tmp_path / "list.csv", ["file", "label"], ["a.doc", "x"], ["b.doc", "y"])
     with pytest.raises(DataError, match="holds names of picture files"):

@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import time
 
 import numpy as np
 import pyarrow as pa
@@ -270,3 +271,62 @@ def dataset_source():
     from netbuilder.data.facts import SOURCES
 
     return SOURCES[dataset("table").source]
+
+
+@pytest.mark.parametrize("cell", ["1" * 100_000 + "x", "9" * 100_000, "1e999", "." * 100_000, "-" * 50_000])
+def test_odd_cells_take_no_time(tmp_path, cell):
+    write_csv(tmp_path / "t.csv", ["x", "kind", "y"], *([at, [cell, "a", "10"][at % 3], at % 2] for at in range(30)))
+    columns = {
+        "x": {"role": "feature", "type": "numeric"},
+        "kind": {"role": "feature", "type": "category"},
+        "y": {"role": "target", "type": "category"},
+    }
+    began = time.process_time()
+    guessed = opened(tmp_path, "table", path="t.csv")
+    said = opened(tmp_path, "table", path="t.csv", columns=columns)
+    assert rows(said)["features"][:, 1:].sum() == 30
+    assert all(len(name) <= 200 + len("kind = ") for name in said.columns[0].facts["names"])
+    assert rows(guessed)["y"].tolist() == [at % 2 for at in range(30)]
+    assert time.process_time() - began < 5
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.none() | st.floats(-1e6, 1e6, width=32),
+            st.none() | st.sampled_from(["red", "green", "10", "9", "a b", "Ä"]),
+            st.integers(0, 2),
+        ),
+        min_size=3,
+        max_size=25,
+    ),
+    st.sampled_from([",", ";", "\t"]),
+    st.booleans(),
+)
+def test_numbers_against_plain_python(tmp_path_factory, lines, delimiter, comma):
+    """What the reader makes of a table is what a few lines of Python without it make of the same rows."""
+    folder = tmp_path_factory.mktemp("tables")
+    comma = comma and delimiter != ","
+
+    def spelled(number):
+        return "" if number is None else repr(number).replace(".", "," if comma else ".")
+
+    content = [[spelled(x), "" if kind is None else kind, y] for x, kind, y in lines]
+    write_csv(folder / "t.csv", ["x", "kind", "label"], *content, delimiter=delimiter)
+    said = {
+        "x": {"role": "feature", "type": "numeric"},
+        "kind": {"role": "feature", "type": "category"},
+        "label": {"role": "target", "type": "category"},
+    }
+    names = {sign: name for name, sign in csv_records.DELIMITERS.items()}
+    form = {"delimiter": names[delimiter], "decimal": "comma" if comma else "point", "header": "yes", "quote": "double"}
+    table = opened(folder, "table", path="t.csv", columns=said, **form)
+    kinds = [kind for kind in ("9", "10", "a b", "green", "red", "Ä") if any(kind == line[1] for line in lines)]
+    kinds += [None] if any(line[1] is None for line in lines) else []
+    expected = [[np.nan if x is None else x, *(kind == one for one in kinds)] for x, kind, _ in lines]
+    found = rows(table)
+    assert np.array_equal(found["features"], np.array(expected, dtype=np.float32), equal_nan=True)
+    labels = sorted({y for _, _, y in lines})
+    assert table.columns[1].classes == tuple(map(str, labels))
+    assert found["label"].tolist() == [labels.index(y) for _, _, y in lines]

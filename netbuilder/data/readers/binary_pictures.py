@@ -167,8 +167,10 @@ def _idx_files(path: Path) -> list[Idx]:
     if not path.is_dir():
         one = Idx(path, read_idx(path))
         beside = Folder(path.parent).entries(path.parent)
-        names = [entry.path for entry in beside if not entry.folder and entry.path != path and _is_idx(entry.path)]
-        others = [Idx(name, read_idx(name)) for name in names if Idx(name, None).base == one.base]
+        # Nothing but what its name says to belong to it is opened.
+        names = [entry.path for entry in beside if not entry.folder and entry.path.name != path.name]
+        alike = [name for name in names if Idx(name, None).base == one.base and _is_idx(name)]
+        others = [Idx(name, read_idx(name)) for name in alike]
         return [one, *others]
     names = [entry.path for entry in Folder(path).entries(path) if not entry.folder and _is_idx(entry.path)]
     if not names:

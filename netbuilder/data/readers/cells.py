@@ -22,6 +22,8 @@ Cells = Sequence[str] | npt.NDArray[np.float64]  # text, or numbers where the fi
 Where = Callable[[int], str]  # "data.csv, line 7" of a cell
 
 MOST_CLASSES = 100_000
+LETTERS = 200  # by which words are put in order
+MOST_LETTERS = 2**25  # of all classes of a column together
 PAD, UNKNOWN, GAP = "<pad>", "<unknown>", "<missing>"
 _PRUNE = 1_000_000  # different tokens that are counted at a time
 _WORDS = re.compile(r"\w+|[^\w\s]")
@@ -67,7 +69,7 @@ class Numbers(msgspec.Struct, frozen=True):
 
     def _number(self, cell: str, at: int, where: Where) -> float:
         value = number(cell, self.decimal)
-        if value is not None and np.isfinite(value):
+        if value is not None:
             return value
         if cell.strip().lower() not in self.missing:
             raise DataError(
@@ -121,18 +123,20 @@ class Categories:
         self._name, self._missing, self._own = name, missing, own
         self._seen: dict[str, int] = {}
         self._gaps = False
+        self._letters = 0
         self._codes = array("q") if keep else None
 
     def look(self, cells: Cells, where: Where) -> npt.NDArray[np.bool_]:
         words = [word.strip() for word in _words(cells)]
         missing = np.array([word.lower() in self._missing for word in words], dtype=np.bool_)
         for at, word in enumerate(words):
-            if not missing[at]:
-                self._seen.setdefault(word, len(self._seen))
-        if len(self._seen) > MOST_CLASSES:
+            if not missing[at] and word not in self._seen:
+                self._seen[word] = len(self._seen)
+                self._letters += len(word)
+        if len(self._seen) > MOST_CLASSES or self._letters > MOST_LETTERS:
             raise DataError(
-                f"{where(len(words) - 1)}: column {shown(self._name)} has more than {MOST_CLASSES:,} different values; "
-                "ignore it, or make it numeric or text."
+                f"{where(len(words) - 1)}: column {shown(self._name)} has more different values than a category can "
+                f"have ({MOST_CLASSES:,}); ignore it, or make it numeric or text."
             )
         self._gaps = self._gaps or bool(missing.any())
         if self._codes is not None:
@@ -161,10 +165,10 @@ class Categories:
         return sorted(self._seen, key=_as_number)
 
 
-def _as_number(word: str) -> tuple[bool, float, Any]:
+def _as_number(word: str) -> tuple[bool, float, Any, str]:
     """Numbers by their size, then words in natural order: -1, 0, 1.5, 10, a2, a10."""
     value = number(word)
-    return value is None, value or 0.0, natural_key(word)
+    return value is None, value or 0.0, natural_key(word[:LETTERS]), word
 
 
 class Tokens(msgspec.Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -97,11 +98,18 @@ def names_pictures(cells: Sequence[str]) -> bool:
     return named > len(cells) / 2
 
 
+def pictures_root(path: Path, below: str) -> Path:
+    """The folder that a table's names begin in; like the table, it lies where the person has allowed to read."""
+    return path.parent / _below(path.parent, below, "The folder of pictures") if below.strip() else path.parent
+
+
 def _below(root: Path, name: str, where: str) -> str:
     """A file's name in a table as a path below the folder. Raises DataError for one that leads out of it."""
     if not name or "\0" in name:
         raise DataError(f"{where}: no picture is named here.")
     path = PurePosixPath(name.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
-        raise DataError(f"{where}: {shown(name)} leads out of the folder {shown(root)}; choose the pictures' folder.")
+    if path.is_absolute() or ".." in path.parts or not path.parts or ":" in path.parts[0]:
+        raise DataError(f"{where}: {shown(name)} leads out of the folder {shown(root)}, where the pictures should be.")
+    if not Path(os.path.realpath(root / path)).is_relative_to(os.path.realpath(root)):
+        raise DataError(f"{where}: {shown(name)} is a link that leads out of the folder {shown(root)}.")
     return path.as_posix()

@@ -15,7 +15,7 @@ from netbuilder.data.files import few, shown
 from netbuilder.data.own_pictures import COLORS, PICTURES
 from netbuilder.data.place import Place
 from netbuilder.data.readers.class_folders import UNREADABLE, find, unread
-from netbuilder.data.readers.named_pictures import read_names
+from netbuilder.data.readers.named_pictures import pictures_root, read_names
 from netbuilder.data.readers.pixels import Look, look_at, most_common
 from netbuilder.data.readers.values import numbers
 from netbuilder.data.table import Arrays, Indices, Table
@@ -127,7 +127,7 @@ def image_table(dataset: Dataset, place: Place) -> Table:
     """
     values = numbers(dataset)
     path = place.path(values["path"])
-    root = place.path(values["images"]) if values["images"] else path.parent
+    root = pictures_root(path, values["images"])
     named = read_names(path, root, values)
     if not named.files:
         raise DataError(f"{shown(path)} names no picture that has a value to predict.")
