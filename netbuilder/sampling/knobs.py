@@ -15,6 +15,8 @@ from netbuilder.data.kinds import Kind, kind_of
 from netbuilder.graph.expressions import holds_expression
 from netbuilder.graph.model import Column, Graph, Project, Value, natural_key
 
+SHAPE = "like"  # ports that take no more of a tensor than its shape and device
+USUAL_COUNT = 16
 MOST_AXES = 16  # of a noise that get a slider
 
 # What must stay as the network was trained with.
@@ -51,8 +53,12 @@ class LatentKnob(msgspec.Struct, frozen=True):
 
 
 class Knobs(msgspec.Struct, frozen=True):
-    """All that can be set in one preview graph. `data` is its Data node, "" where it reads none."""
+    """All that can be set in one preview graph. `data` is its Data node, "" where it reads none.
 
+    `count`: as many samples as the most that a view says it shows.
+    """
+
+    count: int
     data: str
     dataset: str
     params: tuple[ParamKnob, ...]
@@ -70,7 +76,18 @@ def knobs(project: Project, graph: str, catalogue: Catalogue) -> Knobs:
     """What can be set in this preview graph."""
     held = project.graphs[graph]
     data, dataset = _data(project, held, catalogue)
-    return Knobs(data, dataset, _params(held, catalogue), _columns(project, held, data, dataset), _latents(held, data))
+    return Knobs(_count(held, catalogue), data, dataset, _params(held, catalogue), _columns(project, held, data, dataset), _latents(held, data))
+
+
+def _count(graph: Graph, catalogue: Catalogue) -> int:
+    counts = [
+        value
+        for node in graph.nodes.values()
+        if (block := catalogue.get(node.block)) is not None and block.part == "view" and not node.bypassed
+        for param in block.typed(node.params)
+        if param.name == "count" and isinstance(value := node.params.get(param.name, param.default), int)
+    ]
+    return max(counts, default=USUAL_COUNT)
 
 
 def _data(project: Project, graph: Graph, catalogue: Catalogue) -> tuple[str, str]:
@@ -103,14 +120,17 @@ def _params(graph: Graph, catalogue: Catalogue) -> tuple[ParamKnob, ...]:
 
 
 def _columns(project: Project, graph: Graph, data: str, dataset: str) -> tuple[ColumnKnob, ...]:
-    """Those that a network or another block reads; what only a view shows is the truth, which nobody types in."""
+    """Those that a network or another block reads, but for what only tells how many samples there are.
+
+    What only a view shows is the truth, which nobody types in.
+    """
     if not data:
         return ()
     blocks = {id: node.block for id, node in graph.nodes.items()}
     read = {
         link.source.port
         for link in graph.links.values()
-        if link.source.node == data and not blocks[link.target.node].startswith("View")
+        if link.source.node == data and link.target.port != SHAPE and not blocks[link.target.node].startswith("View")
     }
     columns = project.datasets[dataset].columns
     return tuple(

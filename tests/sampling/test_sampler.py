@@ -93,6 +93,7 @@ def test_what_can_be_set_is_read_from_the_drawing():
     assert [(knob.column.id, knob.kind) for knob in found.columns] == [("image", "picture")]
     assert (found.params, found.latents) == ((), ())
     found = knobs(PROJECT, "noise", CATALOGUE)
+    assert (found.count, found.columns) == (3, ())
     assert [(knob.node, knob.size, knob.axes) for knob in found.latents] == [("noise1", 6, 6)]
     found = knobs(PROJECT, "writing", CATALOGUE)
     assert [(knob.node, knob.param.name, knob.value) for knob in found.params] == [

@@ -219,13 +219,13 @@ class SamplePage(QWidget):
             Int(name="seed", default=0, low=0, help="Start of the random numbers; equal seeds draw the same."),
             Int(
                 name="count",
-                default=16,
+                default=min(found.count, MOST),
                 low=1,
                 high=MOST,
                 help="How many samples are drawn, as far as views show them.",
             ),
         ]
-        if found.data:
+        if found.columns:
             general += [
                 Choice(name="part", label="Samples of", default="test", options=PARTS, help="The part of the data."),
                 Int(name="first", label="First sample", default=0, low=0, help="The number of the first one, from 0."),
