@@ -76,7 +76,14 @@ def knobs(project: Project, graph: str, catalogue: Catalogue) -> Knobs:
     """What can be set in this preview graph."""
     held = project.graphs[graph]
     data, dataset = _data(project, held, catalogue)
-    return Knobs(_count(held, catalogue), data, dataset, _params(held, catalogue), _columns(project, held, data, dataset), _latents(held, data))
+    return Knobs(
+        _count(held, catalogue),
+        data,
+        dataset,
+        _params(held, catalogue),
+        _columns(project, held, data, dataset),
+        _latents(held, data),
+    )
 
 
 def _count(graph: Graph, catalogue: Catalogue) -> int:
