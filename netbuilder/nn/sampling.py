@@ -4,8 +4,6 @@
 one entry a sample, given unchanged to each call.
 """
 
-from collections.abc import Iterable, Iterator
-
 import torch
 from torch import nn
 
@@ -27,10 +25,7 @@ def ddpm_sample(
     predicts is "velocity", √ᾱ · noise − √(1 − ᾱ) · data. steps and schedule are those it was trained with. clip: the
     data is known to lie from -clip to clip. Same shape as noise.
     """
-    x = noise
-    for x in _ddpm(network, noise, conditions, steps, schedule, predicts, clip):  # noqa: B007  (the last one counts)
-        pass
-    return x
+    return _ddpm(network, noise, conditions, steps, schedule, predicts, clip, [steps])[0]
 
 
 def ddpm_chain(
@@ -47,8 +42,8 @@ def ddpm_chain(
 
     Gives N x frames x any, the noise first; some are the same where there are fewer steps.
     """
-    states = _ddpm(network, noise, conditions, steps, schedule, predicts, clip)
-    return _evenly(noise, states, steps, frames)
+    wanted = _evenly(steps, frames)
+    return torch.stack(_ddpm(network, noise, conditions, steps, schedule, predicts, clip, wanted), dim=1)
 
 
 def _ddpm(
@@ -59,8 +54,9 @@ def _ddpm(
     schedule: str,
     predicts: str,
     clip: float | None,
-) -> Iterator[torch.Tensor]:
-    """What there is after each step."""
+    wanted: list[int],
+) -> list[torch.Tensor]:
+    """What there is after so many steps as are wanted; 0 is the noise."""
     alpha_bar = _alpha_bar(steps, schedule, noise.device)
     before = torch.cat([alpha_bar.new_ones(1), alpha_bar[:-1]])
     added = 1 - alpha_bar / before
@@ -68,7 +64,7 @@ def _ddpm(
     of_data = before.sqrt() * added / (1 - alpha_bar)
     of_x = (1 - added).sqrt() * (1 - before) / (1 - alpha_bar)
     spread = (added * (1 - before) / (1 - alpha_bar)).sqrt()
-    x = noise
+    x, kept = noise, {0: noise}
     for step in reversed(range(steps)):
         t = torch.full((x.shape[0],), step, device=x.device)
         data = _data(x, network(x, t, *conditions), alpha_bar[step], predicts)
@@ -77,7 +73,9 @@ def _ddpm(
         x = of_data[step] * data + of_x[step] * x
         if step > 0:
             x = x + spread[step] * torch.randn_like(x)
-        yield x
+        if steps - step in wanted:
+            kept[steps - step] = x
+    return [kept[at] for at in wanted]
 
 
 def _data(x: torch.Tensor, found: torch.Tensor, alpha_bar: torch.Tensor, predicts: str) -> torch.Tensor:
@@ -87,12 +85,9 @@ def _data(x: torch.Tensor, found: torch.Tensor, alpha_bar: torch.Tensor, predict
     return (x - (1 - alpha_bar).sqrt() * found) / alpha_bar.sqrt()
 
 
-def _evenly(noise: torch.Tensor, states: Iterable[torch.Tensor], steps: int, frames: int) -> torch.Tensor:
-    """Of the noise and the states that follow it `frames`, evenly spaced, both ends among them: N x frames x any."""
-    wanted = [round(at * steps / max(frames - 1, 1)) for at in range(frames)]
-    kept = {0: noise}
-    kept.update((at, x) for at, x in enumerate(states, 1) if at in wanted)
-    return torch.stack([kept[at] for at in wanted], dim=1)
+def _evenly(steps: int, frames: int) -> list[int]:
+    """So many numbers of steps, evenly spaced from none to all."""
+    return [round(at * steps / max(frames - 1, 1)) for at in range(frames)]
 
 
 def ddim_sample(
@@ -111,10 +106,7 @@ def ddim_sample(
     As ddpm_sample, but only `steps` of the `trained_steps` of the diffusion are gone through. eta 0 adds no noise, so
     that equal noise gives equal samples; 1 adds as much as DDPM. Raises ValueError for more steps than were trained.
     """
-    x = noise
-    for x in _ddim(network, noise, conditions, steps, trained_steps, schedule, eta, predicts, clip):  # noqa: B007  (the last)
-        pass
-    return x
+    return _ddim(network, noise, conditions, steps, trained_steps, schedule, eta, predicts, clip, [steps])[0]
 
 
 def ddim_chain(
@@ -133,8 +125,10 @@ def ddim_chain(
 
     Gives N x frames x any, the noise first; some are the same where there are fewer steps.
     """
-    states = _ddim(network, noise, conditions, steps, trained_steps, schedule, eta, predicts, clip)
-    return _evenly(noise, states, steps, frames)
+    wanted = _evenly(steps, frames)
+    return torch.stack(
+        _ddim(network, noise, conditions, steps, trained_steps, schedule, eta, predicts, clip, wanted), dim=1
+    )
 
 
 def _ddim(
@@ -147,14 +141,16 @@ def _ddim(
     eta: float,
     predicts: str,
     clip: float | None,
-) -> Iterator[torch.Tensor]:
-    """What there is after each step."""
+    wanted: list[int],
+) -> list[torch.Tensor]:
+    """What there is after so many steps as are wanted; 0 is the noise."""
     if steps > trained_steps:
         raise ValueError(f"{steps} steps are more than the {trained_steps} that the network was trained with")
     alpha_bar = torch.cat([_alpha_bar(trained_steps, schedule, noise.device), noise.new_ones(1)])
     times = [round(trained_steps - 1 - at * (trained_steps - 1) / max(steps - 1, 1)) for at in range(steps)]
-    x = noise
-    for now, then in zip(times, [*times[1:], -1], strict=True):  # the last number of alpha_bar is that of the data
+    x, kept = noise, {0: noise}
+    # The last number of alpha_bar is that of the data.
+    for done, (now, then) in enumerate(zip(times, [*times[1:], -1], strict=True), 1):
         t = torch.full((x.shape[0],), now, device=x.device)
         found = network(x, t, *conditions)
         data = _data(x, found, alpha_bar[now], predicts)
@@ -167,7 +163,9 @@ def _ddim(
         x = alpha_bar[then].sqrt() * data + (1 - alpha_bar[then] - spread**2).clamp(min=0).sqrt() * found
         if eta > 0:
             x = x + spread * torch.randn_like(x)
-        yield x
+        if done in wanted:
+            kept[done] = x
+    return [kept[at] for at in wanted]
 
 
 def generate(
