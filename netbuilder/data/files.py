@@ -19,6 +19,7 @@ DEEPEST = 16  # folders inside folders that are looked into
 MOST_FILES = 5_000_000
 _SKIPPED = frozenset({"__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini"})
 
+_HOW = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # neither is there on every system
 _REASONS = {
     errno.ENOENT: "is not there any more",
     errno.EACCES: "may not be read (permission denied)",
@@ -53,10 +54,10 @@ def stamp(path: Path) -> Stamp:
         return Stamp(path, found.st_size, found.st_mtime_ns)
 
 
-def opened(path: Path) -> BinaryIO:
+def opened(path: Path | str) -> BinaryIO:
     """An ordinary file for reading. Raises DataError for what is none: a pipe would wait, a device may never end."""
     try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        handle = os.open(path, _HOW)
     except (OSError, ValueError) as problem:
         raise unreadable(path, problem) from None
     if not stat.S_ISREG(os.fstat(handle).st_mode):
@@ -65,7 +66,7 @@ def opened(path: Path) -> BinaryIO:
     return os.fdopen(handle, "rb")
 
 
-def unreadable(path: Path, problem: Exception) -> DataError:
+def unreadable(path: Path | str, problem: Exception) -> DataError:
     """What the system, or a library, says of a file, as a sentence."""
     known = _REASONS.get(problem.errno or 0) if isinstance(problem, OSError) else None
     said = known or f"can't be read: {getattr(problem, 'strerror', None) or str(problem) or type(problem).__name__}"

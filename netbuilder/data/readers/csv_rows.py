@@ -37,7 +37,7 @@ class CsvRows(msgspec.Struct, frozen=True):
 
     def cells(self, rows: Indices, wanted: Sequence[int], numeric: frozenset[int] = frozenset()) -> dict[int, Cells]:
         """These columns of these rows, which are in order and each there once. Raises DataError."""
-        found: dict[int, list[str]] = {column: [] for column in wanted}
+        found: list[list[str]] = []
         name = shown(self.stamp.path)
         with self.stamp.opened() as file:
             reading: Iterator[Record] = iter(())
@@ -53,9 +53,9 @@ class CsvRows(msgspec.Struct, frozen=True):
                     at += 1
                 if record is None or len(record.cells) != self.columns:
                     raise DataError(f"{name} was changed while it was in use; scan the data again.")
-                for column in wanted:
-                    found[column].append(record.cells[column])
-        return dict(found)
+                found.append(record.cells)
+        columns = list(zip(*found, strict=True)) or [()] * self.columns
+        return {column: columns[column] for column in wanted}
 
 
 def read_csv(path: Path, head: Head, wanted: Sequence[int], visit: Visit) -> CsvRows:

@@ -56,7 +56,8 @@ class Maker(msgspec.Struct, frozen=True):
         if self.kind == "image":
             found = np.empty((len(cells), *self.column.shape), dtype=np.float32)
             for at, cell in enumerate(cells):
-                found[at] = self.how.read(_picture(cell, self._at(rows[at])), self._at(rows[at]))
+                where = self._at(rows[at])
+                self.how.read(_picture(cell, where), where, found[at])
             return found
         if self.kind == "text":
             return np.asarray(self.how(["" if cell is None else str(cell) for cell in cells]))

@@ -33,11 +33,10 @@ class PictureRows(msgspec.Struct, frozen=True):
     others: Arrays
 
     def __call__(self, indices: Indices) -> Arrays:
-        root = Path(self.root)
         shape = (len(indices), COLORS[self.look.color], self.look.height, self.look.width)
         images = np.empty(shape, dtype=np.float32)
         for at, index in enumerate(indices.tolist()):
-            images[at] = self.look(root / self.paths[index])
+            self.look(f"{self.root}/{self.paths[index]}", images[at])
         return {"image": images, **{id: array[indices] for id, array in self.others.items()}}
 
 

@@ -46,20 +46,20 @@ class Look(msgspec.Struct, frozen=True):
     color: str
     fit: str
 
-    def __call__(self, path: Path) -> npt.NDArray[np.float32]:
-        """float32 [C, H, W]. Raises DataError with the file's name."""
+    def __call__(self, path: str, out: npt.NDArray[np.float32]) -> None:
+        """Reads a file into float32 [C, H, W]. Raises DataError with the file's name."""
         with opened(path) as file:
-            return self.read(file, shown(path), path)
+            self.read(file, path, out, of_file=True)
 
-    def read(self, file: Any, where: str, path: Path | None = None) -> npt.NDArray[np.float32]:
-        """The same of an open file; `where` names it in what is said. Raises DataError."""
+    def read(self, file: Any, where: str, out: npt.NDArray[np.float32], of_file: bool = False) -> None:
+        """The same of what is open already; `where` names it in what is said. Raises DataError."""
         try:
             with _opened(file) as image:
-                return self._array(image)
+                self._fill(image, out)
         except _SPOILT as problem:
-            raise _sentence(where, problem, path) from None
+            raise _sentence(where, problem, of_file) from None
 
-    def _array(self, image: Any) -> npt.NDArray[np.float32]:
+    def _fill(self, image: Any, out: npt.NDArray[np.float32]) -> None:
         if image.format == "JPEG":
             image = ImageOps.exif_transpose(image)
         deep = image.mode in _GREY and image.mode not in ("1", "L")
@@ -68,9 +68,11 @@ class Look(msgspec.Struct, frozen=True):
             image = _converted(image, wanted)
         if image.size != (self.width, self.height):
             image = _FITS[self.fit](image, (self.width, self.height))
-        values = np.asarray(image, dtype=np.float32)
-        values = np.clip(values, 0.0, 1.0) if wanted == "F" else values / np.float32(255)
-        return values[None] if values.ndim == 2 else np.ascontiguousarray(values.transpose(2, 0, 1))
+        if wanted == "F":
+            np.clip(np.asarray(image), 0.0, 1.0, out=out[0])
+        else:
+            values = np.frombuffer(image.tobytes(), dtype=np.uint8).reshape(self.height, self.width, -1)
+            np.divide(values.transpose(2, 0, 1), np.float32(255), out=out)
 
 
 class Seen(NamedTuple):
@@ -85,12 +87,12 @@ def seen(path: Path, whole: bool) -> Seen:
     """What the file says of itself; `whole`: the picture is decoded, too, to find out whether all of it is there."""
     try:
         with opened(path) as file:
-            return seen_in(file, shown(path), whole, path)
+            return seen_in(file, str(path), whole, of_file=True)
     except DataError as problem:
         return Seen(wrong=str(problem).rstrip("."))
 
 
-def seen_in(file: Any, where: str, whole: bool = False, path: Path | None = None) -> Seen:
+def seen_in(file: Any, where: str, whole: bool = False, of_file: bool = False) -> Seen:
     """The same of an open file; `where` names it in what is said."""
     try:
         with _opened(file) as image:
@@ -101,7 +103,7 @@ def seen_in(file: Any, where: str, whole: bool = False, path: Path | None = None
                 image.draft(None, (8, 8))  # JPEG is read as a whole all the same, only smaller
                 image.load()
     except _SPOILT as problem:
-        return Seen(wrong=str(_sentence(where, problem, path)).rstrip("."))
+        return Seen(wrong=str(_sentence(where, problem, of_file)).rstrip("."))
     return Seen(size, grey)
 
 
@@ -147,14 +149,15 @@ def _grey_palette(image: Any) -> bool:
     return all(colors[at] == colors[at + 1] == colors[at + 2] for at in range(0, len(colors) - 2, 3))
 
 
-def _sentence(where: str, problem: BaseException, path: Path | None) -> DataError:
+def _sentence(where: str, problem: BaseException, of_file: bool) -> DataError:
+    if isinstance(problem, OSError) and problem.errno and of_file:
+        return unreadable(where, problem)
+    where = shown(where) if of_file else where
     if isinstance(problem, DataError):
         return DataError(f"{where} {problem}.")
     if isinstance(problem, Image.DecompressionBombError | Image.DecompressionBombWarning):
         return DataError(f"{where} has more pixels than the {MOST_PIXELS // 10**6} million that are read.")
     if isinstance(problem, UnidentifiedImageError):
         return DataError(f"{where} is no picture that can be read, though its name says so.")
-    if isinstance(problem, OSError) and problem.errno and path is not None:
-        return unreadable(path, problem)
     said = str(problem).strip().rstrip(".") or type(problem).__name__
     return DataError(f"{where} is a spoilt or unfinished picture ({said[:100]}).")
