@@ -162,6 +162,36 @@ def trust(
 
 
 @app.command()
+def data(
+    file: File,
+    add: Annotated[
+        Path | None,
+        typer.Option("--add", metavar="PATH", help="Look what this file or folder is, and add it to the project."),
+    ] = None,
+    name: Annotated[str, typer.Option(metavar="NAME", help="What it is called; else after the file.")] = "",
+    begin: Annotated[
+        bool, typer.Option("--begin", help="With --add: begin a network that learns from it, ready to train.")
+    ] = False,
+    scan: Annotated[
+        str, typer.Option("--scan", metavar="NAME", help="Look at every value of this data set again.")
+    ] = "",
+    json: Json = False,
+) -> int:
+    """List a project's data sets; add one, or look at one again.
+
+    What is added is guessed as in the window; its path is allowed on this machine and kept relative where it can be.
+
+    \b
+    Example: netbuilder new mine.netbuilder
+             netbuilder data mine.netbuilder --add measurements.csv --begin
+             netbuilder train mine.netbuilder
+    """
+    from netbuilder.cli.data import work_on_data
+
+    return work_on_data(file, add, name, begin=begin, scan=scan, json=json)
+
+
+@app.command()
 def train(
     file: File,
     set_: Annotated[
@@ -181,6 +211,10 @@ def train(
         str,
         typer.Option(metavar="DIR", help="Begin with the weights of another run (its folder), or of a checkpoint."),
     ] = "",
+    allow_data: Annotated[
+        bool,
+        typer.Option("--allow-data", help="Let it read data outside of its folder, now and later on this machine."),
+    ] = False,
     detach: Annotated[bool, typer.Option("--detach", help="Start the run, print its folder and return.")] = False,
     json: Json = False,
 ) -> int:
@@ -197,7 +231,17 @@ def train(
     """
     from netbuilder.cli.train import train_project
 
-    return train_project(file, set_ or [], device, training, runs, start_from=start_from, detach=detach, json=json)
+    return train_project(
+        file,
+        set_ or [],
+        device,
+        training,
+        runs,
+        start_from=start_from,
+        allow_data=allow_data,
+        detach=detach,
+        json=json,
+    )
 
 
 @app.command()

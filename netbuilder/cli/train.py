@@ -13,12 +13,16 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
+import typer
 
 from netbuilder.blocks.catalogue import Catalogue
+from netbuilder.blocks.trust import Trust
 from netbuilder.cli.errors import BadInput, Failure, Interrupted
 from netbuilder.cli.files import read
 from netbuilder.cli.plain import plain, seconds, short_number
 from netbuilder.cli.screen import console, print_json, progress_bar, text
+from netbuilder.data.place import Place
+from netbuilder.data.project_data import asking, read_by
 from netbuilder.graph.model import Project, natural_key
 from netbuilder.training import client
 from netbuilder.training.run import ALIVE, Run, RunError, Status, create, runs_folder, start_folder
@@ -36,11 +40,13 @@ def train_project(
     runs: Path | None,
     *,
     start_from: str = "",
+    allow_data: bool = False,
     detach: bool,
     json: bool,
 ) -> int:
     """Starts the run and watches it to its end."""
     project = read(file)
+    need_data(project, choose_training(project, training), file, allow=allow_data, ask=not (json or detach))
     run = start(project, settings, device, training, runs or runs_folder(file), file, start_from)
     if detach:
         print_json({"kind": "started", "run": str(run.path)}) if json else print(plain(run.path))
@@ -77,6 +83,22 @@ def start(
     except (SettingsError, RunError) as error:
         raise BadInput(str(error)) from error
     return run
+
+
+def need_data(project: Project, training: str, file: Path, *, allow: bool, ask: bool) -> None:
+    """Data outside of the project's folder is read after a person has allowed it. Raises BadInput where nobody did."""
+    place = Place(file.absolute().parent, Trust.of_this_machine())
+    for name, path in asking(project, place, read_by(project, training)).items():
+        said = f"The data set {name!r} lies at {str(path)!r}, outside of the project's folder"
+        if not allow and ask and sys.stdin.isatty():
+            console().print(text(f"{said}."))
+            allow = typer.confirm("Allow projects on this machine to read it?", default=False)
+        if not allow:
+            raise BadInput(f"{said}, so it is read only after you allowed it: give --allow-data.")
+        try:
+            place.allow(path)
+        except OSError as error:
+            raise BadInput(f"What you allow can't be kept: {error.strerror or error}.") from error
 
 
 def _with_start(settings: Settings, places: list[Path]) -> Settings:

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from netbuilder.data.place import Place
+from netbuilder.data.project_data import moved
 from netbuilder.graph import edits
 from netbuilder.graph.change import apply, join
 from netbuilder.graph.document import Document
 from netbuilder.graph.file import FileError, load, save
 from netbuilder.graph.model import Graph, Project
 from netbuilder.resources import template
-from netbuilder.ui.data.editing import moved
 from netbuilder.ui.dialogs import SUFFIX, Dialogs
 from netbuilder.ui.preferences import Preferences
 

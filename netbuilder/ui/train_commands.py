@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from netbuilder.data.project_data import asking, read_by
 from netbuilder.graph.model import Project, natural_key
-from netbuilder.ui.data import editing
 from netbuilder.ui.data.outside_bar import question
 from netbuilder.ui.dialogs import Dialogs
 from netbuilder.ui.text import counted
@@ -51,9 +51,7 @@ class TrainCommands:
     def _may_read(self, bench: Workbench, training: str) -> bool:
         """Whether the data that the run reads may be read; asks where it lies outside of the project's folder."""
         project = bench.document.project
-        graphs = [graph for name, graph in project.graphs.items() if name == training or graph.kind == "preview"]
-        read = {str(node.params.get("dataset", "")) for graph in graphs for node in graph.nodes.values()}
-        asked = editing.asking(project, bench.place, read & set(project.datasets))
+        asked = asking(project, bench.place, read_by(project, training))
         for name, path in asked.items():
             if not self._dialogs.confirm(question(path), "Allow and train"):
                 bench.show_data(name)

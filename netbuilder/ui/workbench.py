@@ -20,12 +20,12 @@ from netbuilder.blocks.families.structure import DATA
 from netbuilder.blocks.trust import Trust
 from netbuilder.compiler.report import GraphReport, Repair
 from netbuilder.data.place import Place
+from netbuilder.data.project_data import asking
 from netbuilder.graph import edits
 from netbuilder.graph.change import Change, Conflict
 from netbuilder.graph.document import Document
 from netbuilder.graph.model import NONE
 from netbuilder.ui.code.view import CodeView
-from netbuilder.ui.data import editing
 from netbuilder.ui.docks import DockTitles, LazyPanel
 from netbuilder.ui.engine_bridge import EngineBridge
 from netbuilder.ui.icons import Icons
@@ -150,7 +150,7 @@ class Workbench(QMainWindow):
 
     def ask_about_data(self) -> None:
         """Shows the data panel with its question where the project wants to read outside of its folder."""
-        if asked := editing.asking(self.document.project, self.place):
+        if asked := asking(self.document.project, self.place):
             name, path = next(iter(asked.items()))
             self.show_data(name)
             self.status.emit(f"“{name}” lies outside of the project's folder, at {path}: allow it in the data panel.")

@@ -97,7 +97,7 @@ def test_from_a_table_to_its_answers(person: Person, tmp_path: Path):
 
     # They drop it on the welcome page; what it is has been guessed, and its rows are there to see.
     dialog = person.drops(path)
-    assert dialog.kind.currentText() == "Table"
+    assert dialog.reading.kind.currentText() == "Table"
     assert dialog.candidate.params["columns"]["quality"]["role"] == "target"
     assert dialog.candidate.params["columns"]["id"]["role"] == "ignore"
     table = dialog.samples.table
@@ -154,7 +154,7 @@ def test_from_a_folder_of_pictures_to_its_answers(person: Person, tmp_path: Path
     spoilt.write_bytes((folder / "box" / "0.png").read_bytes()[:60])
 
     dialog = person.drops(folder)
-    assert dialog.kind.currentText() == "Image folder"
+    assert dialog.reading.kind.currentText() == "Image folder"
     assert dialog.samples.cards.count == 48
     assert {dialog.samples.cards.caption(at) for at in range(48)} == {"circle", "cross", "box"}
     assert "spoilt.png" in dialog.notes.text()

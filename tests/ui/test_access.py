@@ -30,7 +30,8 @@ from netbuilder.training import files
 from netbuilder.training.run import Status, create
 from netbuilder.training.settings import Settings
 from netbuilder.ui.data.adding import AddDialog
-from netbuilder.ui.data.importer import Guessed, ImportDialog
+from netbuilder.ui.data.import_form import Guessed
+from netbuilder.ui.data.importer import ImportDialog
 from netbuilder.ui.export import ExportDialog
 from netbuilder.ui.window import Window
 from tests.ui.conftest import small_project

@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QComboBox
 from netbuilder.data.by_name import ByName
 from netbuilder.data.facts import SOURCES
 from netbuilder.data.place import Place
+from netbuilder.data.project_data import asking
 from netbuilder.graph import edits
 from netbuilder.graph.file import load
 from netbuilder.graph.model import Dataset, Project
-from netbuilder.ui.data import editing
 from netbuilder.ui.data.importer import ADD, BEGIN, ImportDialog
 from netbuilder.ui.data.importing import choices
 from netbuilder.ui.data.roles import RolesTable
@@ -90,7 +90,7 @@ def test_a_path_inside_is_kept_relative_and_follows_where_the_project_is_saved(o
     dialog = dialog_of(opened)
     ready(dialog, qtbot)
     dialog.then.setCurrentIndex(dialog.then.findData(ADD))
-    dialog.name.setText("my leaves")
+    dialog.reading.name.setText("my leaves")
     qtbot.mouseClick(dialog.finish, LEFT)
     document = opened.workbench.document
     assert document.project.datasets["my_leaves"].params["path"] == "data/leaves.csv"
@@ -212,7 +212,7 @@ def test_a_project_that_reads_elsewhere_asks_first(outside, table, qtbot):
     qtbot.mouseClick(panel.outside.allow, LEFT)
     assert not panel.outside.isVisible()
     qtbot.waitUntil(lambda: panel.samples.total == 28 and not panel.busy, timeout=SLOW)
-    assert not editing.asking(bench.document.project, bench.place)  # and it is remembered on this machine
+    assert not asking(bench.document.project, bench.place)  # and it is remembered on this machine
     assert Place(None, bench._trust).allowed(table.resolve())
 
 

@@ -17,10 +17,11 @@ from PySide6.QtWidgets import (
 )
 
 from netbuilder.data.facts import SOURCES, facts
+from netbuilder.data.project_data import free_name
 from netbuilder.graph.model import Dataset, Project, Value
 from netbuilder.ui.data.charts import samples_in_words
 from netbuilder.ui.data.columns import described
-from netbuilder.ui.data.editing import free_name, with_value
+from netbuilder.ui.data.editing import with_value
 from netbuilder.ui.icons import Icons
 from netbuilder.ui.inspector.form import Form
 from netbuilder.ui.text import ground, label

@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from pathlib import Path
-
 import msgspec
 
-from netbuilder.data.by_name import ByName
-from netbuilder.data.errors import DataError
 from netbuilder.data.facts import SOURCES, SPLIT, facts
-from netbuilder.data.place import Place
 from netbuilder.graph import edits
-from netbuilder.graph.change import Change, join
 from netbuilder.graph.edits_base import changed, same
-from netbuilder.graph.model import NONE, Dataset, Project, Value, natural_key
-from netbuilder.graph.names import fresh_id, is_id, make_id
+from netbuilder.graph.model import NONE, Dataset, Value
 
 SPLITS = frozenset(param.name for param in SPLIT)
 LATE = frozenset({"missing", "scale", "target_scale"})  # done after the split: columns are what they were
-
-
-def ordered(project: Project) -> list[str]:
-    """The names of the project's data sets."""
-    return sorted(project.datasets, key=natural_key)
-
-
-def free_name(project: Project, wanted: str) -> str:
-    """A name for another data set, made of the one that is wanted."""
-    name = wanted if is_id(wanted) else make_id(wanted)
-    return name if name not in project.datasets else fresh_id(project.datasets, name)
 
 
 def with_value(dataset: Dataset, name: str, value: Value) -> Dataset:
@@ -75,53 +56,3 @@ def has_statistics(dataset: Dataset) -> bool:
     """Whether every column was counted by a scan."""
     counted = {"counts", "missing", "elements"}
     return bool(dataset.columns) and all(not counted.isdisjoint(column.facts) for column in dataset.columns)
-
-
-def by_name(dataset: Dataset) -> ByName | None:
-    """The parameter that says what each column of a file is for, where the source has one."""
-    source = SOURCES.get(dataset.source)
-    own = source.own if source is not None else ()
-    return next((param for param in own if isinstance(param, ByName)), None)
-
-
-def path_of(dataset: Dataset) -> str:
-    """The file or folder that the data set names, "" where it reads none or names none yet."""
-    source = SOURCES.get(dataset.source)
-    value = source.value(dataset.params, source.needs) if source is not None and source.needs else ""
-    return value if isinstance(value, str) else ""
-
-
-def with_path(dataset: Dataset, path: str) -> Dataset:
-    return msgspec.structs.replace(dataset, params=dataset.params.set(SOURCES[dataset.source].needs, path))
-
-
-def asking(project: Project, place: Place, names: Collection[str] | None = None) -> dict[str, Path]:
-    """The paths that a person has to allow before these data sets (all for None) are read, by the data set's name."""
-    found = {}
-    for name in ordered(project) if names is None else sorted(names, key=natural_key):
-        dataset = project.datasets.get(name)
-        if dataset is None or not (text := path_of(dataset)):
-            continue
-        try:
-            path = place.asks(text)
-        except DataError:  # it leads nowhere: whoever reads it says so
-            continue
-        if path is not None:
-            found[name] = path
-    return found
-
-
-def moved(project: Project, before: Place, after: Place) -> Change:
-    """Paths of data as they are written from another folder: a project that is saved elsewhere finds its data still."""
-    changes = []
-    for name in ordered(project):
-        dataset = project.datasets[name]
-        if not (text := path_of(dataset)):
-            continue
-        try:
-            written = after.written(before.found(text))
-        except DataError:
-            continue
-        if written != text:
-            changes.append(edits.set_dataset(project, name, with_path(dataset, written)))
-    return join("Write paths of data anew", changes)

@@ -7,19 +7,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
-from immutables import Map
 from PySide6.QtCore import QEvent, Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDropEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
-    QFormLayout,
     QFrame,
     QHBoxLayout,
-    QLineEdit,
     QProgressBar,
     QPushButton,
-    QScrollArea,
     QSplitter,
     QStackedWidget,
     QTabWidget,
@@ -27,37 +23,26 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from netbuilder.blocks.params import Param
-from netbuilder.data.by_name import ByName
 from netbuilder.data.facts import SOURCES
-from netbuilder.data.source import shown as shown_params
+from netbuilder.data.project_data import by_name, free_name, learnable
 from netbuilder.data.starters import starter
 from netbuilder.graph.model import NONE, Dataset, Project, Value
 from netbuilder.graph.plain import dataset_from_plain
 from netbuilder.ui.data.asking import Asking
-from netbuilder.ui.data.charts import SplitBar, samples_in_words
+from netbuilder.ui.data.charts import samples_in_words
 from netbuilder.ui.data.columns import ColumnsView
-from netbuilder.ui.data.editing import SPLITS, free_name, with_value
-from netbuilder.ui.data.editing import by_name as by_name_of
+from netbuilder.ui.data.editing import SPLITS, with_value
+from netbuilder.ui.data.import_form import Guessed, ReadingForm
 from netbuilder.ui.data.roles import RolesTable
 from netbuilder.ui.data.samples import SamplesView, Where
 from netbuilder.ui.data.scan_bar import ScanBar, Scanned
 from netbuilder.ui.icons import Icons
 from netbuilder.ui.inspector.fields import Box
-from netbuilder.ui.inspector.form import Form
-from netbuilder.ui.text import ground, label, tip
+from netbuilder.ui.text import label, tip
 from netbuilder.ui.theme import Theme
 
 BEGIN, ADD = "begin", "add"
 SETTLED_MS = 250  # after an edit, before the data is looked at again
-
-
-class Guessed(NamedTuple):
-    """One way to read what was pointed at."""
-
-    dataset: Dataset
-    reason: str
-    columns: tuple[str, ...]
 
 
 class Imported(NamedTuple):
@@ -128,7 +113,7 @@ class ImportDialog(QDialog):
     def accept(self) -> None:
         if self.found is None or self._path is None or not self.finish.isEnabled():
             return
-        name = free_name(self._project, self.name.text().strip() or self._path.stem or "data")
+        name = free_name(self._project, self.reading.name.text().strip() or self._path.stem or "data")
         self.imported = Imported(name, self.found, self._path, str(self.then.currentData()))
         self._end()
         super().accept()
@@ -242,45 +227,13 @@ class ImportDialog(QDialog):
         return page
 
     def _body_page(self, theme: Theme, icons: Icons) -> QWidget:
-        self.kind = Box()
-        self.kind.setAccessibleName("Read it as")
-        self.kind.activated.connect(self._choose_guess)
-        self.reason = label(look="muted", wrap=True)
-        self.name = QLineEdit()
-        self.name.setAccessibleName("Name in the project")
-        self.name.setToolTip("What the Data node and expressions call it: letters, digits and _")
-        self.name.setMaxLength(100)
-        first = QFormLayout()
-        first.setHorizontalSpacing(10)
-        first.setVerticalSpacing(7)
-        for words, field in (("Read as", self.kind), ("Name", self.name)):
-            caption = label(words, look="muted")
-            caption.setBuddy(field)
-            first.addRow(caption, field)
-        self.form, self.split = Form(expressions=False), Form(expressions=False)
-        for form in (self.form, self.split):
-            form.committed.connect(self._set)
-        self.bar = SplitBar(theme)
-        self._source_words = label("Source", look="heading")
-        side = QWidget()
-        ground(side)
-        box = QVBoxLayout(side)
-        box.setContentsMargins(14, 12, 14, 12)
-        box.setSpacing(8)
-        box.addLayout(first)
-        for one in (self.reason, self._source_words, self.form, label("Split", look="heading"), self.split, self.bar):
-            box.addWidget(one)
-        box.addStretch(1)
-        area = QScrollArea()
-        area.setWidget(side)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setAccessibleName("How it is read")
-        area.setMinimumWidth(290)
+        self.reading = ReadingForm(theme)
+        self.reading.guess_chosen.connect(self._choose_guess)
+        self.reading.committed.connect(self._set)
         self.roles = RolesTable()
         self.roles.committed.connect(self._set)
         self.samples = SamplesView(theme, icons)
-        self.samples.parts_found.connect(self.bar.show_parts)
+        self.samples.parts_found.connect(self.reading.bar.show_parts)
         self.columns = ColumnsView(theme)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
@@ -291,7 +244,7 @@ class ImportDialog(QDialog):
         for widget, text in pages:
             self.tabs.addTab(widget, text)
         splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.addWidget(area)
+        splitter.addWidget(self.reading)
         splitter.addWidget(self.tabs)
         splitter.setStretchFactor(1, 1)
         splitter.setSizes([320, 760])
@@ -316,15 +269,11 @@ class ImportDialog(QDialog):
             Guessed(dataset_from_plain(one["dataset"]), one["reason"], tuple(one["columns"]))
             for one in result["guesses"]
         ]
-        self.kind.clear()
-        for at, guessed in enumerate(self._guesses):
-            self.kind.addItem(SOURCES[guessed.dataset.source].title, at)
-            self.kind.setItemData(at, guessed.reason, Qt.ItemDataRole.ToolTipRole)
         assert self._path is not None
-        self.name.setText(free_name(self._project, self._path.stem or "data"))
+        self.reading.show_guesses(self._guesses, free_name(self._project, self._path.stem or "data"))
         self._pages.setCurrentWidget(self._body)
         self._choose_guess(0)
-        self.kind.setFocus()
+        self.reading.kind.setFocus()
 
     def _refuse(self, sentence: str) -> None:
         self._waiting.hide()
@@ -333,12 +282,10 @@ class ImportDialog(QDialog):
 
     def _choose_guess(self, at: int) -> None:
         guessed = self._guesses[at]
-        self.reason.setText(guessed.reason)
         self._names = guessed.columns
         self.samples.clear()
-        by_name = by_name_of(guessed.dataset)
-        self.tabs.setTabVisible(self.tabs.indexOf(self.roles), by_name is not None)
-        self._show(learnable(guessed.dataset, by_name))
+        self.tabs.setTabVisible(self.tabs.indexOf(self.roles), by_name(guessed.dataset) is not None)
+        self._show(learnable(guessed.dataset))
         self._scan()
 
     def _set(self, name: str, value: Value) -> None:
@@ -359,25 +306,9 @@ class ImportDialog(QDialog):
 
     def _show(self, dataset: Dataset) -> None:
         self.candidate = dataset
-        source = SOURCES[dataset.source]
-        params = shown_params(source, dataset.params)
-        own = [
-            self._quiet(one)
-            for one in params
-            if one.name not in SPLITS and one.name != source.needs and not isinstance(one, ByName)
-        ]
-        self.form.show_values(own, dataset.params, self._project)
-        self._source_words.setVisible(bool(own))
-        self.split.show_values([one for one in params if one.name in SPLITS], dataset.params, self._project)
-        if (by_name := by_name_of(dataset)) is not None:
-            self.roles.show_values(by_name, dataset.params.get(by_name.name, NONE), self._names)
-
-    def _quiet(self, param: Param) -> Param:
-        """What was found out counts as the default: rare parameters wait behind "More" though they are set."""
-        guessed = self._guesses[self.kind.currentIndex()].dataset.params
-        return (
-            msgspec.structs.replace(param, default=guessed.get(param.name, param.default)) if param.advanced else param
-        )
+        self.reading.show_dataset(dataset, self._project)
+        if (param := by_name(dataset)) is not None:
+            self.roles.show_values(param, dataset.params.get(param.name, NONE), self._names)
 
     def _look(self) -> Where:
         return Where("", (str(self._path),), 0)
@@ -387,7 +318,7 @@ class ImportDialog(QDialog):
         self._tell("")
         self._note([])
         self.found = None
-        self.scanning.scan(self.name.text(), self.candidate, self._look(), keep=True)
+        self.scanning.scan(self.reading.name.text(), self.candidate, self._look(), keep=True)
         self._judge()
 
     def _scanned(self, scanned: Scanned) -> None:
@@ -436,14 +367,3 @@ class ImportDialog(QDialog):
         self._asking.cancel()
         self.scanning.cancel()
         self.samples.close_view()
-
-
-def learnable(dataset: Dataset, by_name: ByName | None) -> Dataset:
-    """Numbers that are to be predicted are scaled: with prices in hundred thousands no network begins well."""
-    columns = dataset.params.get(by_name.name) if by_name is not None else None
-    if by_name is None or not isinstance(columns, Map) or "scale" not in dict(by_name.fields):
-        return dataset
-    for name, said in columns.items():
-        if isinstance(said, Map) and (said.get("role"), said.get("type")) == ("target", "numeric"):
-            columns = columns.set(name, said.set("scale", said.get("scale", "standard")))
-    return msgspec.structs.replace(dataset, params=dataset.params.set(by_name.name, columns))

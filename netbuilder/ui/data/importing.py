@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QWidget
 
 from netbuilder.blocks.families.structure import DATA, NETWORK
 from netbuilder.blocks.trust import Trust
+from netbuilder.data.bringing import bring
 from netbuilder.data.place import Place
-from netbuilder.data.starters import begin
+from netbuilder.data.project_data import path_of
 from netbuilder.graph import edits
 from netbuilder.graph.change import Change, apply, join
 from netbuilder.graph.edits import EditError
 from netbuilder.graph.model import Project, natural_key
-from netbuilder.ui.data import editing
 from netbuilder.ui.data.importer import ADD, BEGIN, ImportDialog, Imported
 from netbuilder.ui.dialogs import Dialogs
 from netbuilder.ui.icons import Icons
@@ -43,26 +43,14 @@ def choices(project: Project, shown: str, starter: str) -> list[tuple[str, str]]
 
 def added(project: Project, place: Place, wanted: Imported) -> Change:
     """The data set, and what is done with it besides, as one change. Raises EditError."""
-    dataset = wanted.dataset
-    if text := editing.path_of(dataset):
-        dataset = editing.with_path(dataset, place.written(Path(text)))
-    changes = [edits.set_dataset(project, wanted.name, dataset)]
-    after = apply(project, changes[0])
     what, _, where = wanted.then.partition(" ")
-    if what == BEGIN:
-        changes.append(begin(after, wanted.name, empty=empties(project)))
-        if not project.title:
-            changes.append(edits.set_project_title(after, wanted.path.stem or wanted.name))
-    elif what == READ:
-        graph, _, node = where.partition(" ")
-        changes.append(edits.set_params(after, graph, node, {"dataset": wanted.name}))
-    return join(f"Import {wanted.name}", changes)
-
-
-def empties(project: Project) -> list[str]:
-    """The empty network of a project that was just made."""
-    bare = [name for name, graph in project.graphs.items() if not graph.nodes and not graph.frames]
-    return bare if len(bare) == len(project.graphs) else []
+    begin = what == BEGIN
+    title = wanted.path.stem or wanted.name
+    change = bring(project, place, wanted.name, wanted.dataset, begin=begin, title=title)
+    if what != READ:
+        return change
+    graph, _, node = where.partition(" ")
+    return join(change.label, [change, edits.set_params(apply(project, change), graph, node, {"dataset": wanted.name})])
 
 
 def network_of(project: Project, dataset: str) -> str:
@@ -105,7 +93,7 @@ class ImportCommands:
             return
         document = bench.document
         place = Place(bench.path.parent if bench.path is not None else None, Trust.of_this_machine())
-        text = editing.path_of(wanted.dataset)
+        text = path_of(wanted.dataset)
         try:
             if text and not place.allowed(place.found(text)):
                 place.allow(Path(text))

@@ -22,6 +22,7 @@ from netbuilder.blocks.trust import Trust
 from netbuilder.data.errors import DataError
 from netbuilder.data.facts import SOURCES
 from netbuilder.data.place import Place
+from netbuilder.data.project_data import by_name, ordered, path_of, with_path
 from netbuilder.graph import edits
 from netbuilder.graph.change import Change
 from netbuilder.graph.document import Document
@@ -236,7 +237,7 @@ class DataPanel(QWidget):
 
     def _fill(self, wanted: str = "") -> None:
         """Makes the list agree with the project."""
-        shown, names = wanted or self.name, editing.ordered(self._document.project)
+        shown, names = wanted or self.name, ordered(self._document.project)
         row = max(0, self.list.currentRow())
         self.list.blockSignals(True)
         self.list.clear()
@@ -248,7 +249,7 @@ class DataPanel(QWidget):
             item = QListWidgetItem(f"{name}\n{words}{many}")
             item.setData(Qt.ItemDataRole.UserRole, name)
             item.setSizeHint(QSize(0, 46))
-            item.setToolTip(tip(editing.path_of(dataset) or words))
+            item.setToolTip(tip(path_of(dataset) or words))
             self.list.addItem(item)
         at = names.index(shown) if shown in names else min(row, len(names) - 1)
         self.list.setCurrentRow(at)
@@ -274,10 +275,10 @@ class DataPanel(QWidget):
         self.setup.show_dataset(dataset, self._document.project)
         self.columns.show_dataset(self._with_statistics(name, dataset))
         self.setup.show_parts({})
-        by_name = editing.by_name(dataset)
-        self.tabs.setTabVisible(self.tabs.indexOf(self.roles), by_name is not None)
-        if by_name is not None:
-            self.roles.show_values(by_name, dataset.params.get(by_name.name, NONE))
+        columns = by_name(dataset)
+        self.tabs.setTabVisible(self.tabs.indexOf(self.roles), columns is not None)
+        if columns is not None:
+            self.roles.show_values(columns, dataset.params.get(columns.name, NONE))
         source = SOURCES.get(dataset.source)
         outside = self._outside(dataset)
         self.outside.show_path(outside)
@@ -299,7 +300,7 @@ class DataPanel(QWidget):
         return Where(base, (), seed if isinstance(seed, int) else 0)
 
     def _outside(self, dataset: Dataset) -> Path | None:
-        text = editing.path_of(dataset)
+        text = path_of(dataset)
         try:
             return self._place.asks(text) if text else None
         except DataError:
@@ -369,7 +370,7 @@ class DataPanel(QWidget):
         dataset = self.dataset
         if dataset is None:
             return
-        old = Path(editing.path_of(dataset))
+        old = Path(path_of(dataset))
         start = str(next((one for one in old.parents if one.is_dir()), Path.home()))
         if old.is_dir() or not old.suffix:
             chosen = QFileDialog.getExistingDirectory(self, "Where the data lies now", start)
@@ -384,7 +385,7 @@ class DataPanel(QWidget):
         if dataset is not None:
             if not self._place.allowed(Path(path).resolve()):
                 self._place.allow(path)
-            changed = editing.with_path(dataset, self._place.written(path))
+            changed = with_path(dataset, self._place.written(path))
             self._document.apply(edits.set_dataset(self._document.project, self.name, changed))
 
     # -- the scan

@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QSi
 from netbuilder.blocks.params import Param
 from netbuilder.data.by_name import ByName
 from netbuilder.data.facts import SOURCES
+from netbuilder.data.project_data import path_of
 from netbuilder.data.source import Source, shown
 from netbuilder.graph.model import Dataset, Project
 from netbuilder.ui.data.charts import SplitBar
-from netbuilder.ui.data.editing import SPLITS, path_of
+from netbuilder.ui.data.editing import SPLITS
 from netbuilder.ui.icons import Icons
 from netbuilder.ui.inspector.buttons import paint_buttons
 from netbuilder.ui.inspector.form import Form
