@@ -3,7 +3,8 @@
 The block gives a main input (what is denoised, continued, judged), after it the number of the step where it is
 `timed`, and then the network's other inputs in natural order, which the block has ports for. A network's own inputs
 stand in the natural order of their names, so the number of the step is known by its name (or else is the second), and
-the main input is the first other one of the right dtype (or the first at all).
+the main input is the first other one of the right dtype (or the first at all). Of a network with several outputs,
+logits count, or else the first: a decoder may show what it attends to beside what it says.
 """
 
 from __future__ import annotations
@@ -50,16 +51,32 @@ def spelled(block: Block, values: Values, project: Project) -> dict[str, str]:
     for param in block.typed(values):
         if isinstance(param, NetworkRef) and param.gives:
             inputs = _inputs(param, values, project)
-            own, given = tuple(port.name for port in inputs), order(inputs, param)
-            if own != given:
+            own, given, taken = (
+                tuple(port.name for port in inputs),
+                order(inputs, param),
+                _taken(param, values, project),
+            )
+            if own != given or taken:
                 network = param.source(values.get(param.name, param.default))
                 own, given = (tuple("net_" if name == "net" else name for name in names) for names in (own, given))
-                found[param.name] = f"lambda {', '.join(given)}: {network}({', '.join(own)})"
+                found[param.name] = f"lambda {', '.join(given)}: {network}({', '.join(own)}){taken}"
     return found
 
 
 def _inputs(ref: NetworkRef, params: Values, project: Project) -> tuple[Port, ...]:
-    return network_ports(NONE.set("network", params.get(ref.name, ref.default)), project).inputs
+    return _ports(ref, params, project).inputs
+
+
+def _taken(ref: NetworkRef, params: Values, project: Project) -> str:
+    """Which of several outputs counts, as an index: the first of logits, else the first; "" where there is one."""
+    outputs = _ports(ref, params, project).outputs
+    if len(outputs) < 2:
+        return ""
+    return f"[{next((at for at, port in enumerate(outputs) if port.role == 'logits'), 0)}]"
+
+
+def _ports(ref: NetworkRef, params: Values, project: Project) -> Ports:
+    return network_ports(NONE.set("network", params.get(ref.name, ref.default)), project)
 
 
 def _apart(port: Port, taken: set[str]) -> Port:

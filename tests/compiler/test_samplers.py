@@ -238,6 +238,38 @@ def test_the_networks_inputs_are_matched_whatever_they_are_called(x: str, t: str
     assert torch.equal(found, sampling.ddpm_sample(by_name, rows["x"], *more, steps=4))
 
 
+@pytest.mark.parametrize("second", ["attention", "weights"])
+def test_of_several_outputs_the_logits_count(second: str) -> None:
+    """A decoder may show what it looks at beside what it says."""
+    start = ("Input", {"shape": "N T", "dtype": "int64"})
+    nodes = {
+        "words": start,
+        "memory": ("Input", {"shape": "N 5 6"}),
+        "embedding1": ("Embedding", {"num_embeddings": 9, "embedding_dim": 6}),
+        "attention1": ("MultiheadAttention", {"num_heads": 2}),
+        "linear1": ("Linear", {"out_features": 9}),
+        "logits": "Output",
+        second: "Output",
+    }
+    links = ["words.x > embedding1.x", "embedding1.y > attention1.query", "memory.x > attention1.key"]
+    links += ["attention1.y > linear1.x", "linear1.y > logits.x", f"attention1.weights > {second}.x"]
+    look = shown(
+        "Generate", {"length": 4, "temperature": 0.0}, ("rows.tokens > made.tokens", "rows.series > made.memory")
+    )
+    held = project(graph(nodes, links), look=look)
+    analysed(held)
+    program = build(held, None, CATALOGUE)
+    place = sorted(["logits", second]).index("logits")
+    assert f"lambda words, memory: net.model(memory, words)[{place}]" in program.source
+    model = program.networks["model"]().eval()
+    rows = batch()
+    found = program.previews["look"](rows, SimpleNamespace(model=model))["view"]["values"]
+    tokens = rows["tokens"] % 9
+    for _ in range(4):
+        tokens = torch.cat([tokens, model(rows["series"], tokens)[place][:, -1].argmax(-1, keepdim=True)], dim=1)
+    assert torch.equal(found, tokens)
+
+
 def test_a_condition_that_is_not_linked_is_missed() -> None:
     held = project(denoiser(label="label"), look=shown("DDPMSample", {}, ("rows.x > made.noise",)))
     (problem,) = Analyser(CATALOGUE).analyse(held)["look"].errors

@@ -128,6 +128,8 @@ def test_texts_are_spelled_with_the_names_of_their_tokens():
     inputs = {"tokens": tokens[:1], "truth": torch.tensor([[0, 1, 2, 2]]), "source": torch.tensor([[3, 1]])}
     words = told("ViewText", inputs, {**names, "truth": names["tokens"]}, end="<end>")
     assert words["rows"] == [{"source": "42", "text": "two one", "truth": "one two"}]
+    filled = told("ViewText", {"tokens": torch.tensor([[2, 1, 0, 0]])}, {"tokens": ("<pad>", "4", "2")})
+    assert filled["rows"] == [{"text": "24"}]
 
 
 def test_a_scatter_has_each_class_in_its_colour_where_the_points_are():

@@ -43,6 +43,9 @@ def series(tensor: Tensor, count: int) -> list[list[float]]:
     return [[number if math.isfinite(number) else 0.0 for number in row] for row in rows[:count, :MOST_POINTS].tolist()]
 
 
+PADDING = "<pad>"  # the token that fills a row up, which no text shows
+
+
 def texts(inputs: Mapping[str, Tensor], given: Given, names: Names) -> Drawn:
     """`rows`: for each sample its text, and `source` and `truth` where they are linked."""
     count, end = value(given, "count", 8), value(given, "end", "")
@@ -65,5 +68,6 @@ def _spelled(tokens: Sequence[int] | int, names: Sequence[str], end: str) -> str
     words = [named(names, int(token)) for token in row]
     if end and end in words:
         words = words[: words.index(end)]
+    words = [word for word in words if word != PADDING]
     characters = bool(names) and sum(len(name) == 1 for name in names) > len(names) / 2
     return ("" if characters else " ").join(words)
