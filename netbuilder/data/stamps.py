@@ -141,7 +141,7 @@ def _readers() -> str:
     found = hashlib.blake2b(digest_size=20)
     for path in sorted((Path(__file__).parent / "readers").glob("*.py")):
         found.update(path.read_bytes())
-    found.update(repr([_version(name) for name in ("numpy", "pillow")]).encode())
+    found.update(repr([_version(name) for name in ("numpy", "pillow", "pyarrow", "soundfile", "scipy")]).encode())
     return found.hexdigest()
 
 

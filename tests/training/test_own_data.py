@@ -8,12 +8,14 @@ from immutables import Map
 from PIL import Image
 
 from netbuilder.data.place import Place
+from netbuilder.data.readers.pictures import PictureRows
+from netbuilder.data.reading import Reading
 from netbuilder.data.scan import scan
 from netbuilder.graph.model import Dataset, Project
 from netbuilder.training.run import create
 from netbuilder.training.settings import resolve
 from tests.data.own import picture, write_csv
-from tests.training.here import train
+from tests.training.here import train, weights
 from tests.training.projects import graph
 
 MODEL = graph(
@@ -73,9 +75,10 @@ def table(tmp_path):
     return write_csv(tmp_path / "points.csv", ["x", "y", "label"], *lines)
 
 
-def begun(made, folder):
+def begun(made, folder, **more):
     """A run beside the project's file, which its data's paths begin at."""
-    chosen = resolve({"epochs": 4, "batch_size": 16, "threads": 1, "checkpoint_seconds": 3600, "best": "accuracy"})
+    plain = {"epochs": 4, "batch_size": 16, "threads": 1, "checkpoint_seconds": 3600, "best": "accuracy"}
+    chosen = resolve({**plain, **more})
     return create(made, "training", chosen, folder / "runs", source=folder / "own.netbuilder")
 
 
@@ -124,3 +127,31 @@ def test_pictures_train_and_one_that_goes_is_named(tmp_path, monkeypatch):
     train(again, monkeypatch)
     assert again.status().state == "failed"
     assert "pics/dark/7.png' is no picture that can be read" in again.status().error
+
+
+def test_a_picture_that_goes_while_a_run_streams_ends_it_by_name_and_its_checkpoint_stays(tmp_path, monkeypatch):
+    for name, light in (("dark", 40), ("light", 200)):
+        for at in range(40):
+            path = picture(tmp_path / "pics" / name / f"{at}.png", mode="L", seed=at)
+            Image.fromarray((np.asarray(Image.open(path)) // 8 + light).astype(np.uint8)).save(path)
+    made = project(PICTURES, "image", tmp_path, "image_folder", path="pics")
+    run = begun(made, tmp_path, keep_data="stream", checkpoint_seconds=0.0)
+    monkeypatch.setattr(Reading, "processes", 0)  # so that this process sees what is read
+    read, calls = PictureRows.__call__, 0
+
+    def until_one_goes(rows, indices):
+        nonlocal calls
+        calls += 1
+        if calls == 12:
+            for gone in (tmp_path / "pics/light").glob("*.png"):
+                gone.unlink()
+        return read(rows, indices)
+
+    monkeypatch.setattr(PictureRows, "__call__", until_one_goes)
+    train(run, monkeypatch)
+    assert run.status().state == "failed"
+    assert "pics/light/" in run.status().error
+    assert "is not there any more" in run.status().error
+    last = run.checkpoint("last")
+    assert last.step > 0
+    assert weights(run)["last.weight"].isfinite().all()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import socket
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -49,6 +50,7 @@ def hub(dataset: Dataset, _place: Place) -> Table:
         count=sum(counts),
         rows=rows,
         given=given if len({at for at, _ in parts}) > 1 else None,
+        files=tuple(Path(file["filename"]) for _, part in parts for file in getattr(part, "cache_files", ())),
         treats={column.id: Treat() for column in columns if column.role == "vector"},
         notes=(
             *few(left_out, "part is", "parts are"),
