@@ -14,7 +14,8 @@ import msgspec
 import numpy as np
 
 from netbuilder.data.cache import Cache, Damaged, Target, Writing
-from netbuilder.data.pool import results
+from netbuilder.data.errors import DataError
+from netbuilder.data.pool import results, warm_up
 from netbuilder.data.reading import Reading
 from netbuilder.data.rows import Rows, in_pieces
 from netbuilder.data.stamps import Stamps, key
@@ -62,6 +63,8 @@ def piece_size(rows: Rows) -> int:
 
 
 def _arrays(rows: Rows, table: Table, reading: Reading) -> tuple[Arrays, list[str]]:
+    if reading.processes:
+        warm_up()
     stamps = Stamps(table.files)
     stamps.settle()
     name = key(rows.dataset, table, stamps) if len(stamps) else ""
@@ -127,7 +130,6 @@ def _written(rows: Rows, count: int, reading: Reading, writing: Writing, stamps:
             writing.note(start, sums)
             done += length
             tell(done)
-        stamps.check()
     except OSError:
         writing.drop()
         return None
@@ -135,8 +137,18 @@ def _written(rows: Rows, count: int, reading: Reading, writing: Writing, stamps:
         writing.drop()
         raise
     found = writing.arrays()
-    threading.Thread(target=writing.keep, name="cache").start()
+    threading.Thread(target=_kept, args=(writing, stamps), name="cache").start()
     return found
+
+
+def _kept(writing: Writing, stamps: Stamps) -> None:
+    """Keeps what was written, unless a file was changed meanwhile."""
+    try:
+        stamps.check()
+    except DataError:
+        writing.drop()
+    else:
+        writing.keep()
 
 
 class _Progress:

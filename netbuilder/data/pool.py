@@ -65,6 +65,15 @@ def context(*more: str) -> Any:
     return found
 
 
+def warm_up() -> None:
+    """Starts the server now, if there is to be one, so that it is ready when processes are wanted. Returns at once."""
+    if "forkserver" in multiprocessing.get_all_start_methods():
+        from multiprocessing import forkserver
+
+        context()
+        forkserver.ensure_running()
+
+
 def _begin(work: Work) -> None:
     _work[:] = [work]
     threading.Thread(target=_end_with_parent, daemon=True).start()

@@ -17,6 +17,7 @@ from netbuilder.data.loaders import Batch, Columns, Kept, Part, Streamed, by_dat
 from netbuilder.training.randomness import derive
 
 EPOCH_COPY_LIMIT = 512 * 2**20  # bytes; up to there an epoch's data is put in order once and its batches are views
+CPU_COPY_LIMIT = 32 * 2**20  # the same on a processor, where a larger copy is new memory each time, and slower
 
 
 def sizes(count: int, batch_size: int) -> list[int]:
@@ -81,7 +82,8 @@ def _ordered(data: Kept, order: Tensor, lengths: list[int]) -> Sequence[Columns]
         return data.batches(order, lengths)
     first = next(iter(data.values()))
     order = order.to(first.device)
-    if sum(column.nbytes for column in data.values()) / max(1, len(first)) * len(order) > EPOCH_COPY_LIMIT:
+    limit = min(EPOCH_COPY_LIMIT, CPU_COPY_LIMIT) if first.device.type == "cpu" else EPOCH_COPY_LIMIT
+    if sum(column.nbytes for column in data.values()) / max(1, len(first)) * len(order) > limit:
         return Gathered(data, list(torch.split(order, lengths)))
     return _cut({name: column.index_select(0, order) for name, column in data.items()}, lengths)
 
