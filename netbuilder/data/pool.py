@@ -76,10 +76,18 @@ def warm_up() -> None:
 
 def _begin(work: Work) -> None:
     _work[:] = [work]
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
+    """From now on this process ends when the one that wanted it does, however that ends.
+
+    The server does not see to it: it lives as long as any process that it made.
+    """
+    threading.Thread(target=_wait_for_parent, daemon=True).start()
+
+
+def _wait_for_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         wait([parent.sentinel])

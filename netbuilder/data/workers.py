@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
 from netbuilder.data.errors import DataError
-from netbuilder.data.pool import Work, context, died
+from netbuilder.data.pool import Work, context, died, end_with_parent
 
 AHEAD_BYTES = 512 * 2**20  # of samples that wait to be used
 MOST_AHEAD = 4  # pieces for each process
@@ -75,6 +75,7 @@ class Workers:
                 batch_size=None,
                 num_workers=count,
                 collate_fn=_as_it_is,
+                worker_init_fn=_begin,
                 pin_memory=pin,
                 multiprocessing_context=context(__name__),
                 generator=torch.Generator(),  # not the one that a run's own noise is drawn from
@@ -129,6 +130,10 @@ def tensors(found: Any) -> Any:
 def _tensor(array: Any) -> Tensor:
     array = np.ascontiguousarray(array)
     return torch.from_numpy(array if array.flags.writeable else array.copy())
+
+
+def _begin(_number: int) -> None:
+    end_with_parent()
 
 
 def _as_it_is(result: Any) -> Any:

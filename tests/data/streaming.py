@@ -6,6 +6,7 @@ Importable under this name from the processes that read, too.
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import msgspec
@@ -74,3 +75,8 @@ def written(path: Path, count: int = 100, seed: int = 0) -> Path:
 
 def dataset(path: Path, **params) -> Dataset:
     return Dataset("rows", Map({"path": path.name, **params}), COLUMNS, 0)
+
+
+def modules(_piece) -> list[str]:
+    """What the process that is asked has imported."""
+    return sorted(sys.modules)
