@@ -88,10 +88,12 @@ def displays(names: list[str]) -> list[str]:
     """Names for people, each different: a name that was there already gets a number, "x (2)"."""
     found: list[str] = []
     taken: set[str] = set()
+    numbers: dict[str, int] = {}
     for name in map(display, names):
-        unique, number = name, 2
+        unique = name
         while unique in taken:
-            unique, number = f"{name[: MAX_NAME - 12]} ({number})", number + 1
+            numbers[name] = numbers.get(name, 1) + 1  # goes on where the last one ended: many may be alike
+            unique = f"{name[: MAX_NAME - 12]} ({numbers[name]})"
         taken.add(unique)
         found.append(unique)
     return found

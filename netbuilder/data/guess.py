@@ -29,6 +29,16 @@ MOST_NAMES = 20_000
 _TABLES = tuple(TABLE.endings)
 _IDX = frozenset({0x08, 0x09, 0x0B, 0x0C, 0x0D, 0x0E})
 _CIFAR = ("data_batch", "test_batch")
+_PICKLE = "it can bring code along that runs when it is opened; save its numbers as .npy or .npz"
+_OTHERS = {
+    **dict.fromkeys((".xlsx", ".xls", ".ods"), "save the sheet as CSV"),
+    **dict.fromkeys(
+        (".csv.gz", ".tsv.gz", ".txt.gz", ".zip", ".tar", ".tar.gz", ".tgz", ".7z", ".rar"), "unpack it first"
+    ),
+    **dict.fromkeys((".pkl", ".pickle", ".pt", ".pth", ".joblib"), _PICKLE),
+    **dict.fromkeys((".h5", ".hdf5", ".mat"), "save its arrays as .npy or .npz"),
+    **dict.fromkeys((".db", ".sqlite", ".sqlite3"), "save the table as CSV"),
+}
 
 
 _FromFolder = Callable[[Path, list[Path], Counter[str]], Iterator[Guess]]
@@ -48,6 +58,9 @@ def guess(path: Path) -> list[Guess]:
         begin = file.read(2**18)
     if not begin:
         raise DataError(f"{shown(path)} is empty.")
+    for ending, instead in _OTHERS.items():
+        if path.name.lower().endswith(ending):
+            raise DataError(f"{shown(path)} is of a kind that is not read here: {instead}.")
     for fits, found in _FILES:
         if fits(path, begin):
             return found(path, begin)

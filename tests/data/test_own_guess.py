@@ -173,6 +173,21 @@ def test_what_can_not_be_read_is_said(tmp_path, make, says):
         guess(tmp_path / "thing")
 
 
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("sheet.XLSX", "save the sheet as CSV"),
+        ("data.csv.gz", "unpack it first"),
+        ("model.pt", "it can bring code along that runs when it is opened"),
+        ("data.h5", "save its arrays as"),
+    ],
+)
+def test_what_to_do_instead_is_said(tmp_path, name, says):
+    (tmp_path / name).write_bytes(b"PK and more")
+    with pytest.raises(DataError, match=says):
+        guess(tmp_path / name)
+
+
 def test_a_window_can_guess():
     code = "import sys; import netbuilder.data.guess; print(sorted(sys.modules))"
     modules = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout

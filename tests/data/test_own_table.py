@@ -4,6 +4,7 @@ import csv
 import io
 import os
 import time
+import tracemalloc
 
 import numpy as np
 import pyarrow as pa
@@ -330,3 +331,31 @@ def test_numbers_against_plain_python(tmp_path_factory, lines, delimiter, comma)
     labels = sorted({y for _, _, y in lines})
     assert table.columns[1].classes == tuple(map(str, labels))
     assert found["label"].tolist() == [labels.index(y) for _, _, y in lines]
+
+
+def test_a_wide_table_of_equal_names_takes_no_time(tmp_path):
+    write_csv(tmp_path / "t.csv", ["x"] * 5000, *([at] * 5000 for at in range(30)))
+    began = time.process_time()
+    table = opened(tmp_path, "table", path="t.csv")
+    assert table.columns[0].facts["names"][:3] == ("x", "x (2)", "x (3)")
+    assert rows(table, [7])["features"].tolist() == [[7.0] * 4999]
+    assert time.process_time() - began < 5
+    write_csv(tmp_path / "t.csv", ["x"] * 20_001, [1] * 20_001)
+    with pytest.raises(DataError, match=r"line 1: there are 20,001 columns; at most 20,000 are read"):
+        opened(tmp_path, "table", path="t.csv")
+
+
+def test_memory_stays_bounded_whatever_the_size(tmp_path):
+    with open(tmp_path / "t.csv", "w", encoding="utf-8") as file:
+        file.write("x,remark,y\n")
+        file.writelines(f"{at},{'long ' * 200}{at},{at % 5}\n" for at in range(60_000))
+    size = (tmp_path / "t.csv").stat().st_size
+    columns = {"x": {"role": "feature", "type": "numeric"}, "y": {"role": "target", "type": "category"}}
+    tracemalloc.start()
+    table = opened(tmp_path, "table", path="t.csv", columns=columns)
+    for start in range(0, 12_000, 3000):
+        assert rows(table, list(range(start, start + 64)))["features"][:, 0].tolist() == list(range(start, start + 64))
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert size > 9_000_000
+    assert most < size / 1.5

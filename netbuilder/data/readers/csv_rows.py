@@ -18,7 +18,8 @@ from netbuilder.data.files import Stamp, shown, stamp
 from netbuilder.data.readers.cells import Cells, Where
 from netbuilder.data.table import Indices
 
-PIECE = 4096  # rows that are looked at together
+PIECE = 4096  # rows that are looked at together, fewer where they are wide
+PIECE_CELLS = 2**20
 KEPT = 2_000_000  # rows of which the places are kept; of more, every second, every fourth...
 NEAR = 64  # rows that are rather read through than jumped over
 Visit = Callable[[dict[int, Cells], Where], None]  # columns of a piece by number, and the place of each of its rows
@@ -64,6 +65,7 @@ def read_csv(path: Path, head: Head, wanted: Sequence[int], visit: Visit) -> Csv
     name = shown(path)
     offsets, lines, stride, count = array("q"), array("q"), 1, 0
     piece: list[Record] = []
+    most = max(1, min(PIECE, PIECE_CELLS // len(head.names)))
 
     def seen() -> None:
         places = [record.line for record in piece]
@@ -90,7 +92,7 @@ def read_csv(path: Path, head: Head, wanted: Sequence[int], visit: Visit) -> Csv
                     offsets, lines, stride = offsets[::2], lines[::2], stride * 2
             count += 1
             piece.append(record)
-            if len(piece) == PIECE:
+            if len(piece) == most:
                 seen()
         if piece:
             seen()

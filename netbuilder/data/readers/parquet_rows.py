@@ -13,14 +13,13 @@ import numpy.typing as npt
 from netbuilder.data.errors import DataError
 from netbuilder.data.files import Stamp, displays, shown, stamp, unreadable
 from netbuilder.data.readers.cells import Cells
-from netbuilder.data.readers.csv_rows import Visit
+from netbuilder.data.readers.csv_rows import PIECE, PIECE_CELLS, Visit
 from netbuilder.data.table import Indices
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 LARGEST = 2**30  # bytes of a group of rows, unpacked
-PIECE = 8192
 
 
 class ParquetRows(msgspec.Struct, frozen=True):
@@ -55,7 +54,7 @@ def parquet_head(path: Path, rows: int = 1000) -> tuple[tuple[str, ...], tuple[t
         names = displays([field.name for field in schema])
         if not parquet.metadata.num_rows:
             return tuple(names), (), odd
-        batch = next(parquet.iter_batches(batch_size=rows), None)
+        batch = next(parquet.iter_batches(batch_size=max(1, min(rows, PIECE_CELLS // max(1, len(names))))), None)
         if batch is None:
             return tuple(names), (), odd
         columns = [[""] * len(batch) if at in odd else _cells(batch.column(at), False) for at in range(len(names))]
@@ -70,8 +69,9 @@ def read_parquet(path: Path, wanted: Sequence[int], numeric: frozenset[int], vis
         starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
         for group, start in enumerate(starts[:-1].tolist()):
             table = _read(path, parquet, group, wanted)
-            for first in range(0, table.num_rows, PIECE):
-                part = table.slice(first, PIECE)
+            each = max(1, min(PIECE, PIECE_CELLS // max(1, len(wanted))))
+            for first in range(0, table.num_rows, each):
+                part = table.slice(first, each)
                 cells = {column: _cells(part.column(at), column in numeric) for at, column in enumerate(wanted)}
                 visit(cells, lambda at, row=start + first + 1: f"{shown(path)}, row {row + at}")  # type: ignore[misc]
     return ParquetRows(now, starts)
