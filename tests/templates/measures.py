@@ -1,17 +1,20 @@
 """Figures of trained presets that no metric in their graphs gives: each a function of a run."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from netbuilder.blocks.catalogue import Catalogue
-from netbuilder.compiler.program import build
+from netbuilder.compiler.program import Program, build
 from netbuilder.data.loaders import Splits, load
 from netbuilder.exchange.weights import choose, networks
 from netbuilder.training.randomness import borrowed
 from netbuilder.training.run import Run
+from netbuilder.training.views.boxes import decode, right_boxes
 from tests.templates.feature_ratio import SAMPLES, judge
+from tests.templates.precision import average_precision
 
 
 def pca_ratio(run: Run) -> float:
@@ -47,14 +50,35 @@ def newness(run: Run) -> float:
 
 def generated(run: Run) -> Tensor:
     """360 samples [N, 1, 8, 8]: what the run's preview graph `samples` shows, with the weights that the run keeps."""
-    project = run.project()
-    program = build(project, None, Catalogue.builtin())
-    net = SimpleNamespace(**networks(program, program.networks, choose(run)))
+    program, net = _trained(run)
     like = torch.zeros(SAMPLES, 1, 8, 8)
     with torch.no_grad(), borrowed(_seed(run), torch.device("cpu")):
         views = program.previews["samples"]({"image": like}, net)
     images: Tensor = views["images"]["images"]
     return images
+
+
+def ap50(run: Run) -> float:
+    """Average precision, at an overlap of one half, of what the detector finds in all test pictures."""
+    program, net = _trained(run)
+    data = load(run.project().datasets[program.previews_data["boxes"]], _seed(run)).test
+    with torch.no_grad():
+        seen = program.previews["boxes"](data, net)["boxes"]
+    height, width = seen["images"].shape[2:]
+    found = decode(seen["heat"], seen["size"], (width, height), (1.0, 1.0), threshold=0.0)
+    return average_precision(found, right_boxes(seen["truth"], (1.0, 1.0)))
+
+
+def style_fall(run: Run) -> float:
+    """How many times smaller the style loss is at the end than in the first step."""
+    told = [record["values"]["style"] for record in run.metrics()[0] if record["kind"] == "step"]
+    return float(told[0] / told[-1])
+
+
+def _trained(run: Run) -> tuple[Program, Any]:
+    """What the run's project does, and its networks with the weights that the run keeps."""
+    program = build(run.project(), run.recorded().training, Catalogue.builtin())
+    return program, SimpleNamespace(**networks(program, program.networks, choose(run)))
 
 
 def _seed(run: Run) -> int:

@@ -53,7 +53,7 @@ def boxes(inputs: Mapping[str, Tensor], given: Given, names: Names) -> Drawn:
     scale = (1.0, 1.0) if unit == "pixels" else (float(across), float(down))
     heat, size = linked(inputs, "heat")[: len(cells)], linked(inputs, "size")[: len(cells)]
     found = decode(heat, size, (across, down), scale, value(given, "threshold", 0.3))
-    right = _true(inputs["truth"][: len(cells)], scale) if "truth" in inputs else [[] for _ in cells]
+    right = right_boxes(inputs["truth"][: len(cells)], scale) if "truth" in inputs else [[] for _ in cells]
     factor = max(1, math.ceil(_SMALLEST / min(across, down)))
     columns = max(1, min(len(cells), 4))
     width, height = across * factor + _GAP, down * factor + _GAP
@@ -103,7 +103,7 @@ def decode(
     return found
 
 
-def _true(truth: Tensor, scale: tuple[float, float]) -> list[list[Box]]:
+def right_boxes(truth: Tensor, scale: tuple[float, float]) -> list[list[Box]]:
     """Boxes of rows (class, x, y, w, h), x and y the centre; a class below 0 is none."""
     if truth.ndim != 3 or truth.shape[2] != 5:
         raise ViewError(f"True boxes have the axes N, M, 5; this is {list(truth.shape)}.")
