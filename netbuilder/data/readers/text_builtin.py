@@ -6,6 +6,7 @@ import sysconfig
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -13,8 +14,7 @@ from netbuilder.data.builtin_text import CHARACTERS, DIGITS, MODULES, ONES, PART
 from netbuilder.data.errors import DataError
 from netbuilder.data.facts import SOURCES, facts
 from netbuilder.data.place import Place
-from netbuilder.data.readers.windows import TokenWindows
-from netbuilder.data.table import Table, held
+from netbuilder.data.table import Arrays, Indices, Table, held
 from netbuilder.graph.model import Dataset
 
 
@@ -64,9 +64,29 @@ def python_library(dataset: Dataset, _place: Place) -> Table:
             f"This Python brings {len(text):,} characters of its library's source along, fewer than the {size:,} that "
             "are asked for; take a smaller size."
         )
-    rows = TokenWindows(encode(text), _value(dataset, "window"))
+    rows = Windows(encode(text), _value(dataset, "window"))
     columns = facts(dataset.source, dataset.params).columns
     return Table(columns=columns, count=rows.count, rows=rows, given=_in_turn(rows.count, rows.window), reach=1)
+
+
+class Windows(msgspec.Struct, frozen=True):
+    """Windows of tokens side by side, and those of one token further on, both int64 [window].
+
+    The last token of a sample's target is the first of the next sample's text, so the table has reach 1.
+    """
+
+    tokens: npt.NDArray[np.uint8]
+    window: int
+
+    @property
+    def count(self) -> int:
+        """How many samples there are."""
+        return max(0, len(self.tokens) - 1) // self.window
+
+    def __call__(self, indices: Indices) -> Arrays:
+        places = indices[:, None] * self.window + np.arange(self.window + 1)
+        found = self.tokens[places].astype(np.int64)
+        return {"text": found[:, :-1], "target": found[:, 1:]}
 
 
 def _in_turn(count: int, window: int) -> npt.NDArray[np.int8]:
