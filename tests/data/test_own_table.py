@@ -349,15 +349,15 @@ def test_memory_stays_bounded_whatever_the_size(tmp_path, monkeypatch):
     monkeypatch.setattr(csv_rows, "PIECE", 256)
     with open(tmp_path / "t.csv", "w", encoding="utf-8") as file:
         file.write("x,remark,y\n")
-        file.writelines(f"{at},{'long ' * 200}{at},{at % 5}\n" for at in range(3000))
+        file.writelines(f"{at},{'long ' * 200}{at},{at % 5}\n" for at in range(10_000))
     size = (tmp_path / "t.csv").stat().st_size
     columns = {"x": {"role": "feature", "type": "numeric"}, "y": {"role": "target", "type": "category"}}
     opened(tmp_path, "table", path="t.csv", columns=columns)  # what is imported counts once
     tracemalloc.start()
     table = opened(tmp_path, "table", path="t.csv", columns=columns)
-    for start in range(0, 3000, 1000):
+    for start in range(0, 10_000, 3000):
         assert rows(table, list(range(start, start + 64)))["features"][:, 0].tolist() == list(range(start, start + 64))
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert size > 3_000_000
+    assert size > 10_000_000
     assert most < size / 1.5
