@@ -291,7 +291,8 @@ class Bars:
                 self._step = record.get("values", {})
             elif record.get("kind") == "epoch":
                 self._validation = record.get("validation", {})
-        before = f"epoch {min(status.epoch + 1, status.epochs)}/{status.epochs}" if status.steps else status.state
+        epoch = f"epoch {min(status.epoch + 1, status.epochs)}/{status.epochs}"
+        before = status.doing or (epoch if status.steps else status.state)
         after = ", ".join(f"{name} {value:.3g}" for name, value in list(self._step.items())[:3])
         if self._validation:
             after += " | validation " + ", ".join(f"{n} {v:.3g}" for n, v in list(self._validation.items())[:3])

@@ -200,6 +200,8 @@ class RunsPanel(QWidget):
     def _detail(self, status: Status) -> str:
         if status.error:
             return status.error
+        if status.doing and status.state in ACTIVE:
+            return status.doing
         parts = [f"epoch {status.epoch} of {status.epochs}"] if status.epochs else []
         if status.state == "running" and status.step > 0 and status.elapsed > 0:
             parts.append(f"{spell_seconds(status.elapsed / status.step * (status.steps - status.step))} left")

@@ -74,6 +74,16 @@ def test_a_run_that_goes_on_is_found_and_its_curves_grow(qtbot, panel, saved, ru
     lock.release()
 
 
+def test_what_takes_its_time_before_the_first_step_is_told(qtbot, panel, saved, run):
+    lock = files.Lock(run.path / "supervisor.lock")
+    say(run, state="starting", doing="Reading the data 12,000 of 20,000")
+    panel.set_project(saved, Document(PROJECT))
+    assert panel.header.detail.text() == "Reading the data 12,000 of 20,000"
+    say(run, state="running", epoch=1, step=50, elapsed=5.0)
+    qtbot.waitUntil(lambda: "epoch 1 of 2" in panel.header.detail.text(), timeout=3000)
+    lock.release()
+
+
 def test_the_buttons_steer_through_the_control_folder(qtbot, panel, saved, run):
     lock = files.Lock(run.path / "supervisor.lock")
     say(run, state="running")
