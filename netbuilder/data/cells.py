@@ -35,8 +35,13 @@ _COLORS = np.array(
 
 def cell(column: Column, value: Array, keep: Keep) -> Cell:
     """The value [*shape] as plain data; `keep` is called with a picture as PNG."""
-    kind = kind_of(column)
+    kind = "wave" if _is_series(column) else kind_of(column)
     return {"kind": kind, **_CELLS[kind](column, value, keep)}
+
+
+def _is_series(column: Column) -> bool:
+    """Steps of several numbers, which read better as a line than as a heap."""
+    return column.axes.split() == ["T", "F"] and column.dtype.startswith("float") and column.shape[0] > 1
 
 
 def picture(column: Column, value: Array) -> bytes:
@@ -64,8 +69,9 @@ def _mask(_column: Column, value: Array, keep: Keep) -> Cell:
     return {"file": keep(_png(colors, Image.Resampling.NEAREST))}
 
 
-def _wave(_column: Column, value: Array, _keep: Keep) -> Cell:
-    """The first channel: least and largest value of each of some stretches, and how long it is."""
+def _wave(column: Column, value: Array, _keep: Keep) -> Cell:
+    """The first channel, or the first number of each step: least and largest value of some stretches; its length."""
+    value = value.T if _is_series(column) else value
     row = np.nan_to_num(value.reshape(-1, value.shape[-1])[0].astype(np.float64))
     edges = np.linspace(0, len(row), min(BINS, len(row)) + 1).astype(int)[:-1]
     low, high = np.minimum.reduceat(row, edges), np.maximum.reduceat(row, edges)

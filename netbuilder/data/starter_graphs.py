@@ -14,7 +14,7 @@ from netbuilder.graph.model import Column, Frame, Graph, GraphKind, Input, Link,
 from netbuilder.graph.names import fresh_id
 
 Layer = tuple[str, dict[str, Value]]  # a block and its parameters
-WIDE, HIGH, COLUMNS = 260, 170, 4  # between nodes, and how many stand in a row
+WIDE, HIGH = 260, 170  # between nodes
 
 
 class Starter(msgspec.Struct, frozen=True):
@@ -33,8 +33,9 @@ def _chain(
     layers: Sequence[tuple[str, Node]], ports: Callable[[str], tuple[str, str]]
 ) -> tuple[dict[str, Node], dict[Input, Link]]:
     """Nodes in rows from left to right, each linked to the one before it."""
+    columns = _columns(len(layers))
     nodes = {
-        id: msgspec.structs.replace(node, at=(float(at % COLUMNS * WIDE), float(at // COLUMNS * HIGH)))
+        id: msgspec.structs.replace(node, at=(float(at % columns * WIDE), float(at // columns * HIGH)))
         for at, (id, node) in enumerate(layers)
     }
     links = {}
@@ -42,6 +43,11 @@ def _chain(
         end = Input(other, ports(after.block)[0])
         links[end] = Link(Output(one, ports(before.block)[1]), end)
     return nodes, links
+
+
+def _columns(nodes: int) -> int:
+    """How many stand in a row: all of a few, four of many."""
+    return nodes if nodes <= 6 else 4
 
 
 def network_graph(found: Starter) -> Graph:
@@ -65,7 +71,7 @@ def network_graph(found: Starter) -> Graph:
         f"{found.note} Look at the shapes on the nodes: they follow from your data. "
         f"Try next: change out_features or out_channels of a layer, or put another layer on a link."
     )
-    return Graph("network", Map(nodes), Map(links), Map(note1=_frame(found.title, text, COLUMNS)))
+    return Graph("network", Map(nodes), Map(links), Map(note1=_frame(found.title, text, _columns(len(layers)))))
 
 
 def _answer(found: Starter) -> str:

@@ -86,7 +86,7 @@ def _towards(wanted: str) -> Callable[[Dataset], Starter | None]:
             if given is not target and (layers := _layers(given)) is not None:
                 title, inner, epochs = layers
                 head: Layer = ("Linear", {"out_features": size})
-                what = "classifier" if wanted == "class" else "estimator"
+                what = "classifier" if wanted == "class" else "regression"
                 return Starter(f"{title} {what}", given, target, (*inner, head), wanted, _note(given), epochs)
         return None
 

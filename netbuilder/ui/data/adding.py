@@ -128,5 +128,8 @@ class AddDialog(QDialog):
         self.wrong.hide()
         self.form.show_values(source.own, dataset.params, self._project)
         self.form.setVisible(bool(source.own))
+        if not dataset.columns:
+            self.gives.setText("What it gives is found out when it is added.")
+            return
         columns = (f"{column.id}: {described(column)[1]}" for column in dataset.columns)
         self.gives.setText(f"Gives {samples_in_words(dataset.samples)} with\n{chr(10).join(columns)}")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPixmap, QPixmapCache, QPolygonF, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QFontMetricsF, QPainter, QPixmap, QPixmapCache, QPolygonF, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -200,15 +200,15 @@ class _CardPainter(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(self._theme.color("code.text"))
         inner = rect.adjusted(6, 3, -6, -3)
-        shown = _fitting(text, QFontMetrics(font), inner)
+        shown = _fitting(text, QFontMetricsF(font), inner)
         painter.setClipRect(inner)
-        painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWrapAnywhere, shown)
+        painter.drawText(inner, Qt.AlignmentFlag.AlignLeft, shown)
         painter.setClipping(False)
 
 
-def _fitting(text: str, metrics: QFontMetrics, room: QRect) -> str:
+def _fitting(text: str, metrics: QFontMetricsF, room: QRect) -> str:
     """As many whole lines as there is room for; code keeps its indents."""
-    lines = max(1, room.height() // metrics.lineSpacing())
+    lines = max(1, int(room.height() // metrics.lineSpacing()))
     wide = max(1, math.floor(room.width() / max(1, metrics.horizontalAdvance("x"))))
     found: list[str] = []
     for line in text.split("\n"):

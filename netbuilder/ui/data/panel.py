@@ -39,7 +39,9 @@ from netbuilder.ui.data.samples import SamplesView, Where
 from netbuilder.ui.data.scan_bar import ScanBar, Scanned
 from netbuilder.ui.data.setup import SetupView
 from netbuilder.ui.dialogs import Dialogs
+from netbuilder.ui.flow import FlowLayout
 from netbuilder.ui.icons import Icons
+from netbuilder.ui.runs.header import Figures
 from netbuilder.ui.text import counted, label, sentence, tip
 from netbuilder.ui.theme import Theme
 
@@ -145,16 +147,20 @@ class DataPanel(QWidget):
         buttons = QHBoxLayout()
         buttons.setContentsMargins(8, 4, 8, 8)
         buttons.setSpacing(6)
+        for one in (self.add, self.bring):
+            one.setProperty("compact", True)
         buttons.addWidget(self.add, 1)
         buttons.addWidget(self.bring, 1)
         left = QWidget()
-        left.setMinimumWidth(190)
+        left.setMinimumWidth(184)
         box = QVBoxLayout(left)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.list, 1)
         box.addLayout(buttons)
 
-        self.title, self.about = label(look="strong"), label(look="muted")
+        self.title, self.about = label(look="strong"), Figures()
+        self.about.setProperty("muted", True)
+        self.about.setTextFormat(Qt.TextFormat.PlainText)
         self.use = QPushButton("Place on canvas")
         self.use.setToolTip("Put a Data node of this data set into the shown graph, or let the one there read it")
         self.use.clicked.connect(lambda: self.place_wanted.emit(self.name))
@@ -165,11 +171,9 @@ class DataPanel(QWidget):
         self.rename.clicked.connect(self._rename)
         self.remove = QPushButton("Remove")
         self.remove.clicked.connect(self._remove)
-        head = QHBoxLayout()
-        head.setContentsMargins(12, 6, 8, 0)
-        head.setSpacing(8)
+        head = FlowLayout(8)  # in a narrow window the buttons stand below
         head.addWidget(self.title)
-        head.addWidget(self.about, 1)
+        head.addWidget(self.about)
         for one in (self.use, self.scan, self.rename, self.remove):
             one.setProperty("compact", True)
             head.addWidget(one)
@@ -205,11 +209,16 @@ class DataPanel(QWidget):
             self.tabs.addTab(widget, text)
         self.tabs.currentChanged.connect(lambda _: self._count_if_seen())
         right = QWidget()
+        right.setMinimumWidth(250)
         box = QVBoxLayout(right)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(2)
+        flowing = QWidget()
+        flowing.setLayout(head)
         self._head = QWidget()
-        self._head.setLayout(head)
+        around = QVBoxLayout(self._head)
+        around.setContentsMargins(12, 6, 8, 2)
+        around.addWidget(flowing)
         for part in (self._head, self.scanning, self.outside, self.wrong):
             box.addWidget(part)
         box.addWidget(self.tabs, 1)
@@ -320,6 +329,9 @@ class DataPanel(QWidget):
         dialog.open()
 
     def _add(self, name: str, dataset: Dataset) -> None:
+        if SOURCES[dataset.source].columns is None:  # what it holds is to be found first
+            self._scan(name, keep=True, dataset=dataset)
+            return
         self._document.apply(edits.set_dataset(self._document.project, name, dataset))
 
     def _set(self, name: str, value: Value) -> None:
@@ -406,15 +418,14 @@ class DataPanel(QWidget):
 
     def _scanned(self, scanned: Scanned) -> None:
         held = self._document.project.datasets.get(scanned.name)
-        if held is None:
-            return
-        self.setup.show_notes(scanned.notes)
         if not scanned.keep:
             self._counted[scanned.name] = scanned.dataset
-            self.columns.show_dataset(self._with_statistics(scanned.name, held))
+            if held is not None:
+                self.columns.show_dataset(self._with_statistics(scanned.name, held))
             return
-        found = msgspec.structs.replace(scanned.dataset, extra=held.extra)
+        found = msgspec.structs.replace(scanned.dataset, extra=held.extra) if held is not None else scanned.dataset
         self._document.apply(edits.set_dataset(self._document.project, scanned.name, found))
+        self.setup.show_notes(scanned.notes)
         first = f" {scanned.notes[0]}" if scanned.notes else ""
         self.status.emit(f"Scanned {scanned.name}: {samples_in_words(found.samples)}.{first}")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from immutables import Map
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QPainter, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -27,7 +28,7 @@ HEADS = {"role": "For", "type": "Holds", "missing": "Missing values", "scale": "
 WORDS = {
     ("role", "feature"): "learn from",
     ("role", "target"): "predict",
-    ("role", "both"): "learn from and predict",
+    ("role", "both"): "both",
     ("role", "ignore"): "ignore",
     ("role", "image"): "picture files",
     ("type", "numeric"): "numbers",
@@ -51,6 +52,7 @@ HELP = {
     "scale": "How numbers are scaled; the numbers for it come from the training part",
     "encode": "How categories become numbers: a column of 0 and 1 for each, or their number, for an Embedding",
 }
+WIDTHS = {"role": 124, "type": 112, "missing": 130, "scale": 150}  # pixels
 _OPTIONS = Qt.ItemDataRole.UserRole
 
 
@@ -95,7 +97,7 @@ class RolesTable(QTableWidget):
                 item = QTableWidgetItem(head)
                 item.setToolTip(tip(HELP.get(fields[x - 1], "") if x else "As the file names it"))
                 self.setHorizontalHeaderItem(x, item)
-                self.setColumnWidth(x, 150 if x == 0 else 132)
+                self.setColumnWidth(x, WIDTHS.get(fields[x - 1], 120) if x else 130)
             self.horizontalHeader().setStretchLastSection(True)
         self._param, self._values, self._names = param, held, names
         for y, name in enumerate(names):
@@ -168,6 +170,19 @@ class RolesTable(QTableWidget):
 class _Choices(QStyledItemDelegate):
     """A list that opens at once, and commits what is chosen."""
 
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        super().paint(painter, option, index)
+        if not index.data(_OPTIONS):
+            return
+        color = QColor(option.palette.color(QPalette.ColorRole.Text))
+        color.setAlphaF(0.45)
+        x, y = option.rect.right() - 14.0, option.rect.center().y() - 1.0
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(color, 1.4))
+        painter.drawPolyline(QPolygonF([QPointF(x - 4, y - 1.5), QPointF(x, y + 2.5), QPointF(x + 4, y - 1.5)]))
+        painter.restore()
+
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         table = self.parent()
         assert isinstance(table, RolesTable)
@@ -176,6 +191,7 @@ class _Choices(QStyledItemDelegate):
         box.setAccessibleName(f"{table.names[index.row()]}: {HEADS.get(field, field)}")
         for word in index.data(_OPTIONS):
             box.addItem(WORDS.get((field, word), word), word)
+        box.view().setMinimumWidth(box.view().sizeHintForColumn(0) + 24)
         row = index.row()
 
         def chosen(at: int) -> None:

@@ -9,9 +9,11 @@ from typing import Any, NamedTuple
 from PySide6.QtCore import Qt, QTemporaryDir, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QComboBox,
     QHBoxLayout,
     QProgressBar,
     QPushButton,
+    QSizePolicy,
     QSplitter,
     QStackedWidget,
     QToolButton,
@@ -29,6 +31,7 @@ from netbuilder.ui.data.grid import WIDTHS, Cards, Rows
 from netbuilder.ui.icons import Icons
 from netbuilder.ui.inspector.buttons import button, paint_buttons
 from netbuilder.ui.inspector.fields import Box
+from netbuilder.ui.runs.header import Figures
 from netbuilder.ui.text import label
 from netbuilder.ui.theme import Theme
 
@@ -133,9 +136,13 @@ class SamplesView(QWidget):
         self.part.setToolTip("Which samples are shown: those for training, validation or test")
         for name, text in (*PARTS.items(), ("", "All samples")):
             self.part.addItem(text, name)
-        self.part.setMinimumWidth(168)
+        self.part.setMinimumWidth(120)
+        self.part.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.part.activated.connect(lambda _: self._again())
-        self.place = label(look="muted")
+        self.place = Figures()
+        self.place.setTextFormat(Qt.TextFormat.PlainText)
+        self.place.setProperty("muted", True)
+        self.place.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.back: QToolButton = button("back", "Page before (Page up)")
         self.back.clicked.connect(lambda: self.turn(-1))
         self.on: QToolButton = button("folded", "Next page (Page down)")
@@ -144,8 +151,7 @@ class SamplesView(QWidget):
         top.setContentsMargins(8, 6, 8, 2)
         top.setSpacing(8)
         top.addWidget(self.part)
-        top.addStretch(1)
-        top.addWidget(self.place)
+        top.addWidget(self.place, 1)
         top.addWidget(self.back)
         top.addWidget(self.on)
         self.progress = QProgressBar()
@@ -169,7 +175,7 @@ class SamplesView(QWidget):
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.classes = ClassList(self._theme)
-        self.classes.setMinimumWidth(120)
+        self.classes.setMinimumWidth(90)
         self.classes.chosen.connect(self._filter)
         self.cards, self.table = Cards(self._theme), Rows()
         self._stack = QStackedWidget()
