@@ -4,7 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.compiler.program import Program, build
@@ -31,6 +31,24 @@ def pca_ratio(run: Run) -> float:
     results = run.results()
     assert results is not None
     return float(results["test"]["loss"] / error)
+
+
+def nearest_neighbor_accuracy(run: Run) -> float:
+    """The share of test images whose nearest training image, by their embeddings, shows the same digit."""
+    data, encoder = _digits(run), _network(run, "encoder")
+    with torch.no_grad():
+        known, new = (encoder(part["image"]) for part in (data.train, data.test))
+    nearest = torch.cdist(new, known).argmin(dim=1)
+    return float((data.train["label"][nearest] == data.test["label"]).float().mean())
+
+
+def loss_left(run: Run) -> float:
+    """The test loss divided by the loss of the first training step."""
+    records, _ = run.metrics()
+    first = next(record for record in records if record["kind"] == "step" and record["step"] == 1)
+    results = run.results()
+    assert results is not None
+    return float(results["test"]["loss"] / first["values"]["loss"])
 
 
 def feature_ratio(run: Run) -> float:
@@ -85,6 +103,12 @@ def _seed(run: Run) -> int:
     return run.recorded().settings.seed
 
 
+def _network(run: Run, name: str) -> nn.Module:
+    """A network of the run with its best weights, as in use."""
+    program = build(run.project(), None, Catalogue.builtin())
+    return networks(program, [name], choose(run))[name]
+
+
 def _digits(run: Run) -> Splits:
     """The images as this run's seed has parted them."""
-    return load(run.project().datasets["digits"], run.recorded().settings.seed)
+    return load(run.project().datasets["digits"], _seed(run))

@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from netbuilder.graph import file
+from netbuilder.graph.model import Project
 from netbuilder.presets import Figure
 from netbuilder.resources import template
 from netbuilder.training import client
@@ -13,6 +16,21 @@ from netbuilder.training.run import Run, create
 from netbuilder.training.settings import resolve
 from tests.templates import measures
 from tests.training.waiting import ended
+
+MOST_COPIES = 8
+
+
+def shallow(project: Project) -> Project:
+    """The same with at most eight copies in a row, for tests that ask whether something works and not how deep."""
+    graphs = project.graphs
+    for name, graph in graphs.items():
+        nodes = graph.nodes
+        for id, node in nodes.items():
+            repeat = node.params.get("repeat")
+            if isinstance(repeat, int) and repeat > MOST_COPIES:
+                nodes = nodes.set(id, msgspec.structs.replace(node, params=node.params.set("repeat", MOST_COPIES)))
+        graphs = graphs.set(name, msgspec.structs.replace(graph, nodes=nodes))
+    return msgspec.structs.replace(project, graphs=graphs)
 
 
 def training_of(name: str) -> str:

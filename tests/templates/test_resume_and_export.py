@@ -12,10 +12,10 @@ from netbuilder.graph import file
 from netbuilder.training import checkpoint, trainer
 from netbuilder.training.run import create
 from netbuilder.training.settings import resolve
-from tests.templates.running import training_of
+from tests.templates.running import shallow, training_of
 from tests.training import here
 
-PROJECTS = {name: file.load(path) for name, path in resources.templates().items()}
+PROJECTS = {name: shallow(file.load(path)) for name, path in resources.templates().items()}
 CATALOGUE = Catalogue.builtin()
 STEPS = 6
 
