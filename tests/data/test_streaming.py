@@ -179,8 +179,7 @@ for number, batch in enumerate(shuffled(splits.train, 256, 0, 0)):
     if number + 1 == steps:
         break
 close(splits)
-peak = [resource.getrusage(who).ru_maxrss * 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-print(type(splits.train).__name__, seen, *peak)
+print(type(splits.train).__name__, seen, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
 """
 
 
@@ -207,7 +206,7 @@ def test_four_gigabytes_stream_below_one_and_a_half(tmp_path):
         env=python_environment(), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    kind, seen, *peaks = done.stdout.split()
+    kind, seen, peak = done.stdout.split()
     assert kind == "Streamed"
     assert int(seen) == min(12 * 256, steps * 256) or steps == 10**9
-    assert all(int(peak) < 1.5 * 2**30 for peak in peaks), done.stdout
+    assert int(peak) < 2**30
