@@ -59,7 +59,7 @@ class Window(QMainWindow):
         self.dialogs = Dialogs(self)
         self.bridge = EngineBridge(self)
         self.files = ProjectFiles(self.dialogs, preferences, self._show)
-        self.drops = FileDrops(self, self.files.open, self.import_data)
+        self.drops = FileDrops(self, self.files.open, self.import_data, self.say)
         self.graphs = GraphCommands(self.dialogs, catalogue)
         self.training = TrainCommands(self.dialogs)
         self.workbench: Workbench | None = None

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from immutables import Map
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QApplication, QComboBox
 
 from netbuilder.data.by_name import ByName
-from netbuilder.data.facts import SOURCES
+from netbuilder.data.facts import SOURCES, facts
 from netbuilder.data.place import Place
 from netbuilder.data.project_data import asking
 from netbuilder.graph import edits
@@ -49,6 +50,54 @@ def ready(dialog, qtbot) -> None:
     qtbot.waitUntil(lambda: dialog.found is not None and not dialog.busy, timeout=SLOW)
 
 
+def drop(widget, *paths) -> bool:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    copy, none = Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(20, 20), copy, data, LEFT, none)
+    QApplication.sendEvent(widget, enter)
+    QApplication.sendEvent(widget, QDropEvent(QPointF(20, 20), copy, data, LEFT, none))
+    return enter.isAccepted()
+
+
+@pytest.mark.parametrize("where", ["canvas", "data panel", "assistant"])
+def test_files_are_dropped_anywhere(opened, table, qtbot, where):
+    if where == "canvas":
+        assert drop(opened.workbench.tabs.canvas.viewport(), table)
+    elif where == "data panel":
+        opened.workbench.show_data("digits")
+        assert drop(opened.workbench.data_panel().columns.table.viewport(), table)
+    else:
+        opened.import_data()
+        assert drop(dialog_of(opened), table)
+    qtbot.waitUntil(lambda: any(one.isVisible() for one in opened.findChildren(ImportDialog)))
+    dialog = dialog_of(opened)
+    ready(dialog, qtbot)
+    assert dialog.reading.name.text() == "leaves"
+    dialog.reject()
+
+
+def test_several_files_at_once_are_answered(opened, table):
+    assert drop(opened, table, table.with_name("other.csv"))
+    assert "the folder that holds them" in opened.status_bar.currentMessage()
+    assert opened.findChild(ImportDialog) is None
+
+
+def test_a_long_look_shows_how_far_it_is_and_is_cancelled(opened, table, qtbot):
+    with table.open("a") as file:
+        file.writelines(f"{at},{at},a\n" for at in range(400_000))
+    opened.import_data(table)
+    dialog = dialog_of(opened)
+    qtbot.waitUntil(lambda: dialog.scanning.isVisible() and dialog.scanning.doing.text() != "Starting…", timeout=SLOW)
+    job = dialog.scanning._asking._job
+    qtbot.mouseClick(dialog.scanning.stop, LEFT)
+    assert not dialog.scanning.isVisible()
+    assert "cancelled" in dialog.wrong.text()
+    assert not dialog.finish.isEnabled()
+    assert job.wait(20)
+    dialog.reject()
+
+
 def test_into_an_open_project_for_the_node_that_is_there(opened, table, qtbot):
     bench = opened.workbench
     bench.tabs.show_graph("training")
@@ -57,9 +106,8 @@ def test_into_an_open_project_for_the_node_that_is_there(opened, table, qtbot):
     assert not dialog.finish.isEnabled()
     dialog.show_path(table)
     ready(dialog, qtbot)
-    assert [dialog.then.itemData(at) for at in range(dialog.then.count())] == [
-        "read training data", "place training ", BEGIN, ADD,
-    ]  # fmt: skip
+    assert [dialog.then.itemData(at) for at in range(4)] == [BEGIN, "place training ", "read training data", ADD]
+    dialog.then.setCurrentIndex(2)
     qtbot.mouseClick(dialog.finish, LEFT)
     project = bench.document.project
     assert project.graphs["training"].nodes["data"].params["dataset"] == "leaves"
@@ -176,15 +224,16 @@ def test_a_choice_opens_in_the_cell_and_commits_what_is_chosen(qtbot):
 
 
 def test_what_may_be_done_with_data(project):
-    assert [key for key, _ in choices(Project(), "", "table classifier")] == [BEGIN, ADD]
-    assert [key for key, _ in choices(Project(), "", "")] == [ADD]
-    assert [key for key, _ in choices(project, "classifier", "x")] == [BEGIN, ADD]
-    assert [key for key, _ in choices(project, "training", "x")] == [
-        "read training data",
-        "place training ",
-        BEGIN,
-        ADD,
-    ]
+    digits, wine = project.datasets["digits"], facts("wine")
+
+    def keys(*given):
+        return [key for key, _ in choices(*given)]
+
+    assert keys(Project(), "", "table classifier", wine) == [BEGIN, ADD]
+    assert keys(Project(), "", "", wine) == [ADD]
+    assert keys(project, "classifier", "x", digits) == [BEGIN, ADD]
+    assert keys(project, "training", "x", digits) == ["read training data", BEGIN, "place training ", ADD]
+    assert keys(project, "training", "x", wine) == [BEGIN, "place training ", "read training data", ADD]
 
 
 # -- data outside of the project's folder

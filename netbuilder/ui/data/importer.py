@@ -55,12 +55,12 @@ class Imported(NamedTuple):
 
 
 class ImportDialog(QDialog):
-    """After it was accepted, `imported` says what to do; `afterwards(starter)` gives what may be done then."""
+    """After it was accepted, `imported` says what to do; `afterwards(starter, dataset)`: what may be done."""
 
     def __init__(
         self,
         project: Project,
-        afterwards: Callable[[str], Sequence[tuple[str, str]]],
+        afterwards: Callable[[str, Dataset], Sequence[tuple[str, str]]],
         theme: Theme,
         icons: Icons,
         path: Path | None = None,
@@ -349,7 +349,7 @@ class ImportDialog(QDialog):
         suits = starter(self.found)
         kept = self.then.currentData()
         self.then.clear()
-        for key, words in self._afterwards(suits.title.lower() if suits is not None else ""):
+        for key, words in self._afterwards(suits.title.lower() if suits is not None else "", self.found):
             self.then.addItem(words, key)
         self.then.setCurrentIndex(max(0, self.then.findData(kept)))
         self.finish.setToolTip(tip(f"Add {samples_in_words(self.found.samples)} to the project"))

@@ -15,7 +15,7 @@ from netbuilder.data.project_data import path_of
 from netbuilder.graph import edits
 from netbuilder.graph.change import Change, apply, join
 from netbuilder.graph.edits import EditError
-from netbuilder.graph.model import Project, natural_key
+from netbuilder.graph.model import Dataset, Project, natural_key
 from netbuilder.ui.data.importer import ADD, BEGIN, ImportDialog, Imported
 from netbuilder.ui.dialogs import Dialogs
 from netbuilder.ui.icons import Icons
@@ -26,19 +26,22 @@ from netbuilder.ui.workbench import Workbench
 READ, PLACE = "read", "place"  # in a choice's key, before the graph and the node
 
 
-def choices(project: Project, shown: str, starter: str) -> list[tuple[str, str]]:
-    """What may be done with imported data, the likeliest first. `starter`: what could be begun, "" for nothing."""
-    found: list[tuple[str, str]] = []
+def choices(project: Project, shown: str, starter: str, dataset: Dataset) -> list[tuple[str, str]]:
+    """What may be done with imported data, the likeliest first. `starter`: what could be begun, "" for nothing.
+
+    A Data node reads it first of all where all its links find a column of their name there.
+    """
+    fitting: list[tuple[str, str]] = []
+    others: list[tuple[str, str]] = []
     graph = project.graphs.get(shown)
     if graph is not None and graph.kind != "network":
-        held = [id for id, node in graph.nodes.items() if node.block == DATA.name]
-        found += [(f"{READ} {shown} {id}", f"Let “{id}” in {shown} read it") for id in sorted(held, key=natural_key)]
-        found.append((f"{PLACE} {shown} ", f"Place a Data node in {shown}"))
-    found.append((ADD, "Only add it to the project"))
-    if starter:
-        fresh = all(one.kind != "training" for one in project.graphs.values())
-        found.insert(0 if fresh else len(found) - 1, (BEGIN, f"Begin a {starter} that learns from it"))
-    return found
+        columns = {column.id for column in dataset.columns}
+        for id in sorted((id for id, node in graph.nodes.items() if node.block == DATA.name), key=natural_key):
+            used = {link.source.port for link in graph.links.values() if link.source.node == id}
+            (fitting if used <= columns else others).append((f"{READ} {shown} {id}", f"Let “{id}” in {shown} read it"))
+        others.insert(0, (f"{PLACE} {shown} ", f"Place a Data node in {shown}"))
+    begun = [(BEGIN, f"Begin a {starter} that learns from it")] if starter else []
+    return [*fitting, *begun, *others, (ADD, "Only add it to the project")]
 
 
 def added(project: Project, place: Place, wanted: Imported) -> Change:
@@ -78,8 +81,8 @@ class ImportCommands:
         project = bench.document.project if bench is not None else Project()
         shown = bench.graph if bench is not None else ""
 
-        def afterwards(starter: str) -> list[tuple[str, str]]:
-            return choices(project, shown, starter)
+        def afterwards(starter: str, dataset: Dataset) -> list[tuple[str, str]]:
+            return choices(project, shown, starter, dataset)
 
         dialog = ImportDialog(project, afterwards, theme, icons, path, self._parent)
         dialog.accepted.connect(lambda: self._finish(dialog.imported))

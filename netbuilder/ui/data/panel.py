@@ -5,12 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFileDialog,
-    QHBoxLayout,
-    QListWidget,
-    QListWidgetItem,
     QPushButton,
     QSplitter,
     QTabWidget,
@@ -22,7 +19,7 @@ from netbuilder.blocks.trust import Trust
 from netbuilder.data.errors import DataError
 from netbuilder.data.facts import SOURCES
 from netbuilder.data.place import Place
-from netbuilder.data.project_data import by_name, ordered, path_of, with_path
+from netbuilder.data.project_data import by_name, path_of, with_path
 from netbuilder.graph import edits
 from netbuilder.graph.change import Change
 from netbuilder.graph.document import Document
@@ -37,12 +34,13 @@ from netbuilder.ui.data.outside_bar import OutsideBar
 from netbuilder.ui.data.roles import RolesTable
 from netbuilder.ui.data.samples import SamplesView, Where
 from netbuilder.ui.data.scan_bar import ScanBar, Scanned
+from netbuilder.ui.data.sets_list import SetsList
 from netbuilder.ui.data.setup import SetupView
 from netbuilder.ui.dialogs import Dialogs
 from netbuilder.ui.flow import FlowLayout
 from netbuilder.ui.icons import Icons
 from netbuilder.ui.runs.header import Figures
-from netbuilder.ui.text import counted, label, sentence, tip
+from netbuilder.ui.text import counted, label, sentence
 from netbuilder.ui.theme import Theme
 
 EMPTY = "This project has no data yet. Add data that comes with the program, or import files of your own."
@@ -85,8 +83,7 @@ class DataPanel(QWidget):
     @property
     def name(self) -> str:
         """The data set that is shown, "" for none."""
-        row = self.list.currentRow()
-        return str(self.list.item(row).data(Qt.ItemDataRole.UserRole)) if row >= 0 else ""
+        return self.sets.name
 
     @property
     def dataset(self) -> Dataset | None:
@@ -103,9 +100,7 @@ class DataPanel(QWidget):
 
     def show_dataset(self, name: str) -> None:
         """Chooses a data set of the project."""
-        for row in range(self.list.count()):
-            if self.list.item(row).data(Qt.ItemDataRole.UserRole) == name:
-                self.list.setCurrentRow(row)
+        self.sets.choose(name)
 
     def set_path(self, path: Path | None) -> None:
         """The project lies in another file now."""
@@ -117,8 +112,7 @@ class DataPanel(QWidget):
         for part in (self.samples, self.setup):
             part.set_look(theme, icons)
         self.columns.set_theme(theme)
-        self.add.setIcon(icons.icon("add"))
-        self.bring.setIcon(icons.icon("import"))
+        self.sets.set_icons(icons)
 
     def close_view(self) -> None:
         """Lets go of the document; what is being read is given up."""
@@ -133,30 +127,11 @@ class DataPanel(QWidget):
     # -- inside
 
     def _make(self, theme: Theme, icons: Icons) -> None:
-        self.list = QListWidget()
-        self.list.setAccessibleName("Data sets of this project")
-        self.list.setWordWrap(True)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.currentItemChanged.connect(lambda *_: self._show())
-        self.add = QPushButton("Add…")
-        self.add.setToolTip("Add data that comes with the program, or that it makes")
+        self.sets = SetsList()
+        self.add, self.bring = self.sets.add, self.sets.bring
+        self.sets.chosen.connect(self._show)
         self.add.clicked.connect(self.add_source)
-        self.bring = QPushButton("Import…")
-        self.bring.setToolTip("Import files or a folder of your own (Ctrl+I)")
         self.bring.clicked.connect(self.import_wanted)
-        buttons = QHBoxLayout()
-        buttons.setContentsMargins(8, 4, 8, 8)
-        buttons.setSpacing(6)
-        for one in (self.add, self.bring):
-            one.setProperty("compact", True)
-        buttons.addWidget(self.add, 1)
-        buttons.addWidget(self.bring, 1)
-        left = QWidget()
-        left.setMinimumWidth(184)
-        box = QVBoxLayout(left)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self.list, 1)
-        box.addLayout(buttons)
 
         self.title, self.about = label(look="strong"), Figures()
         self.about.setProperty("muted", True)
@@ -177,6 +152,8 @@ class DataPanel(QWidget):
         for one in (self.use, self.scan, self.rename, self.remove):
             one.setProperty("compact", True)
             head.addWidget(one)
+        for words in (self.title, self.about):  # on one line with the buttons
+            words.setMinimumHeight(self.use.sizeHint().height())
         self.scanning = ScanBar()
         self.scanning.found.connect(self._scanned)
         self.scanning.failed.connect(self._scan_failed)
@@ -227,7 +204,7 @@ class DataPanel(QWidget):
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
         box.addWidget(self.nothing, 1)
         splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.addWidget(left)
+        splitter.addWidget(self.sets)
         splitter.addWidget(right)
         splitter.setStretchFactor(1, 1)
         splitter.setSizes([250, 900])
@@ -246,23 +223,7 @@ class DataPanel(QWidget):
 
     def _fill(self, wanted: str = "") -> None:
         """Makes the list agree with the project."""
-        shown, names = wanted or self.name, ordered(self._document.project)
-        row = max(0, self.list.currentRow())
-        self.list.blockSignals(True)
-        self.list.clear()
-        for name in names:
-            dataset = self._document.project.datasets[name]
-            source = SOURCES.get(dataset.source)
-            words = source.title if source is not None else f"unknown source {dataset.source!r}"
-            many = f", {samples_in_words(dataset.samples)}" if dataset.samples else ""
-            item = QListWidgetItem(f"{name}\n{words}{many}")
-            item.setData(Qt.ItemDataRole.UserRole, name)
-            item.setSizeHint(QSize(0, 46))
-            item.setToolTip(tip(path_of(dataset) or words))
-            self.list.addItem(item)
-        at = names.index(shown) if shown in names else min(row, len(names) - 1)
-        self.list.setCurrentRow(at)
-        self.list.blockSignals(False)
+        self.sets.show_sets(self._document.project, wanted)
         self._show()
 
     def _show(self) -> None:

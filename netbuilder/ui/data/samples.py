@@ -109,7 +109,7 @@ class SamplesView(QWidget):
         if known and where == self._where and (self._held or self.busy or self._due):
             self._dataset = dataset
             return
-        if self._dataset is None or self._dataset.source != dataset.source:
+        if self._dataset is None or self._classes(self._dataset) != self._classes(dataset):
             self._label = -1
         self._dataset, self._where = dataset, where
         column = self._class_column()
@@ -231,8 +231,11 @@ class SamplesView(QWidget):
         return any(kind_of(column) in ("picture", "wave") for column in columns)
 
     def _class_column(self) -> Column | None:
-        columns = self._dataset.columns if self._dataset is not None else ()
-        return next((one for one in columns if one.classes and not one.shape and one.dtype.startswith("int")), None)
+        return self._classes(self._dataset) if self._dataset is not None else None
+
+    @staticmethod
+    def _classes(dataset: Dataset) -> Column | None:
+        return next((column for column in dataset.columns if kind_of(column) == "class"), None)
 
     def _filter(self, label: int) -> None:
         self._label = label
