@@ -208,7 +208,7 @@ def test_a_process_that_stays_answers_the_newest_question(project, run, tmp_path
         return folder
 
     staying = Staying(hear)
-    ask(count=0)
+    ask(first=-1)
     ask(first=1)
     third = ask(first=2)
     assert done.wait(120)
@@ -216,9 +216,9 @@ def test_a_process_that_stays_answers_the_newest_question(project, run, tmp_path
     assert heard[-1]["result"]["views"]["curve"] == str(third / "look_curve.json")
     assert not staying.busy
     process = staying._child.pid
-    ask(count=0)
+    ask(first=-1)
     assert done.wait(60)
-    assert heard[-1]["message"] == "The count must be 1 to 256, is 0."
+    assert heard[-1]["message"] == "The first sample is 0 or more, not -1."
     assert staying._child.pid == process
     staying._child.kill()
     staying._child.wait(30)
