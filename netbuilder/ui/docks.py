@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -96,3 +97,39 @@ class DockTitles(QObject):
             dock.setTitleBarWidget(QWidget(dock) if form == "tab" else None)  # type: ignore[arg-type]
         if held is not None:
             held.deleteLater()
+
+
+class DockRoom(QObject):
+    """The first time that a panel which needs room comes to the front, it gets some.
+
+    `least`: the least width or height of those that need it, by name. Nothing is given before `begin`.
+    """
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        docks: Mapping[str, QDockWidget],
+        least: Mapping[str, tuple[Qt.Orientation, int]],
+    ) -> None:
+        super().__init__(window)
+        self._window, self._docks, self._least = window, docks, least
+        self._waiting: set[str] = set()
+        for name in least:
+            docks[name].visibilityChanged.connect(partial(self._later, name))
+
+    def begin(self, *, shared: bool) -> None:
+        """The window is shown; `shared`: the person has shared its room out already."""
+        self._waiting = set() if shared else set(self._least)
+
+    def _later(self, name: str, seen: bool) -> None:
+        if seen:
+            QTimer.singleShot(0, self, partial(self._give, name))
+
+    def _give(self, name: str) -> None:
+        dock, (way, least) = self._docks[name], self._least[name]
+        if name not in self._waiting or dock.isFloating() or dock.visibleRegion().isEmpty():
+            return
+        self._waiting.discard(name)
+        held = dock.width() if way == Qt.Orientation.Horizontal else dock.height()
+        if held < least:
+            self._window.resizeDocks([dock], [least], way)

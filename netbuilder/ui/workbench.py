@@ -10,23 +10,20 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QDialog, QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.blocks.composition import dataset_params
-from netbuilder.blocks.families.structure import DATA
 from netbuilder.blocks.trust import Trust
 from netbuilder.compiler.report import GraphReport, Repair
 from netbuilder.data.place import Place
 from netbuilder.data.project_data import asking
-from netbuilder.graph import edits
 from netbuilder.graph.change import Change, Conflict
 from netbuilder.graph.document import Document
-from netbuilder.graph.model import NONE
 from netbuilder.ui.code.view import CodeView
-from netbuilder.ui.docks import DockTitles, LazyPanel
+from netbuilder.ui.docks import DockRoom, DockTitles, LazyPanel
 from netbuilder.ui.engine_bridge import EngineBridge
 from netbuilder.ui.icons import Icons
 from netbuilder.ui.inspector.panel import Inspector
@@ -111,7 +108,6 @@ class Workbench(QMainWindow):
         }
         self._arrange()
         self._shown = False
-        self._given_room: set[str] = set()
         self._default_layout = self.saveState()
         self._connect()
         self._unsubscribe = document.subscribe(self._document_changed)
@@ -264,26 +260,11 @@ class Workbench(QMainWindow):
             self._shown = True
             self._share_room()
             self._default_layout = self.saveState()
-            if self.restoreState(self._preferences.layout(LAYOUT)):
-                self._given_room.update(ROOM)  # the person has shared it out
+            self._room.begin(shared=self.restoreState(self._preferences.layout(LAYOUT)))
 
     def _share_room(self) -> None:
         self.resizeDocks([self.docks["palette"], self.docks["inspector"]], [224, 340], Qt.Orientation.Horizontal)
         self.resizeDocks([self.docks["problems"]], [150], Qt.Orientation.Vertical)
-
-    def _give_room_later(self, name: str, seen: bool) -> None:
-        if seen and name not in self._given_room:
-            QTimer.singleShot(0, self, partial(self._give_room, name))
-
-    def _give_room(self, name: str) -> None:
-        """The first time that a panel which needs room comes to the front, it gets some."""
-        dock, (way, least) = self.docks[name], ROOM[name]
-        if not self._shown or name in self._given_room or dock.isFloating() or dock.visibleRegion().isEmpty():
-            return
-        self._given_room.add(name)
-        held = dock.width() if way == Qt.Orientation.Horizontal else dock.height()
-        if held < least:
-            self.resizeDocks([dock], [least], way)
 
     def _dock(self, name: str, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
@@ -314,8 +295,7 @@ class Workbench(QMainWindow):
         self.docks["runs"].visibilityChanged.connect(self.runs.set_seen)
         self.docks["data"].visibilityChanged.connect(self.data.set_seen)
         self.docks["code"].visibilityChanged.connect(self.code.set_seen)
-        for name in ROOM:
-            self.docks[name].visibilityChanged.connect(partial(self._give_room_later, name))
+        self._room = DockRoom(self, self.docks, ROOM)
 
     def _connect(self) -> None:
         self.tabs.graph_changed.connect(self._show_graph)
@@ -417,29 +397,14 @@ class Workbench(QMainWindow):
 
     def _make_data(self) -> DataPanel:
         from netbuilder.ui.data.panel import DataPanel  # the first paint does without its imports
+        from netbuilder.ui.data.placing import place_data
 
         params = dataset_params(self._catalogue)
         panel = DataPanel(self.document, self.path, params, self._theme, self._icons, self._trust)
         panel.status.connect(self.status)
         panel.import_wanted.connect(self.import_wanted)
-        panel.place_wanted.connect(self.place_data)
+        panel.place_wanted.connect(partial(place_data, self))
         return panel
-
-    def place_data(self, name: str, *, new: bool = False) -> None:
-        """A Data node of this data set in the shown graph: the selected one or the only one reads it, or a new one."""
-        graph = self.document.project.graphs.get(self.graph)
-        canvas = self.tabs.canvas
-        if graph is None or canvas is None or graph.kind == "network":
-            self.status.emit("Data nodes stand in training and preview graphs: show one of these first.")
-            return
-        held = [id for id, node in graph.nodes.items() if node.block == DATA.name]
-        selected = [id for id in canvas.selected() if id in held]
-        node = selected[0] if len(selected) == 1 else held[0] if len(held) == 1 else ""
-        if node and not new:
-            self.document.apply(edits.set_params(self.document.project, self.graph, node, {"dataset": name}))
-        else:
-            node = canvas.add_block(DATA.name, None, NONE.set("dataset", name))
-        self.tabs.show_node(self.graph, node)
 
     def _make_runs(self) -> RunsPanel:
         from netbuilder.ui.runs.panel import RunsPanel  # pyqtgraph takes 0.4 s to import

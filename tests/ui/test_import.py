@@ -118,6 +118,21 @@ def test_into_an_open_project_for_the_node_that_is_there(opened, table, qtbot):
     assert bench.document.project == small_project()
 
 
+def test_a_node_of_its_own_comes_with_it_in_one_step(opened, table, qtbot):
+    bench = opened.workbench
+    bench.tabs.show_graph("training")
+    opened.import_data(table)
+    dialog = dialog_of(opened)
+    ready(dialog, qtbot)
+    dialog.then.setCurrentIndex(1)
+    qtbot.mouseClick(dialog.finish, LEFT)
+    (made,) = set(bench.document.project.graphs["training"].nodes) - set(small_project().graphs["training"].nodes)
+    node = bench.document.project.graphs["training"].nodes[made]
+    assert (node.block, node.params) == ("Data", Map(dataset="leaves"))
+    opened.undo()
+    assert bench.document.project == small_project()
+
+
 def test_a_network_to_begin_with_beside_what_is_there(opened, table, qtbot):
     opened.import_data(table)
     dialog = dialog_of(opened)

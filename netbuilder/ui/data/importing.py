@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
-from netbuilder.blocks.families.structure import DATA, NETWORK
+from netbuilder.blocks.families.structure import NETWORK
 from netbuilder.blocks.trust import Trust
 from netbuilder.data.bringing import bring
 from netbuilder.data.place import Place
@@ -17,6 +17,7 @@ from netbuilder.graph.change import Change, apply, join
 from netbuilder.graph.edits import EditError
 from netbuilder.graph.model import Dataset, Project, natural_key
 from netbuilder.ui.data.importer import ADD, BEGIN, ImportDialog, Imported
+from netbuilder.ui.data.placing import below, data_nodes
 from netbuilder.ui.dialogs import Dialogs
 from netbuilder.ui.icons import Icons
 from netbuilder.ui.text import sentence
@@ -36,7 +37,7 @@ def choices(project: Project, shown: str, starter: str, dataset: Dataset) -> lis
     graph = project.graphs.get(shown)
     if graph is not None and graph.kind != "network":
         columns = {column.id for column in dataset.columns}
-        for id in sorted((id for id, node in graph.nodes.items() if node.block == DATA.name), key=natural_key):
+        for id in sorted(data_nodes(graph), key=natural_key):
             used = {link.source.port for link in graph.links.values() if link.source.node == id}
             (fitting if used <= columns else others).append((f"{READ} {shown} {id}", f"Let “{id}” in {shown} read it"))
         others.insert(0, (f"{PLACE} {shown} ", f"Place a Data node in {shown}"))
@@ -50,10 +51,13 @@ def added(project: Project, place: Place, wanted: Imported) -> Change:
     begin = what == BEGIN
     title = wanted.path.stem or wanted.name
     change = bring(project, place, wanted.name, wanted.dataset, begin=begin, title=title)
-    if what != READ:
-        return change
     graph, _, node = where.partition(" ")
-    return join(change.label, [change, edits.set_params(apply(project, change), graph, node, {"dataset": wanted.name})])
+    if what == READ:
+        after = apply(project, change)
+        return join(change.label, [change, edits.set_params(after, graph, node, {"dataset": wanted.name})])
+    if what == PLACE:
+        return join(change.label, [change, below(apply(project, change), graph, wanted.name)])
+    return change
 
 
 def network_of(project: Project, dataset: str) -> str:
@@ -109,6 +113,4 @@ class ImportCommands:
         if what == BEGIN:
             bench.tabs.show_graph(network_of(bench.document.project, wanted.name))
             bench.status.emit("Ready: press Train (F5), and watch it learn.")
-        elif what == PLACE:
-            bench.place_data(wanted.name, new=True)
         bench.show_data(wanted.name)
