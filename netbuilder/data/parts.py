@@ -80,7 +80,9 @@ def as_promised(dataset: Dataset, found: Arrays) -> Arrays:
     """The columns that the facts name, each checked. Raises DataError."""
     for column in dataset.columns:
         if column.id not in found:
-            raise DataError(f"The data {dataset.source!r} has no column {column.id!r}; it has {', '.join(found)}.")
+            raise DataError(
+                f"The data {dataset.source!r} has no column {column.id!r}; it has {', '.join(found)}. Scan it again."
+            )
         check(column, found[column.id])
     return {column.id: found[column.id] for column in dataset.columns}
 

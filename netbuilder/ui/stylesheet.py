@@ -102,6 +102,7 @@ QTabBar:focus { outline: none; }
 QTabBar::tab:selected:focus { background: @hover; }
 QStatusBar { background: @window; color: @text.muted; }
 QStatusBar::item { border: none; }
+QHeaderView { background: @surface; border: none; }
 QHeaderView::section { background: @surface; color: @text.muted; border: none; padding: 4px 8px; }
 QTableCornerButton::section { background: @surface; border: none; }
 QTableView { selection-background-color: @selection; selection-color: @selection.text; }

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from netbuilder.data.by_name import ByName
 from netbuilder.data.facts import SOURCES, facts
 from netbuilder.data.project_data import free_name
 from netbuilder.graph.model import Dataset, Project, Value
@@ -62,7 +63,7 @@ class AddDialog(QDialog):
         self.line.setToolTip("What the Data node and expressions call it: letters, digits and _")
         self.line.setMaxLength(100)
         naming = QFormLayout()
-        naming.addRow(label("Name", look="muted"), self.line)
+        naming.addRow(label("Name in this project", look="muted"), self.line)
         inside = QWidget()
         ground(inside)
         side = QVBoxLayout(inside)
@@ -126,8 +127,9 @@ class AddDialog(QDialog):
         self.dataset = dataset
         source = SOURCES[dataset.source]
         self.wrong.hide()
-        self.form.show_values(source.own, dataset.params, self._project)
-        self.form.setVisible(bool(source.own))
+        own = [param for param in source.own if not isinstance(param, ByName)]  # columns are not known before
+        self.form.show_values(own, dataset.params, self._project)
+        self.form.setVisible(bool(own))
         if not dataset.columns:
             self.gives.setText("What it gives is found out when it is added.")
             return

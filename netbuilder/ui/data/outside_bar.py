@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from netbuilder.ui.text import label, tip
@@ -27,6 +27,7 @@ class OutsideBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("notice", True)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._path: Path | None = None
         self.words = label(wrap=True)
         self.allow = QPushButton("Allow")

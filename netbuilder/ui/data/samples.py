@@ -333,7 +333,7 @@ class SamplesView(QWidget):
 
     def _show_classes(self) -> None:
         column = self._class_column()
-        self.classes.setVisible(column is not None)
+        self.classes.setVisible(column is not None and (bool(self._held) or self.busy))
         if column is None:
             return
         balance = self._held.get("balance", {}).get(column.id, {})
