@@ -97,6 +97,13 @@ def look():
     window.search_block()
     app.activePopupWidget().close()
     app.processEvents()
+    bench.data_panel().add.click()
+    app.processEvents()
+    app.activeModalWidget().close()
+    window.import_data()
+    app.processEvents()
+    app.activeModalWidget().close()
+    app.processEvents()
     print(len(bench.code.toPlainText()) > 200, sorted(bench.bridge.reports))
     window.files.opened = None
     window.close()
