@@ -11,7 +11,7 @@ import os
 import secrets
 import shutil
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -134,66 +134,34 @@ class Cache:
                 shutil.rmtree(beside, ignore_errors=True)
 
 
-class Spot(msgspec.Struct, frozen=True):
-    """Where a column's samples go: `file`, from byte `begin` on, each so many bytes. Any process may write there."""
-
-    file: str
-    begin: int
-    each: int
-
-
-class Target(msgspec.Struct, frozen=True):
-    """Writes pieces of an entry, from any process."""
-
-    spots: Mapping[str, Spot]
-
-    def put(self, start: int, arrays: Arrays) -> dict[str, int]:
-        """Samples from number `start` on; gives the check sum of each column's bytes. Raises OSError."""
-        sums = {}
-        for id, spot in self.spots.items():
-            content = _bytes(arrays[id])
-            with open(spot.file, "r+b", buffering=0) as file:
-                file.seek(spot.begin + start * spot.each)
-                left = content
-                while left:
-                    left = left[file.write(left) :]
-            sums[id] = zlib.crc32(content)
-        return sums
-
-
 class Writing:
     """An entry that comes into being, under another name."""
 
     def __init__(self, cache: Cache, beside: Path, key: str, columns: Sequence[Column], count: int, piece: int) -> None:
         self._cache, self._beside, self._key, self._piece = cache, beside, key, piece
         self._columns, self._count = columns, count
-        self._sums: dict[int, dict[str, int]] = {}
-        spots = {}
-        for number, column in enumerate(columns):
-            path = beside / f"{number}.npy"
-            with path.open("wb") as file:
+        self._sums: dict[str, list[int]] = {column.id: [] for column in columns}
+        for column in columns:
+            with self._path(column).open("wb") as file:
                 header = {"descr": np.dtype(column.dtype).str, "fortran_order": False, "shape": (count, *column.shape)}
                 np.lib.format.write_array_header_1_0(file, header)
-                spots[column.id] = Spot(str(path), file.tell(), row_bytes(column))
-        self.target = Target(spots)
 
-    def note(self, start: int, sums: dict[str, int]) -> None:
-        """A piece that was put, with what `Target.put` gave."""
-        self._sums[start] = sums
-
-    def arrays(self) -> Arrays:
-        """What was written, mapped from the disk."""
-        return {id: _mapped(Path(spot.file)) for id, spot in self.target.spots.items()}
+    def put(self, arrays: Arrays) -> None:
+        """The next piece. Raises OSError."""
+        for column in self._columns:
+            content = _bytes(arrays[column.id])
+            with self._path(column).open("ab") as file:
+                file.write(content)
+            self._sums[column.id].append(zlib.crc32(content))
 
     def keep(self) -> None:
         """Waits for the disk and gives the entry its name; where that fails there is no entry."""
         try:
-            starts = sorted(self._sums)
             files = {}
             for column in self._columns:
-                path = Path(self.target.spots[column.id].file)
+                path = self._path(column)
                 _sync(path)
-                sums = tuple(self._sums[start][column.id] for start in starts)
+                sums = tuple(self._sums[column.id])
                 files[column.id] = _File(path.name, column.dtype, (self._count, *column.shape), sums)
             with (self._beside / ENTRY).open("wb") as file:
                 file.write(msgspec.json.encode(_Entry(self._piece, files)))
@@ -207,6 +175,9 @@ class Writing:
     def drop(self) -> None:
         """Leaves no trace."""
         shutil.rmtree(self._beside, ignore_errors=True)
+
+    def _path(self, column: Column) -> Path:
+        return self._beside / f"{self._columns.index(column)}.npy"
 
 
 def _opened(folder: Path, file: _File, piece: int) -> npt.NDArray[Any]:

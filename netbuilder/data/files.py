@@ -100,11 +100,16 @@ def displays(names: list[str]) -> list[str]:
 
 
 class Entry(NamedTuple):
-    """Something in a folder: its name, its path, and whether that is a folder."""
+    """Something in a folder: its name, where it lies, and whether that is a folder."""
 
     name: str
-    path: Path
+    where: str
     folder: bool
+
+    @property
+    def path(self) -> Path:
+        """Where it lies. Made when it is asked for: of twenty thousand files that takes longer than to list them."""
+        return Path(self.where)
 
 
 class Folder:
@@ -118,7 +123,7 @@ class Folder:
         self.root = Path(os.path.realpath(root))
         self.left_out: list[str] = []
 
-    def entries(self, path: Path) -> list[Entry]:
+    def entries(self, path: Path | str) -> list[Entry]:
         """The files and folders in a folder. Raises DataError."""
         found: list[Entry] = []
         try:
@@ -134,9 +139,13 @@ class Folder:
 
     def files(self, path: Path, deepest: int = DEEPEST) -> Iterator[Path]:
         """All files in a folder and the folders inside it. Raises DataError."""
+        return (entry.path for entry in self.file_entries(path, deepest))
+
+    def file_entries(self, path: Path | str, deepest: int = DEEPEST) -> Iterator[Entry]:
+        """The same, with their names. Raises DataError."""
         return self._files(path, deepest, frozenset())
 
-    def _files(self, path: Path, deepest: int, above: frozenset[str]) -> Iterator[Path]:
+    def _files(self, path: Path | str, deepest: int, above: frozenset[str]) -> Iterator[Entry]:
         real = os.path.realpath(path)
         if real in above:
             self.left_out.append(f"{shown(path)} is a link that goes in a circle")
@@ -146,20 +155,20 @@ class Folder:
             return
         for entry in self.entries(path):
             if entry.folder:
-                yield from self._files(entry.path, deepest - 1, above | {real})
+                yield from self._files(entry.where, deepest - 1, above | {real})
             else:
-                yield entry.path
+                yield entry
 
     def _entry(self, entry: os.DirEntry[str]) -> Entry | None:
         if entry.name.startswith(".") or entry.name in _SKIPPED:
             return None
-        path = Path(entry.path)
+        path = entry.path
         try:
             if entry.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(self.root):
                 self.left_out.append(f"{shown(path)} is a link that leads out of the folder")
                 return None
             folder = entry.is_dir()
-            if folder and entry.is_symlink() and Path(os.path.realpath(path.parent)).is_relative_to(path.resolve()):
+            if folder and entry.is_symlink() and _holds(os.path.realpath(path), os.path.dirname(path)):
                 self.left_out.append(f"{shown(path)} is a link that goes in a circle")
                 return None
             if not folder and not entry.is_file():
@@ -169,6 +178,10 @@ class Folder:
             self.left_out.append(str(unreadable(path, problem)).rstrip("."))
             return None
         return Entry(entry.name, path, folder)
+
+
+def _holds(folder: str, path: str) -> bool:
+    return Path(os.path.realpath(path)).is_relative_to(folder)
 
 
 def few(items: Sequence[str], one: str, many: str, most: int = 3) -> tuple[str, ...]:

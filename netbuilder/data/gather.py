@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
 
-from netbuilder.data.cache import Cache, Damaged, Target, Writing
+from netbuilder.data.cache import Cache, Damaged
 from netbuilder.data.errors import DataError
 from netbuilder.data.pool import results, warm_up
 from netbuilder.data.reading import Reading
 from netbuilder.data.rows import Rows, in_pieces
+from netbuilder.data.shared import ALIGNED, Shared, Target
 from netbuilder.data.stamps import Stamps, key
-from netbuilder.data.table import Arrays, Held, Indices, Table
+from netbuilder.data.table import Arrays, Indices, Table
 
 TRIED = 32  # samples by which the time for all is guessed
 QUICK_SECONDS = 0.5  # what takes no longer than that is read here and now
@@ -28,41 +29,44 @@ PIECE_BYTES, MOST_PIECE = 8 * 2**20, 1024  # of one piece of work, and samples i
 TELL_SECONDS = 0.2
 
 
+class Layout(NamedTuple):
+    """Where samples go: sample i to place `places[i]` of `length` places; no two to the same."""
+
+    places: Indices
+    length: int
+
+    @classmethod
+    def of_parts(cls, parts: Sequence[Indices], count: int) -> tuple[Layout, list[slice]]:
+        """One part after the other, each in a stretch of its own, so that it needs no copy; then what is in none."""
+        places, begin, stretches = np.full(count, -1, dtype=np.int64), 0, []
+        for part in parts:
+            places[part] = np.arange(begin, begin + len(part))
+            stretches.append(slice(begin, begin + len(part)))
+            begin = -(-(begin + len(part)) // ALIGNED) * ALIGNED  # as if each part were an array of its own
+        rest = np.flatnonzero(places < 0)
+        places[rest] = np.arange(begin, begin + len(rest))
+        return cls(places, begin + len(rest)), stretches
+
+
 class _Written(msgspec.Struct, frozen=True):
-    """Reads a piece and writes it to where it belongs; gives its start, length and check sums."""
+    """Reads samples and writes them to where they belong; gives how many."""
 
     rows: Rows
     target: Target
+    places: Indices
 
-    def __call__(self, piece: Indices) -> tuple[int, int, dict[str, int]]:
-        start = int(piece[0])
-        return start, len(piece), self.target.put(start, self.rows(piece))
+    def __call__(self, piece: Indices) -> int:
+        self.target.put(self.places[piece], self.rows(piece))
+        return len(piece)
 
 
-def gathered(rows: Rows, table: Table, reading: Reading) -> Table:
-    """The table, with arrays of its samples where reading them takes its time. Raises DataError."""
+def gathered(rows: Rows, table: Table, reading: Reading, layout: Layout) -> tuple[Arrays | None, list[str]]:
+    """Arrays of the samples as they are laid out, None where reading them is done in a moment; and notes.
+
+    Raises DataError.
+    """
     if rows.in_memory or not table.count or _is_quick(rows, table.count):
-        return table
-    arrays, notes = _arrays(rows, table, reading)
-    return msgspec.structs.replace(
-        table, rows=Held(arrays), known={**arrays, **table.known}, notes=(*table.notes, *notes)
-    )
-
-
-def read_here(rows: Rows, indices: Indices, reading: Reading) -> Arrays:
-    """These samples, read in this process piece by piece. Raises DataError."""
-    if rows.in_memory or not len(indices):
-        return rows(indices)
-    parts = in_pieces(indices, piece_size(rows))
-    return _filled(rows, len(indices), map(rows, parts), reading)
-
-
-def piece_size(rows: Rows) -> int:
-    """How many samples are read at a time."""
-    return max(1, min(MOST_PIECE, PIECE_BYTES // max(1, rows.sample_bytes)))
-
-
-def _arrays(rows: Rows, table: Table, reading: Reading) -> tuple[Arrays, list[str]]:
+        return None, []
     if reading.processes:
         warm_up()
     stamps = Stamps(table.files)
@@ -76,15 +80,28 @@ def _arrays(rows: Rows, table: Table, reading: Reading) -> tuple[Arrays, list[st
         kept = None
         notes.append("What was kept of the data on this machine was damaged; it is read anew.")
     if kept is not None:
-        return kept, notes
-    try:
-        writing = cache.begin(name, rows.dataset.columns, table.count, piece_size(rows)) if name else None
-    except OSError:
-        writing = None
-    found = None
-    if writing is not None:
-        found = _written(rows, table.count, reading, writing, stamps)
-    return found or _read_by_many(rows, table.count, reading), notes
+        return _filled(rows, layout, _pieces_of(kept, piece_size(rows)), _Progress(reading, table.count)), notes
+    tell = _Progress(reading, table.count)
+    found = _read_by_many(rows, layout, reading, tell)
+    if name:
+        # By a thread, while the samples are already in use.
+        writing = threading.Thread(target=_keep, args=(cache, name, rows, stamps, found, layout), name="cache")
+        writing.start()
+    return found, notes
+
+
+def read_here(rows: Rows, indices: Indices, reading: Reading) -> Arrays:
+    """These samples, read in this process piece by piece. Raises DataError."""
+    if rows.in_memory or not len(indices):
+        return rows(indices)
+    parts = in_pieces(indices, piece_size(rows))
+    layout = Layout(np.arange(len(indices)), len(indices))
+    return _filled(rows, layout, map(rows, parts), _Progress(reading, len(indices)))
+
+
+def piece_size(rows: Rows) -> int:
+    """How many samples are read at a time."""
+    return max(1, min(MOST_PIECE, PIECE_BYTES // max(1, rows.sample_bytes)))
 
 
 def _is_quick(rows: Rows, count: int) -> bool:
@@ -97,55 +114,63 @@ def _is_quick(rows: Rows, count: int) -> bool:
     return seconds <= QUICK_SECONDS or rows.sample_bytes * count / seconds >= DISK_BYTES
 
 
-def _read_by_many(rows: Rows, count: int, reading: Reading) -> Arrays:
-    parts = in_pieces(np.arange(count), piece_size(rows))
-    return _filled(rows, count, results(rows, parts, reading.processes, rows.dataset.source), reading)
+def _read_by_many(rows: Rows, layout: Layout, reading: Reading, tell: Callable[[int], None]) -> Arrays:
+    """The samples, read by several processes, which write them into memory themselves where the system has such."""
+    parts = in_pieces(np.arange(len(layout.places)), piece_size(rows))
+    try:
+        if reading.processes:
+            return _written(rows, layout, parts, reading.processes, tell)
+    except OSError:
+        pass  # it has none
+    return _filled(rows, layout, results(rows, parts, reading.processes, rows.dataset.source), tell)
 
 
-def _filled(rows: Rows, count: int, read: Iterable[Mapping[str, Any]], reading: Reading) -> Arrays:
-    """Pieces one after the other as one."""
-    tell, done = _Progress(reading, count), 0
-    found: Arrays = {column.id: np.empty((count, *column.shape), dtype=column.dtype) for column in rows.dataset.columns}
+def _written(rows: Rows, layout: Layout, parts: list[Indices], processes: int, tell: Callable[[int], None]) -> Arrays:
+    """Raises OSError where processes can't write into this one's memory."""
+    shared, done = Shared(rows.dataset.columns, layout.length), 0
+    try:
+        for length in results(_Written(rows, shared.target, layout.places), parts, processes, rows.dataset.source):
+            done += length
+            tell(done)
+    finally:
+        shared.close()
+    return shared.arrays()
+
+
+def _filled(rows: Rows, layout: Layout, read: Iterable[Arrays], tell: Callable[[int], None]) -> Arrays:
+    """Pieces one after the other, each sample at its place."""
+    found, done = {}, 0
+    for column in rows.dataset.columns:
+        found[column.id] = np.empty((layout.length, *column.shape), dtype=column.dtype)
     for piece in read:
         length = len(next(iter(piece.values())))
+        places = layout.places[done : done + length]
         for id, array in found.items():
-            array[done : done + length] = piece[id]
+            array[places] = piece[id]
         done += length
         tell(done)
     return found
 
 
-def _written(rows: Rows, count: int, reading: Reading, writing: Writing, stamps: Stamps) -> Arrays | None:
-    """The samples, read by several processes that write them into the cache themselves; None where that is full.
+def _pieces_of(arrays: Arrays, size: int) -> Iterator[Arrays]:
+    for start in range(0, len(next(iter(arrays.values()))), size):
+        yield {id: array[start : start + size] for id, array in arrays.items()}
 
-    The disk is waited for by a thread, while the samples are already in use.
-    """
-    tell = _Progress(reading, count)
-    parts = in_pieces(np.arange(count), piece_size(rows))
-    done = 0
+
+def _keep(cache: Cache, name: str, rows: Rows, stamps: Stamps, found: Arrays, layout: Layout) -> None:
+    """Keeps the samples on this machine, unless a file was changed meanwhile."""
+    size = piece_size(rows)
     try:
-        for start, length, sums in results(
-            _Written(rows, writing.target), parts, reading.processes, rows.dataset.source
-        ):
-            writing.note(start, sums)
-            done += length
-            tell(done)
+        writing = cache.begin(name, rows.dataset.columns, len(layout.places), size)
     except OSError:
-        writing.drop()
-        return None
-    except BaseException:
-        writing.drop()
-        raise
-    found = writing.arrays()
-    threading.Thread(target=_kept, args=(writing, stamps), name="cache").start()
-    return found
-
-
-def _kept(writing: Writing, stamps: Stamps) -> None:
-    """Keeps what was written, unless a file was changed meanwhile."""
+        return  # nothing can be written there
+    if writing is None:
+        return
     try:
+        for places in in_pieces(layout.places, size):
+            writing.put({id: array[places] for id, array in found.items()})
         stamps.check()
-    except DataError:
+    except (OSError, DataError):
         writing.drop()
     else:
         writing.keep()

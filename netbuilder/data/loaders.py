@@ -10,15 +10,15 @@ import numpy as np
 import torch
 
 from netbuilder.data.errors import DataError
-from netbuilder.data.gather import gathered, piece_size, read_here
-from netbuilder.data.parts import classes_column, parted
+from netbuilder.data.gather import Layout, gathered, piece_size, read_here
+from netbuilder.data.parts import as_promised, classes_column, parted
 from netbuilder.data.place import Place
 from netbuilder.data.readers import read, unreadable
 from netbuilder.data.reading import Reading
 from netbuilder.data.rows import Rows, in_pieces
 from netbuilder.data.stamps import Stamps
 from netbuilder.data.streamed import Columns, Samples, Streamed
-from netbuilder.data.table import Indices, Table
+from netbuilder.data.table import Arrays, Held, Indices, Table
 from netbuilder.data.treat import Fitted, Fitting
 from netbuilder.graph.model import Dataset
 
@@ -75,16 +75,12 @@ def open_data(
     if not reading.fits(rows.sample_bytes * table.count):
         return _streamed(rows, table, seed, device, fold, reading)
     try:
-        table = gathered(rows, table, reading)
-        rows = Rows(dataset, table.rows)
-        table = _with_classes(rows, table, Samples(rows), reading)
-        parts = parted(dataset, table, seed, fold)
-        found = {name: read_here(rows, part, reading) for name, part in parts._asdict().items()}
+        table, found = _in_memory(rows, table, seed, fold, reading)
     except OSError as problem:
         raise unreadable(dataset.source, problem) from None
     train = found["train"]
     size = piece_size(rows)
-    pieces = in_pieces(np.arange(len(parts.train)), size)
+    pieces = in_pieces(np.arange(len(next(iter(train.values()), ()))), size)
     treated = _fitted(table, ({id: train[id][piece] for id in table.treats} for piece in pieces))
     for id, fitted in treated.items():
         for arrays in found.values():
@@ -94,6 +90,28 @@ def open_data(
         for arrays in found.values()
     )
     return Loaded(Splits(*tensors), treated, table.notes)
+
+
+def _in_memory(rows: Rows, table: Table, seed: int, fold: int, reading: Reading) -> tuple[Table, dict[str, Arrays]]:
+    """The samples of each part by column, and the table with what was noted. Raises DataError, OSError."""
+    dataset, column = rows.dataset, classes_column(rows.dataset, table)
+    if column is None or column.id in table.known:  # which part a sample is in is known before it is read
+        parts = parted(dataset, table, seed, fold)
+        layout, stretches = Layout.of_parts(parts, table.count)
+        arrays, notes = gathered(rows, table, reading, layout)
+        table = msgspec.structs.replace(table, notes=(*table.notes, *notes))
+        if arrays is not None:
+            cut = ({id: array[stretch] for id, array in arrays.items()} for stretch in stretches)
+            return table, {name: as_promised(dataset, found) for name, found in zip(parts._fields, cut, strict=True)}
+    else:
+        arrays, notes = gathered(rows, table, reading, Layout(np.arange(table.count), table.count))
+        if arrays is not None:
+            table = msgspec.structs.replace(table, rows=Held(arrays), known={**arrays, **table.known})
+            rows = Rows(dataset, table.rows)
+        table = msgspec.structs.replace(table, notes=(*table.notes, *notes))
+        table = _with_classes(rows, table, Samples(rows), reading)
+        parts = parted(dataset, table, seed, fold)
+    return table, {name: read_here(rows, part, reading) for name, part in parts._asdict().items()}
 
 
 def _streamed(rows: Rows, table: Table, seed: int, device: torch.device | str, fold: int, reading: Reading) -> Loaded:

@@ -46,7 +46,7 @@ class Stamp(NamedTuple):
 class Stamps:
     """Files with their stamps. What was read of them belongs together while none of them differs."""
 
-    def __init__(self, files: Sequence[Path] = ()) -> None:
+    def __init__(self, files: Sequence[Path | str] = ()) -> None:
         """Raises DataError for a file that is gone."""
         self._files = [str(file) for file in files]
         self._stamps = [self._stamp(file) for file in self._files]

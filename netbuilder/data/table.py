@@ -51,7 +51,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     by: npt.NDArray[Any] | None = None
     reach: int = 0
     treats: Mapping[str, Treat] = {}
-    files: tuple[Path, ...] = ()
+    files: tuple[Path | str, ...] = ()
     notes: tuple[str, ...] = ()
 
 

@@ -131,7 +131,7 @@ def put(cache, key, seed=0, count=100):
     chance = np.random.default_rng(seed)
     for start in range(0, count, 10):
         arrays = {"x": chance.normal(size=(10, 2)).astype(np.float32), "y": np.arange(start, start + 10)}
-        writing.note(start, writing.target.put(start, arrays))
+        writing.put(arrays)
     writing.keep()
 
 

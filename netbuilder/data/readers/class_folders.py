@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from netbuilder.data.errors import DataError
-from netbuilder.data.files import Folder, displays, few, shown
+from netbuilder.data.files import Entry, Folder, displays, few, shown
 from netbuilder.data.part_names import SPELLED
 from netbuilder.graph.model import natural_key
 
@@ -40,16 +41,16 @@ def find(root: Path, endings: tuple[str, ...], what: str) -> Found:
     if parts and set(parts.values()) == {SPELLED["train"]} and len(parts) < len([e for e in top if e.folder]):
         parts = {}  # a class that happens to be called train
     places = sorted(parts.items(), key=lambda pair: pair[1]) if parts else [(root, -1)]
-    by_class: list[tuple[int, str, list[Path]]] = []
-    loose: list[tuple[int, list[Path]]] = []
+    by_class: list[tuple[int, str, list[str]]] = []
+    loose: list[tuple[int, list[str]]] = []
     for where, part in places:
         entries = folder.entries(where) if parts else top
         by_class.extend(
-            (part, entry.name, _kept(folder, endings, what, folder.files(entry.path)))
+            (part, entry.name, _kept(folder, endings, what, folder.file_entries(entry.where)))
             for entry in entries
             if entry.folder
         )
-        loose.append((part, _kept(folder, endings, what, [entry.path for entry in entries if not entry.folder])))
+        loose.append((part, _kept(folder, endings, what, [entry for entry in entries if not entry.folder])))
     if not any(files for _, _, files in by_class):
         by_class = [(part, "", files) for part, files in loose]
     elif beside := [path for _, files in loose for path in files]:
@@ -60,7 +61,8 @@ def find(root: Path, endings: tuple[str, ...], what: str) -> Found:
     sizes = [len(files) for _, _, files in by_class]
     labels = np.repeat(np.array([at.get(name, 0) for _, name, _ in by_class], dtype=np.int64), sizes)
     given = np.repeat(np.array([part for part, _, _ in by_class], dtype=np.int8), sizes)
-    paths = tuple(path.relative_to(root).as_posix() for _, _, files in by_class for path in files)
+    begin = len(os.path.join(root, ""))  # plain text: thousands of Path objects would take longer than the listing
+    paths = tuple(path[begin:].replace(os.sep, "/") for _, _, files in by_class for path in files)
     return Found(paths, tuple(displays(names)), labels, given if parts else None, folder.left_out)
 
 
@@ -68,13 +70,13 @@ def _part(name: str) -> bool:
     return name.strip().lower() in SPELLED
 
 
-def _kept(folder: Folder, endings: tuple[str, ...], what: str, files: Iterable[Path]) -> list[Path]:
+def _kept(folder: Folder, endings: tuple[str, ...], what: str, files: Iterable[Entry]) -> list[str]:
     found = []
-    for path in files:
-        if path.suffix.lower() in endings:
-            found.append(path)
+    for file in files:
+        if os.path.splitext(file.name)[1].lower() in endings:
+            found.append(file.where)
         else:
-            folder.left_out.append(f"{shown(path)} is no {what} by its name")
+            folder.left_out.append(f"{shown(file.where)} is no {what} by its name")
     return found
 
 

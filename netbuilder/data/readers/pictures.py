@@ -67,7 +67,7 @@ def image_folder(dataset: Dataset, place: Place) -> Table:
         rows=PictureRows(str(root), paths, look, others),
         known=others,
         given=found.given[kept] if found.given is not None else None,
-        files=tuple(root / path for path in paths),
+        files=tuple(f"{root}/{path}" for path in paths),
         notes=(*unread(unreadable, "picture"), *few(found.left_out, "other thing is", "other things are")),
     )
 
@@ -139,7 +139,7 @@ def image_table(dataset: Dataset, place: Place) -> Table:
         rows=PictureRows(str(root), paths, look, others),
         known=others,
         by=named.by[kept] if named.by is not None else None,
-        files=(path, *(root / one for one in paths)),
+        files=(path, *(f"{root}/{one}" for one in paths)),
         notes=(*named.notes, *unread(unreadable, "picture")),
     )
 

@@ -86,7 +86,7 @@ def sound_folder(dataset: Dataset, place: Place) -> Table:
         rows=SoundRows(str(root), paths, ear, others),
         known=others,
         given=found.given[kept] if found.given is not None else None,
-        files=tuple(root / path for path in paths),
+        files=tuple(f"{root}/{path}" for path in paths),
         notes=(*unread(spoilt, "sound"), *few(found.left_out, "other thing is", "other things are")),
     )
 
