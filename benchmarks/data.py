@@ -1,8 +1,12 @@
 """How fast many small pictures are read: against a DataLoader written by hand, and later epochs against tensors.
 
+Both are told by the clock and by processor seconds: where others use the machine, the clock says as much about whom
+the system serves first as about the work. The load of the machine stands beside each pair.
+
 Makes an image folder in a temporary place and prints, of pairs measured in turns in this process:
 - first epoch: speed from nothing kept to the last batch of an epoch, divided by that of the loader by hand, which has
-  the same number of processes. Both begin without any process.
+  the same number of processes. Both begin without any process. What is kept on this machine is written meanwhile and
+  afterwards by a thread: its processor seconds count as far as they fall into the epoch.
 - opened again: the same with what the first reading has kept on this machine.
 - later epochs: speed of an epoch's batches, divided by that of indexing tensors in memory with a shuffled order.
 - streamed: an epoch that keeps nothing, divided by the loader by hand. Both have their processes already.
@@ -185,8 +189,8 @@ def measure(root: Path, color: str, workers: int, pairs: int) -> dict[str, list[
         ):
             ratios[name].append(Took(theirs.wall / ours.wall, theirs.processor / max(ours.processor, 1e-9)))
             print(
-                f"  pair {pair + 1}, {name}: {ours.wall:.3f} s against {theirs.wall:.3f} s; processor seconds "
-                f"{ours.processor:.3f} against {theirs.processor:.3f}",
+                f"  pair {pair + 1} (load {psutil.getloadavg()[0]:.1f}), {name}: {ours.wall:.3f} s against "
+                f"{theirs.wall:.3f} s; processor seconds {ours.processor:.3f} against {theirs.processor:.3f}",
                 flush=True,
             )
     close(streamed)

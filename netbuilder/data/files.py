@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import stat
 from collections.abc import Iterator, Sequence
@@ -17,6 +18,7 @@ from netbuilder.graph.walk import MAX_NAME
 
 DEEPEST = 16  # folders inside folders that are looked into
 MOST_FILES = 5_000_000
+SMALL_BYTES = 2**20  # a file up to there may be read at once
 _SKIPPED = frozenset({"__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini"})
 
 _HOW = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # neither is there on every system
@@ -56,14 +58,36 @@ def stamp(path: Path) -> Stamp:
 
 def opened(path: Path | str) -> BinaryIO:
     """An ordinary file for reading. Raises DataError for what is none: a pipe would wait, a device may never end."""
+    return os.fdopen(_handle(path)[0], "rb")
+
+
+def opened_whole(path: Path | str) -> BinaryIO:
+    """The same, read at once where it is small: a decoder's many little reads take longer than the file does."""
+    handle, size = _handle(path)
+    if size <= SMALL_BYTES:
+        try:
+            content = os.read(handle, size + 1)
+            if len(content) == size:
+                os.close(handle)
+                return io.BytesIO(content)
+            os.lseek(handle, 0, os.SEEK_SET)
+        except OSError as problem:
+            os.close(handle)
+            raise unreadable(path, problem) from None
+    return os.fdopen(handle, "rb")
+
+
+def _handle(path: Path | str) -> tuple[int, int]:
+    """An ordinary file's handle and its size. Raises DataError."""
     try:
         handle = os.open(path, _HOW)
     except (OSError, ValueError) as problem:
         raise unreadable(path, problem) from None
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
+    found = os.fstat(handle)
+    if not stat.S_ISREG(found.st_mode):
         os.close(handle)
         raise DataError(f"{shown(path)} is not an ordinary file, so it is not read.")
-    return os.fdopen(handle, "rb")
+    return handle, found.st_size
 
 
 def unreadable(path: Path | str, problem: Exception) -> DataError:

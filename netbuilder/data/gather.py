@@ -26,6 +26,9 @@ TRIED = 32  # samples by which the time for all is guessed
 QUICK_SECONDS = 0.5  # what takes no longer than that is read here and now
 DISK_BYTES = 200e6  # a second; what comes that fast is hardly decoded, and a copy of it would save nothing
 PIECE_BYTES, MOST_PIECE = 8 * 2**20, 1024  # of one piece of work, and samples in it
+# The same where each sample is a file: no more is read for small pieces, all processes end at once, and those that
+# often hand something over are not the last to be served on a machine that has other work.
+FILES_A_PIECE = 64
 TELL_SECONDS = 0.2
 
 
@@ -81,8 +84,10 @@ def gathered(rows: Rows, table: Table, reading: Reading, layout: Layout) -> tupl
         notes.append("What was kept of the data on this machine was damaged; it is read anew.")
     if kept is not None:
         return _filled(rows, layout, _pieces_of(kept, piece_size(rows)), _Progress(reading, table.count)), notes
-    tell = _Progress(reading, table.count)
-    found = _read_by_many(rows, layout, reading, tell)
+    size = piece_size(rows)
+    if len(table.files) >= table.count:
+        size = min(size, FILES_A_PIECE)
+    found = _read_by_many(rows, layout, size, reading)
     if name:
         # By a thread, while the samples are already in use.
         writing = threading.Thread(target=_keep, args=(cache, name, rows, stamps, found, layout), name="cache")
@@ -114,14 +119,14 @@ def _is_quick(rows: Rows, count: int) -> bool:
     return seconds <= QUICK_SECONDS or rows.sample_bytes * count / seconds >= DISK_BYTES
 
 
-def _read_by_many(rows: Rows, layout: Layout, reading: Reading, tell: Callable[[int], None]) -> Arrays:
-    """The samples, read by several processes, which write them into memory themselves where the system has such."""
-    parts = in_pieces(np.arange(len(layout.places)), piece_size(rows))
+def _read_by_many(rows: Rows, layout: Layout, size: int, reading: Reading) -> Arrays:
+    """The samples, `size` at a time, by processes that write them into memory themselves where the system has such."""
+    parts, tell = in_pieces(np.arange(len(layout.places)), size), _Progress(reading, len(layout.places))
     try:
         if reading.processes:
             return _written(rows, layout, parts, reading.processes, tell)
     except OSError:
-        pass  # it has none
+        pass  # no memory that is shared by a file, here or in the processes: samples go through pipes
     return _filled(rows, layout, results(rows, parts, reading.processes, rows.dataset.source), tell)
 
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from netbuilder.data.errors import DataError
-from netbuilder.data.files import opened, shown, unreadable
+from netbuilder.data.files import opened, opened_whole, shown, unreadable
 
 MOST_PIXELS = 64_000_000  # of one picture
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")
@@ -48,7 +48,7 @@ class Look(msgspec.Struct, frozen=True):
 
     def __call__(self, path: str, out: npt.NDArray[np.float32]) -> None:
         """Reads a file into float32 [C, H, W]. Raises DataError with the file's name."""
-        with opened(path) as file:
+        with opened_whole(path) as file:
             self.read(file, path, out, of_file=True)
 
     def read(self, file: Any, where: str, out: npt.NDArray[np.float32], of_file: bool = False) -> None:
