@@ -22,13 +22,13 @@ from PIL import Image, ImageDraw, ImageFont
 from netbuilder.graph.model import natural_key
 from netbuilder.presets import presets
 from netbuilder.resources import template
-from netbuilder.training.run import Run, find_runs, slug
+from netbuilder.training.run import VIEWS, Run, find_runs, slug
 from tests.templates.running import started
 from tests.training.waiting import ended
 
-CARD, MARGIN = (536, 248), 20
+CARD, MARGIN = (536, 248), 16
 GALLERY, ROW = Path("docs/pictures/presets"), 260  # the height that a view is shown in
-GROUND, INK, LINES = (24, 27, 33), (200, 204, 212), ((110, 168, 254), (255, 179, 71), (120, 200, 140), (220, 130, 200))
+GROUND, INK, LINES = (24, 27, 33), (200, 204, 212), ((110, 168, 254), (255, 179, 71))
 
 
 def crisp(picture: Image.Image, width: int, height: int) -> Image.Image:
@@ -43,75 +43,89 @@ def crisp(picture: Image.Image, width: int, height: int) -> Image.Image:
 
 
 def curve(path: Path) -> Image.Image:
-    """The first rows of a curve's file as a picture."""
+    """The first sample of a curve's file as a picture: what was drawn, and what it should be in a second colour."""
     held = json.loads(path.read_bytes())
     picture = Image.new("RGB", (520, 200), GROUND)
     pen = ImageDraw.Draw(picture)
-    groups = [held.get("series", [])[:1], held.get("truth", [])[:1]]
-    values = [value for group in groups for row in group for value in row]
+    lines = [(at, row) for at, key in ((0, "truth"), (held["offset"], "series")) for row in held.get(key, [])[:1]]
+    values = [value for _, row in lines for value in row]
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
-    for color, group in zip(LINES, groups, strict=False):
-        for row in group:
-            if len(row) > 1:
-                points = [
-                    (10 + 500 * at / (len(row) - 1), 190 - 180 * (value - low) / max(high - low, 1e-9))
-                    for at, value in enumerate(row)
-                ]
-                pen.line(points, fill=color, width=2)
+    longest = max((at + len(row) for at, row in lines), default=2)
+    for color, (begin, row) in zip(reversed(LINES[: len(lines)]), lines, strict=True):
+        points = [
+            (10 + 500 * (begin + at) / (longest - 1), 190 - 180 * (value - low) / max(high - low, 1e-9))
+            for at, value in enumerate(row)
+        ]
+        if len(points) > 1:
+            pen.line(points, fill=color, width=2)
     return picture
 
 
+def mono(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """A font whose letters are equally wide, where the system has one."""
+    try:
+        return ImageFont.truetype("DejaVuSansMono.ttf", size)
+    except OSError:
+        return ImageFont.load_default(size)
+
+
 def words(path: Path) -> Image.Image:
-    """The first lines of a text as a picture."""
-    text = path.read_text("utf-8")
-    if path.suffix == ".json":
-        held = json.loads(text)
-        text = "\n".join("  ".join(map(str, row.values())) for row in held.get("rows", []))
+    """The first lines of a view's texts as a picture."""
+    rows = json.loads(path.read_bytes())["rows"]
+    text = "\n".join("   ".join(map(str, row.values())) for row in rows)
     lines = [line[:86] for line in text.splitlines()[:14]]
     picture = Image.new("RGB", (700, 20 + 18 * len(lines)), GROUND)
     pen = ImageDraw.Draw(picture)
     for at, line in enumerate(lines):
-        pen.text((10, 10 + 18 * at), line, fill=INK, font=ImageFont.load_default(14))
+        pen.text((10, 10 + 18 * at), line, fill=INK, font=mono(13))
     return picture
 
 
-def views(run: Run) -> dict[str, Image.Image]:
-    """What the last previews of a run show, by graph and node."""
+def views(run: Run) -> dict[str, tuple[str, Image.Image]]:
+    """What the last previews of a run show, by graph and node: the view's title and its picture."""
     steps = sorted(run.path.glob("preview/step-*"), key=lambda path: natural_key(path.name))
     found = {}
-    for path in sorted(steps[-1].iterdir()) if steps else ():
+    for row in json.loads((steps[-1] / VIEWS).read_bytes()) if steps else ():
+        path = steps[-1] / row["file"]
         if path.suffix == ".png":
-            found[path.stem] = Image.open(io.BytesIO(path.read_bytes())).convert("RGBA")
-        elif path.suffix == ".json" and "series" in json.loads(path.read_bytes()):
-            found[path.stem] = curve(path).convert("RGBA")
+            picture = Image.open(io.BytesIO(path.read_bytes()))
         else:
-            found[path.stem] = words(path).convert("RGBA")
+            picture = curve(path) if json.loads(path.read_bytes())["kind"] == "curves" else words(path)
+        found[path.stem] = f"{row['graph']}: {row['title']}", picture.convert("RGBA")
     return found
 
 
-def card(picture: Image.Image) -> Image.Image:
-    """A view in the middle of a card, on nothing, so that the card's own ground shows in either theme."""
-    made = Image.new("RGBA", CARD, (0, 0, 0, 0))
-    shown = crisp(picture, CARD[0] - 2 * MARGIN, CARD[1] - 2 * MARGIN)
-    made.paste(shown, ((CARD[0] - shown.width) // 2, (CARD[1] - shown.height) // 2))
+def card(pictures: list[Image.Image]) -> Image.Image:
+    """The first view, and others beside it while there is room, on nothing: the card's own ground shows around them."""
+    made, gap = Image.new("RGBA", CARD, (0, 0, 0, 0)), 14
+    room, row = CARD[0] - 2 * MARGIN, []
+    for picture in pictures:
+        shown = crisp(picture, CARD[0] - 2 * MARGIN, CARD[1] - 2 * MARGIN)
+        if not row or shown.width + gap <= room:
+            row.append(shown)
+            room -= shown.width + gap
+    left = (CARD[0] - sum(shown.width for shown in row) - gap * (len(row) - 1)) // 2
+    for shown in row:
+        made.paste(shown, (left, (CARD[1] - shown.height) // 2), shown)
+        left += shown.width + gap
     return made
 
 
-def gallery(found: dict[str, Image.Image]) -> Image.Image:
+def gallery(found: dict[str, tuple[str, Image.Image]]) -> Image.Image:
     """All views, each under its name, in rows."""
     width, x, y, tallest = 1200, MARGIN, MARGIN, 0
     placed = []
-    for name, picture in found.items():
+    for title, picture in found.values():
         shown = crisp(picture, width - 2 * MARGIN, ROW)
         if x + shown.width > width - MARGIN and x > MARGIN:
             x, y, tallest = MARGIN, y + tallest + 2 * MARGIN, 0
-        placed.append((name, shown, x, y))
+        placed.append((title, shown, x, y))
         tallest = max(tallest, shown.height + 20)
-        x += max(shown.width, 160) + MARGIN
+        x += max(shown.width, 240) + MARGIN
     made = Image.new("RGB", (width, y + tallest + MARGIN), GROUND)
     pen = ImageDraw.Draw(made)
-    for name, shown, left, top in placed:
-        pen.text((left, top), name.replace("_", " "), fill=INK, font=ImageFont.load_default(13))
+    for title, shown, left, top in placed:
+        pen.text((left, top), title.replace("_", " "), fill=INK, font=ImageFont.load_default(13))
         made.paste(shown, (left, top + 20), shown)
     return made
 
@@ -136,8 +150,9 @@ def main() -> int:
                 print(f"{name}: nothing to show, {run.status()}", flush=True)
                 failed += 1
                 continue
-            shown = found.get(told.picture) or next(iter(found.values()))
-            card(shown).save(template(name).with_suffix(".png"), optimize=True)
+            first = [found[told.picture][1]] if told.picture in found else []
+            others = [shown for name, (_, shown) in found.items() if name != told.picture]
+            card([*first, *others]).save(template(name).with_suffix(".png"), optimize=True)
             GALLERY.mkdir(parents=True, exist_ok=True)
             gallery(found).save(GALLERY / f"{name}.png", optimize=True)
             print(f"{name}: {', '.join(found)}", flush=True)
