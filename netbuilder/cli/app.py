@@ -201,7 +201,7 @@ def train(
             metavar="NAME=VALUE",
             help="A setting for this run only, as often as needed: epochs, batch_size, eval_batch_size, seed, device, "
             "precision, compile, start_from, threads, best, best_direction, checkpoint_seconds, preview_every, "
-            "preview_share.",
+            "preview_share, keep_data, reading_processes.",
         ),
     ] = None,
     device: Annotated[str, typer.Option(metavar="NAME", help="auto, cuda, mps or cpu.")] = "",

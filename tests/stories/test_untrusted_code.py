@@ -27,6 +27,7 @@ from netbuilder.graph.model import Input, Output, Project
 from netbuilder.graph.plain import project_to_plain
 from netbuilder.jobs import work
 from netbuilder.jobs.errors import JobError
+from netbuilder.sampling.wish import WishError
 from netbuilder.training.run import create
 from netbuilder.training.settings import resolve
 from netbuilder.ui.preferences import Preferences
@@ -118,14 +119,14 @@ def by_export_job(stranger, monkeypatch):
     ask(work.export_job, {**request, "to": str(stranger.folder / "job.onnx")})
 
 
-def by_preview_job(stranger, monkeypatch):
-    request = {"project": project_to_plain(stranger.project), "graph": "look", "to": str(stranger.folder)}
-    ask(work.preview_job, request)
+def by_sample_job(stranger, monkeypatch):
+    request = {"project": project_to_plain(stranger.project), "wish": {"graph": "look"}, "to": str(stranger.folder)}
+    ask(work.SampleJob(), request)
 
 
 def ask(job, request):
     """The job's own refusal is a sentence; what runs or not is seen by the file that the code leaves."""
-    with suppress(JobError, ExportError):
+    with suppress(JobError, ExportError, WishError):
         job(request, lambda share, text: None)
 
 
@@ -137,7 +138,7 @@ def by_received_run(stranger, monkeypatch):
     train(received_run(stranger), monkeypatch)
 
 
-ROUTES = (by_check, by_summary, by_code, by_export, by_export_job, by_preview_job, by_training, by_received_run)
+ROUTES = (by_check, by_summary, by_code, by_export, by_export_job, by_sample_job, by_training, by_received_run)
 TRUSTED: set[str] = set()
 
 

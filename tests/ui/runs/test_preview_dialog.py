@@ -90,8 +90,9 @@ def test_pictures_come_from_the_newest_run_s_weights(preset, trained, qtbot):
     assert dialog.words.text().startswith(f"With the weights of run {trained.name}, step 7"), dialog.words.text()
     assert dialog.previews.words.text() == "step 7"
     shown = {card.title.text(): card.shown for card in dialog.previews.cards}
-    assert set(shown) == {"images"}
-    assert not shown["images"].pixmap().isNull()
+    nodes = preset.workbench.document.project.graphs["predictions"].nodes
+    assert set(shown) == {node.title or id for id, node in nodes.items() if node.block.startswith("View")}
+    assert not any(each.pixmap().isNull() for each in shown.values())
     QTest.mouseClick(dialog.close_button, LEFT)
     qtbot.waitUntil(lambda: dialog_of(preset) is None)
 
