@@ -32,8 +32,9 @@ class Chances(QWidget):
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
         first = next(iter(found.values()), ())
+        self._grid.addWidget(label("What the first sample is taken for", look="muted"), 0, 0, 1, 3)
         self.rows = [(str(each["name"]), float(each["probability"])) for each in first]
-        for at, (name, share) in enumerate(self.rows):
+        for at, (name, share) in enumerate(self.rows, 1):
             bar = QProgressBar()
             bar.setRange(0, 1000)
             bar.setValue(round(1000 * share))
@@ -42,7 +43,7 @@ class Chances(QWidget):
             bar.setAccessibleName(f"{name}: {share:.1%}")
             value = label(f"{share:.1%}", look="muted")
             value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            self._grid.addWidget(label(name, look="strong" if at == 0 else "muted"), at, 0)
+            self._grid.addWidget(label(name, look="strong" if at == 1 else "muted"), at, 0)
             self._grid.addWidget(bar, at, 1)
             self._grid.addWidget(value, at, 2)
         self.setVisible(bool(self.rows))

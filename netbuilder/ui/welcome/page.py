@@ -62,12 +62,12 @@ class WelcomePage(QScrollArea):
         self.own.clicked.connect(self.import_wanted)
         body.addWidget(self.own)
         body.addSpacing(14)
-        body.addWidget(self._heading("Start from a preset"))
-        body.addLayout(self._cards(presets))
-        if recent:
-            body.addSpacing(14)
+        if recent:  # before the presets, which are many
             body.addWidget(self._heading("Recent projects"))
             body.addLayout(self._recent(recent))
+            body.addSpacing(14)
+        body.addWidget(self._heading("Start from a preset"))
+        body.addLayout(self._cards(presets))
         body.addStretch(1)
         holder = QWidget()
         row = QHBoxLayout(holder)
