@@ -11,7 +11,7 @@ from netbuilder.compiler.analyse import Analyser
 from netbuilder.data.facts import facts
 from netbuilder.graph import file
 from netbuilder.presets import FAMILIES, presets
-from netbuilder.training.settings import resolve_for
+from netbuilder.training.settings import resolve, resolve_for
 from tests.templates import pages
 from tests.templates.running import figure, trained, training_of
 
@@ -123,6 +123,25 @@ def test_a_shortened_training_gets_where_it_should(name, tmp_path):
     if preset.ci.bound is not None:
         value = figure(run, preset.figure)
         assert value >= preset.ci.bound if preset.figure.better == "max" else value <= preset.ci.bound
+
+
+# The first two presets hold what they always held: the figure with each seed, in so many steps, and no wider.
+STEPS = {"mlp_digits": 1200, "cnn_digits": 600}
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_the_first_presets_are_as_accurate_as_promised_with_each_seed(name, tmp_path):
+    settings = resolve(PROJECTS[name].settings["training"])
+    assert (settings.best, settings.best_direction) == ("loss", "min")
+    assert settings.epochs <= 60
+    for graph in PROJECTS[name].graphs.values():
+        places = [node.at[0] for node in graph.nodes.values()]
+        assert max(places) - min(places) <= 4 * 260
+    promised = PRESETS[name].figure
+    for seed in (0, 1, 2):
+        run = trained(name, tmp_path, seed=seed)
+        assert run.status().step == run.status().steps == STEPS[name]
+        assert promised.reached(figure(run, promised)), seed
 
 
 def test_the_table_and_the_gallery_are_up_to_date():
