@@ -11,9 +11,10 @@ from netbuilder.blocks.spec import Block
 
 _WORDS = re.compile(r"[a-z]+|[0-9]+[a-z]*")
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-# What a match costs; lower is better. A query word that matches nothing rules the block out.
+# What a match costs; lower is better. Blocks that match every word come alone, if there are any.
 _NAME, _SYNONYM, _SUMMARY = 0.0, 1.0, 3.0
 _PREFIX, _INSIDE, _TYPO = 0.3, 1.5, 1.0
+_MISSED = 8.0  # a word that matches nothing, where no block has them all
 _MISTYPED = 0.25  # a whole name with a typing mistake
 # Words that say nothing about a block.
 _STOP = frozenset(
@@ -41,7 +42,21 @@ class Index:
             return []
         matches = [self._matches(word) for word in words]
         scored = [(entry.cost(asked, matches), at, entry.block) for at, entry in enumerate(self._entries)]
-        return [block for cost, _, block in sorted(scored, key=lambda item: item[:2]) if cost < _NOTHING]
+        found = sorted((one for one in scored if one[0] < _NOTHING), key=lambda one: one[:2])
+        if not found and len(words) > 1:
+            found = sorted(self._partly(matches))
+        return [self._entries[at].block for _, at, *_ in found]
+
+    def _partly(self, matches: list[dict[str, float]]) -> list[tuple[float, int]]:
+        """Blocks that have at least half of the words, those with most of them first: for whole sentences, in which
+        some word says nothing about any block."""
+        scored = []
+        for at, entry in enumerate(self._entries):
+            costs = entry.word_costs(matches)
+            known = [cost for cost in costs if cost < _NOTHING]
+            if 2 * len(known) >= len(costs):
+                scored.append(((len(costs) - len(known)) * _MISSED + sum(known), at))
+        return scored
 
     def _matches(self, asked: str) -> dict[str, float]:
         """What each word costs that a query word may mean."""
@@ -69,14 +84,18 @@ class _Entry:
         squeezed = asked.replace(" ", "")
         if squeezed == self.name:
             return -10.0
-        if asked in self.phrases:
-            return -5.0
         if self.name.startswith(squeezed):
             return -8.0 + len(self.name) / 100
-        total = sum(map(self._word, matches))
+        if asked in self.phrases:
+            return -5.0
+        total = sum(self.word_costs(matches))
         if total > _MISTYPED and _mistaken(squeezed, self.name) is not None:
             return _MISTYPED
         return total
+
+    def word_costs(self, matches: list[dict[str, float]]) -> list[float]:
+        """What each word that was asked for costs here."""
+        return list(map(self._word, matches))
 
     def _word(self, matches: dict[str, float]) -> float:
         return min((self.words[word] + matches[word] for word in self.words.keys() & matches), default=_NOTHING)

@@ -89,7 +89,7 @@ SIGMOID = Block(
     outputs=_Y,
     function="torch.sigmoid",
     like="nn.Sigmoid",
-    synonyms=(*_ALL, "logistic", "probability", "gate", "squash"),
+    synonyms=(*_ALL, "logistic", "probability", "gate", "squash between 0 and 1"),
 )
 
 TANH = Block(
@@ -101,5 +101,5 @@ TANH = Block(
     outputs=_Y,
     function="torch.tanh",
     like="nn.Tanh",
-    synonyms=(*_ALL, "hyperbolic tangent", "squash"),
+    synonyms=(*_ALL, "hyperbolic tangent", "squash between -1 and 1"),
 )

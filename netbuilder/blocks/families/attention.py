@@ -141,6 +141,6 @@ TRANSFORMER_ENCODER_LAYER = Block(
     params=LAYER_PARAMS,
     graphs=IN_NETWORKS,
     brief="{nhead} heads, {dim_feedforward} inside",
-    synonyms=("transformer", "self-attention", "bert", "gpt", "vit", "encoder"),
+    synonyms=("transformer", "transformer block", "self-attention", "bert", "gpt", "vit", "encoder"),
     source=VASWANI,
 )

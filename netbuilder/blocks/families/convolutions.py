@@ -123,7 +123,7 @@ _FORMULAS = {
 }
 _SYNONYMS = {
     1: ("signal", "time series", "audio", "temporal", "wavenet"),
-    2: ("image", "cnn", "kernel", "feature map", "edge detector"),
+    2: ("image", "cnn", "kernel", "feature map", "edge detector", "depthwise", "pointwise"),
     3: ("video", "scan", "medical", "voxel", "volumetric"),
 }
 
@@ -157,7 +157,15 @@ def _conv_transpose(plane: Plane) -> Block:
         params=_backward(plane.rank),
         graphs=IN_NETWORKS,
         brief="{out_channels} filters, {kernel_size}",
-        synonyms=("deconvolution", "upsample", f"enlarge {plane.word}", "decoder", "generator", "fractional stride"),
+        synonyms=(
+            "deconvolution",
+            "upsample",
+            f"enlarge {plane.word}",
+            "larger",
+            "decoder",
+            "generator",
+            "fractional stride",
+        ),
         source=_PAPER,
     )
 

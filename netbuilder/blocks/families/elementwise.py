@@ -69,7 +69,7 @@ CLAMP = Block(
         Float(name="max", default=1.0, optional=True, required=True, help="The largest number; none for no limit."),
     ),
     brief="{min} to {max}",
-    synonyms=("clip", "limit", "bound", "truncate", "saturate"),
+    synonyms=("clip", "clip values", "limit", "bound", "truncate", "saturate"),
 )
 
 RESCALE = Block(

@@ -55,7 +55,7 @@ EMBEDDING = Block(
     ),
     graphs=IN_NETWORKS,
     brief="{num_embeddings} vectors of {embedding_dim}",
-    synonyms=("lookup table", "word vectors", "token", "category", "vocabulary"),
+    synonyms=("lookup table", "word vectors", "tokens to vectors", "category", "vocabulary"),
 )
 
 EMBEDDING_BAG = Block(

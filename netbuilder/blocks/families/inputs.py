@@ -125,7 +125,17 @@ PARAMETER = Block(
     ),
     graphs=IN_NETWORKS,
     brief="{shape}",
-    synonyms=("learned tensor", "weight", "variable", "trainable", "weight tying", "query", "token", "bias"),
+    synonyms=(
+        "learned tensor",
+        "learned number",
+        "weight",
+        "variable",
+        "trainable",
+        "weight tying",
+        "query",
+        "token",
+        "bias",
+    ),
 )
 
 NOISE = Block(

@@ -11,7 +11,7 @@ ADD = Block(
     inputs=(Port("x", many=True, help="Tensors of one shape, or of shapes that stretch to one."),),
     outputs=(Port("y", help="Their sum."),),
     call="{y} = {x: + }",
-    synonyms=("sum", "plus", "residual", "skip connection", "shortcut"),
+    synonyms=("sum", "plus", "residual", "skip connection", "shortcut", "join two branches"),
 )
 
 MULTIPLY = Block(
@@ -44,5 +44,5 @@ CONCAT = Block(
         ),
     ),
     brief="along axis {dim}",
-    synonyms=("cat", "join", "append", "stack channels", "u-net skip"),
+    synonyms=("cat", "concatenate", "join", "merge", "append", "put side by side", "stack channels", "u-net skip"),
 )

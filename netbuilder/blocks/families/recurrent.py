@@ -77,7 +77,7 @@ LSTM = Block(
     params=_PARAMS,
     graphs=IN_NETWORKS,
     brief="{hidden_size} units",
-    synonyms=("recurrent", "rnn", "memory", "time series", "text", "long short-term memory"),
+    synonyms=("recurrent", "rnn", "memory", "time series", "text", "remember a sequence", "long short-term memory"),
     source="Hochreiter and Schmidhuber: Long short-term memory, 1997",
 )
 
@@ -95,6 +95,6 @@ GRU = Block(
     params=_PARAMS,
     graphs=IN_NETWORKS,
     brief="{hidden_size} units",
-    synonyms=("recurrent", "rnn", "memory", "time series", "text", "gated recurrent unit"),
+    synonyms=("recurrent", "rnn", "memory", "time series", "text", "remember a sequence", "gated recurrent unit"),
     source="Cho and others: Learning phrase representations using RNN encoder-decoder, 2014",
 )

@@ -58,7 +58,8 @@ _CORRECTION = Int(
 )
 
 REDUCTIONS = (
-    _reduce("Mean", "mean", "y = sum of x / how many", "The mean along an axis.", "average", "global pooling"),
+    _reduce("Mean", "mean", "y = sum of x / how many", "The mean along an axis.", "average", "global pooling",
+            "average over time", "average over an axis"),
     _reduce("Sum", "sum", "y = x₁ + x₂ + ...", "The sum along an axis.", "total", "add up", x=_ANY),
     _reduce("Prod", "prod", "y = x₁ · x₂ · ...", "The product along an axis.", "multiply all", "product", x=_ANY,
             params=(_ONE, _KEEPDIM)),
@@ -72,7 +73,7 @@ REDUCTIONS = (
             "A smooth maximum along an axis, safe for large numbers.", "soft maximum", "log partition",
             params=(_SOME, _KEEPDIM)),
     _reduce("ArgMax", "argmax", "y = the place of the largest x", "The place of the largest number along an axis.",
-            "predicted class", "index of maximum", x=_ANY, params=(_ONE, _KEEPDIM), result="int64"),
+            "predicted class", "index of maximum", "best class", x=_ANY, params=(_ONE, _KEEPDIM), result="int64"),
     _reduce("ArgMin", "argmin", "y = the place of the smallest x", "The place of the smallest number along an axis.",
             "nearest", "index of minimum", x=_ANY, params=(_ONE, _KEEPDIM), result="int64"),
     _reduce("Any", "any", "y = x₁ or x₂ or ...", "Whether anything along an axis is True.", "or", "exists",
@@ -104,7 +105,8 @@ def _with_places(
 
 PLACED = (
     _with_places("Max", "max", "y = the largest x", "The largest number along an axis, and where it stands.",
-                 "maximum", "global max pooling", "reduce", params=(_ONE, _KEEPDIM), what="The largest numbers."),
+                 "maximum", "biggest value", "global max pooling", "reduce", params=(_ONE, _KEEPDIM),
+                 what="The largest numbers."),
     _with_places("Min", "min", "y = the smallest x", "The smallest number along an axis, and where it stands.",
                  "minimum", "nearest", "reduce", params=(_ONE, _KEEPDIM), what="The smallest numbers."),
     _with_places("Median", "median", "y = the x in the middle when sorted",

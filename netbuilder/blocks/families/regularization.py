@@ -24,7 +24,7 @@ DROPOUT = Block(
     params=(_p("The share of values that are set to zero."),),
     graphs=IN_NETWORKS,
     brief="p = {p}",
-    synonyms=(*_WORDS, "noise"),
+    synonyms=(*_WORDS, "noise", "forget at random", "switch off at random", "against overfitting"),
     source="Srivastava and others: Dropout, 2014",
 )
 

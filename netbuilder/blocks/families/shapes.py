@@ -41,7 +41,7 @@ RESHAPE = Block(
         ),
     ),
     brief="to {shape}",
-    synonyms=("view", "unflatten", "vector to image", "rearrange"),
+    synonyms=("view", "change shape", "unflatten", "vector to image", "rearrange"),
 )
 
 PERMUTE = Block(
@@ -143,5 +143,5 @@ UPSAMPLE = Block(
         ),
     ),
     brief="{scale_factor} x, {mode}",
-    synonyms=("resize", "enlarge image", "interpolate", "zoom", "scale", "unpooling"),
+    synonyms=("resize", "enlarge image", "larger", "interpolate", "zoom", "scale", "unpooling"),
 )

@@ -153,7 +153,7 @@ REPEAT = Block(
     params=_placement_params(2),
     graphs=IN_NETWORKS,
     brief="{repeat} times {network}",
-    synonyms=("loop", "stack", "stage", "blocks", "times", "depth"),
+    synonyms=("loop", "stack", "stage", "blocks", "times", "depth", "repeat layers"),
 )
 
 
