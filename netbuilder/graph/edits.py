@@ -162,7 +162,7 @@ def insert_on_link(
     name = Taken(held).new("", block)
     node = Node(block, params, point(((before[0] + after[0]) / 2, (before[1] + after[1]) / 2)))
     first = Link(old.source, Input(name, in_port))
-    second = Link(Output(name, out_port), target, old.extra)
+    second = Link(Output(name, out_port), target, old.via, old.extra)
     return Change(
         f"Insert {block}",
         (
@@ -240,7 +240,7 @@ def rename(project: Project, graph: str, id: str, new: str, network_params: Coll
 def _renamed(link: Link, old: str, new: str) -> Link:
     source = link.source._replace(node=new) if link.source.node == old else link.source
     target = link.target._replace(node=new) if link.target.node == old else link.target
-    return Link(source, target, link.extra)
+    return Link(source, target, link.via, link.extra)
 
 
 def _reported(link: Link, placements: Collection[str], old: str, new: str) -> Link:
@@ -249,7 +249,7 @@ def _reported(link: Link, placements: Collection[str], old: str, new: str) -> Li
         source = source._replace(port=new)
     if target.node in placements and target.port == old:
         target = target._replace(port=new)
-    return Link(source, target, link.extra)
+    return Link(source, target, link.via, link.extra)
 
 
 def _relinked(graph: str, links: Iterable[tuple[Link, Link]], *between: Edit) -> Iterator[Edit]:

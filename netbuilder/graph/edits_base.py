@@ -127,7 +127,7 @@ def close_up(links: Map[Input, Link], ends: Iterable[Input]) -> LinkEdits:
         while (end := Input(node, port, index)) in links:
             if end not in gone:
                 target = Input(node, port, free)
-                edits[target] = (links.get(target), Link(links[end].source, target, links[end].extra))
+                edits[target] = (links.get(target), Link(links[end].source, target, links[end].via, links[end].extra))
                 free += 1
             index += 1
         edits.update((Input(node, port, n), (links[Input(node, port, n)], None)) for n in range(free, index))

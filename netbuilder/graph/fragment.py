@@ -54,14 +54,17 @@ def paste(project: Project, graph: str, fragment: Fragment, at: tuple[float, flo
     for name in sorted(fragment.frames, key=natural_key):
         frame = fragment.frames[name]
         corner = point((frame.rect[0] + dx, frame.rect[1] + dy))
-        edits.append(Edit("frame", graph, taken.new("", name), None, replace(frame, rect=(*corner, *frame.rect[2:]))))
+        folded = tuple(ids[node] for node in frame.folded if node in ids)
+        copied = replace(frame, rect=(*corner, *frame.rect[2:]), folded=folded)
+        edits.append(Edit("frame", graph, taken.new("", name), None, copied))
     for name, new in ids.items():
         node = fragment.nodes[name]
         edits.append(Edit("node", graph, new, None, replace(node, at=point((node.at[0] + dx, node.at[1] + dy)))))
     for end in sorted(fragment.links, key=input_key):
         link = fragment.links[end]
         target = Input(ids[end.node], end.port, end.index)
-        copy = Link(Output(ids[link.source.node], link.source.port), target, link.extra)
+        via = tuple(point((x + dx, y + dy)) for x, y in link.via)
+        copy = Link(Output(ids[link.source.node], link.source.port), target, via, link.extra)
         edits.append(Edit("link", graph, target, None, copy))
     label = counted((len(fragment.nodes), "node"), (len(fragment.frames), "frame"))
     return Change(f"Paste {label}", tuple(edits))
@@ -94,5 +97,5 @@ def _numbered(links: Iterable[Link]) -> Map[Input, Link]:
         index = held.get((node, port), 0)
         held[node, port] = index + 1
         target = Input(node, port, index)
-        found[target] = Link(link.source, target, link.extra)
+        found[target] = Link(link.source, target, link.via, link.extra)
     return Map(found)

@@ -88,7 +88,7 @@ def group(project: Project, graph: str, ids: Iterable[str], parts: Parts, name: 
     links: dict[Input, Link] = {}
     for end, link in held.links.items():
         if link.source in outputs and end.node not in inside:
-            links[end] = Link(Output(id, outputs[link.source]), end, link.extra)
+            links[end] = Link(Output(id, outputs[link.source]), end, link.via, link.extra)
         elif link.source.node not in inside and end.node not in inside:
             links[end] = link
     for source, port in inputs.items():
@@ -185,7 +185,7 @@ def _network(held: Graph, inside: dict[str, Node], parts: Parts) -> tuple[Graph,
     for link in links:
         if link.target.node in inside:
             source = Output(inputs[link.source], parts.port) if link.source in inputs else link.source
-            made[link.target] = Link(source, link.target, link.extra)
+            made[link.target] = Link(source, link.target, link.via, link.extra)
     for source, name in outputs.items():
         made[Input(name, parts.port)] = Link(source, Input(name, parts.port))
     used = {name for node in inside.values() for value in node.params.values() for name in substitution.names(value)}
@@ -251,9 +251,9 @@ def _spliced(held: Graph, inner: Graph, id: str, names: dict[str, str], parts: P
             arrives = inner.links.get(Input(link.source.port, parts.port))
             source = outside(arrives.source) if arrives is not None else None
         if source is not None:
-            found.append(Link(source, link.target, link.extra))
+            found.append(Link(source, link.target, link.via, link.extra))
     found.extend(
-        Link(source, link.target._replace(node=names[link.target.node]), link.extra)
+        Link(source, link.target._replace(node=names[link.target.node]), link.via, link.extra)
         for link in inner.links.values()
         if link.target.node in names and (source := outside(link.source)) is not None
     )
@@ -263,7 +263,7 @@ def _spliced(held: Graph, inner: Graph, id: str, names: dict[str, str], parts: P
         place = link.target[:2]
         count[place] = index = count.get(place, -1) + 1
         target = link.target._replace(index=index)
-        links[target] = link if target == link.target else Link(link.source, target, link.extra)
+        links[target] = link if target == link.target else Link(link.source, target, link.via, link.extra)
     return Map(links)
 
 

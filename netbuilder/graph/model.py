@@ -23,6 +23,8 @@ NONE: Values = Map()
 
 GraphKind = Literal["network", "training", "preview"]
 KINDS: tuple[GraphKind, ...] = ("network", "training", "preview")
+Direction = Literal["right", "down"]
+DIRECTIONS: tuple[Direction, ...] = ("right", "down")
 
 
 class Output(NamedTuple):
@@ -41,31 +43,42 @@ class Input(NamedTuple):
 
 
 class Node(msgspec.Struct, frozen=True, gc=False):
-    """A placed block. `at` is the top left corner in scene units; `extra` holds fields of newer writers."""
+    """A placed block. `at` is the top left corner in scene units; `bookmarked`: a person wants to come back to it;
+    `extra` holds fields of newer writers."""
 
     block: str
     params: Values = NONE
     at: tuple[float, float] = (0.0, 0.0)
     title: str = ""
     bypassed: bool = False
+    bookmarked: bool = False
     extra: Values = NONE
 
 
 class Link(msgspec.Struct, frozen=True, gc=False):
-    """From one output port to one input port. An input (port and index) takes one link."""
+    """From one output port to one input port. An input (port and index) takes one link.
+
+    `via`: points in scene units that it is drawn through, in order from its source.
+    """
 
     source: Output
     target: Input
+    via: tuple[tuple[float, float], ...] = ()
     extra: Values = NONE
 
 
 class Frame(msgspec.Struct, frozen=True):
-    """A titled rectangle (x, y, width, height) behind nodes, with a note; `text` is plain text."""
+    """A titled rectangle (x, y, width, height) behind nodes, with a note; `text` is plain text.
+
+    `folded`: ids of the nodes that it hides while it is drawn as one plate; none: it is open. Ids of nodes that are
+    gone mean nothing.
+    """
 
     rect: tuple[float, float, float, float]
     title: str = ""
     text: str = ""
     color: str = ""
+    folded: tuple[str, ...] = ()
     extra: Values = NONE
 
 
@@ -98,13 +111,14 @@ class Dataset(msgspec.Struct, frozen=True):
 
 
 class Graph(msgspec.Struct, frozen=True):
-    """Nodes by id, links by the input they end in, frames by id."""
+    """Nodes by id, links by the input they end in, frames by id. `direction`: which way data flows on the canvas."""
 
     kind: GraphKind = "network"
     nodes: Map[str, Node] = Map()
     links: Map[Input, Link] = Map()
     frames: Map[str, Frame] = Map()
     arguments: Values = NONE
+    direction: Direction = "right"
     extra: Values = NONE
 
 

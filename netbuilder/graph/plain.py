@@ -69,6 +69,8 @@ def graph_to_plain(graph: Graph) -> Plain:
     plain: Plain = {"kind": graph.kind}
     if graph.arguments:
         plain["arguments"] = values_to_plain(graph.arguments)
+    if graph.direction != "right":
+        plain["direction"] = graph.direction
     plain["nodes"] = _by_name(graph.nodes, node_to_plain)
     plain["links"] = [link_to_plain(graph.links[end]) for end in sorted(graph.links, key=input_key)]
     if graph.frames:
@@ -84,12 +86,16 @@ def node_to_plain(node: Node) -> Plain:
         plain["params"] = values_to_plain(node.params)
     if node.bypassed:
         plain["bypassed"] = True
+    if node.bookmarked:
+        plain["bookmarked"] = True
     plain["at"] = [_number(part) for part in node.at]
     return _with_extra(plain, node.extra, NODE)
 
 
 def link_to_plain(link: Link) -> Plain:
     plain: Plain = {"from": output_text(link.source), "to": input_text(link.target)}
+    if link.via:
+        plain["via"] = [[_number(part) for part in point] for point in link.via]
     return _with_extra(plain, link.extra, LINK)
 
 
@@ -98,6 +104,8 @@ def frame_to_plain(frame: Frame) -> Plain:
     for field in ("title", "text", "color"):
         if text := getattr(frame, field):
             plain[field] = _text(text)
+    if frame.folded:
+        plain["folded"] = list(frame.folded)
     return _with_extra(plain, frame.extra, FRAME)
 
 

@@ -14,6 +14,7 @@ from immutables import Map
 
 from netbuilder.graph.errors import FileError, NewerVersion, TooLarge, expected, spell
 from netbuilder.graph.model import (
+    DIRECTIONS,
     KINDS,
     NONE,
     Column,
@@ -34,15 +35,16 @@ from netbuilder.graph.scan import MAX_NODES
 VERSION = 1
 MAX_NAME = 200  # characters in a name or title
 MAX_TEXT = 100_000  # characters in a note or in a parameter's text
+MAX_VIA = 1_000  # points that a link is drawn through
 MAX_INDEX = 10_000  # links into one port
 MAX_NESTING = 48  # inside one parameter; with what is around it, a file stays under 64
 MAX_COORDINATE = 1e7  # scene units; beyond, a canvas draws nothing sensible
 
 PROJECT = frozenset({"netbuilder", "title", "datasets", "graphs", "settings"})
-GRAPH = frozenset({"kind", "arguments", "nodes", "links", "frames"})
-NODE = frozenset({"block", "params", "at", "title", "bypassed"})
-LINK = frozenset({"from", "to"})
-FRAME = frozenset({"rect", "title", "text", "color"})
+GRAPH = frozenset({"kind", "arguments", "direction", "nodes", "links", "frames"})
+NODE = frozenset({"block", "params", "at", "title", "bypassed", "bookmarked"})
+LINK = frozenset({"from", "to", "via"})
+FRAME = frozenset({"rect", "title", "text", "color", "folded"})
 DATASET = frozenset({"source", "params", "columns", "samples"})
 COLUMN = frozenset({"id", "name", "shape", "dtype", "axes", "role", "classes", "facts"})
 
@@ -81,20 +83,18 @@ class Walk:
 
     def graph(self, raw: object) -> Graph:
         fields = self._object(raw)
-        kind = fields.get("kind", "network")
-        if kind not in KINDS:
-            expected(f"one of {', '.join(KINDS)}", kind, "kind")
         nodes: dict[str, Node] = self._field(fields, "nodes", self._nodes, {})
         try:
             links = self._links(fields.get("links", []), nodes)
         except FileError as error:
             raise error.under("links") from None
         return Graph(
-            kind=kind,
+            kind=self._one_of(fields, "kind", KINDS),
             nodes=Map(nodes),
             links=links,
             frames=self._field(fields, "frames", self._frames, Map()),
             arguments=self._field(fields, "arguments", self.values, NONE),
+            direction=self._one_of(fields, "direction", DIRECTIONS),
             extra=self._extra(fields, GRAPH),
         )
 
@@ -115,6 +115,7 @@ class Walk:
             self._pair(fields["at"]) if "at" in fields else (0.0, 0.0),
             self._title(fields["title"], "title") if "title" in fields else "",
             self._bool(fields["bypassed"], "bypassed") if "bypassed" in fields else False,
+            self._bool(fields["bookmarked"], "bookmarked") if "bookmarked" in fields else False,
             NONE if fields.keys() <= NODE else self._extra(fields, NODE),
         )
 
@@ -124,6 +125,7 @@ class Walk:
         return Link(
             self._output(fields.get("from"), nodes),
             self.input(fields.get("to"), "to", nodes=nodes),
+            self._list(fields, "via", self._via, MAX_VIA) if "via" in fields else (),
             NONE if len(fields) == 2 else self._extra(fields, LINK),
         )
 
@@ -137,6 +139,7 @@ class Walk:
             self._field(fields, "title", self._title, ""),
             self._field(fields, "text", self._text, ""),
             self._field(fields, "color", self._title, ""),
+            self._list(fields, "folded", self._id),
             self._extra(fields, FRAME),
         )
 
@@ -320,10 +323,19 @@ class Walk:
                 raise error.under(field, name) from None
         return Map(found)
 
-    def _list(self, fields: Plain, field: str, read: Callable[[object], T]) -> tuple[T, ...]:
+    def _one_of(self, fields: Plain, field: str, known: tuple[T, ...]) -> T:
+        """The first of those known where the field is missing."""
+        found = fields.get(field, known[0])
+        if found not in known:
+            expected(f"one of {', '.join(map(str, known))}", found, field)
+        return cast("T", found)
+
+    def _list(self, fields: Plain, field: str, read: Callable[[object], T], most: int | None = None) -> tuple[T, ...]:
         raw = fields.get(field, [])
         if type(raw) is not list:
             expected("a list", raw, field)
+        if most is not None and len(raw) > most:
+            raise FileError(f"there are at most {most} of these", field)
         found = []
         for at, item in enumerate(raw):
             try:
@@ -358,6 +370,14 @@ class Walk:
         if len(raw) > MAX_TEXT:
             raise FileError(f"a text has at most {MAX_TEXT} characters")
         return raw
+
+    def _id(self, raw: object) -> str:
+        if type(raw) is not str or not is_id(raw):
+            expected("the id of a node", raw)
+        return raw
+
+    def _via(self, raw: object) -> tuple[float, float]:
+        return cast("tuple[float, float]", self._numbers(raw, 2, "two numbers"))
 
     def _bool(self, raw: object, *path: str) -> bool:
         if type(raw) is not bool:

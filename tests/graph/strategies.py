@@ -8,6 +8,7 @@ from immutables import Map
 from netbuilder.graph import edits
 from netbuilder.graph.change import Change
 from netbuilder.graph.model import (
+    DIRECTIONS,
     KINDS,
     Column,
     Dataset,
@@ -62,9 +63,25 @@ extras = st.dictionaries(st.sampled_from(["future", "later on", "", "ä.b"]), va
 coordinates = st.one_of(st.integers(-500, 500).map(float), st.floats(-1e7, 1e7))
 points = st.tuples(coordinates, coordinates)
 sizes = st.floats(0, 1e6)
-nodes = st.builds(Node, st.sampled_from(BLOCKS), params, points, title=texts, bypassed=st.booleans(), extra=extras)
+vias = st.lists(points, max_size=2).map(tuple)
+nodes = st.builds(
+    Node,
+    st.sampled_from(BLOCKS),
+    params,
+    points,
+    title=texts,
+    bypassed=st.booleans(),
+    bookmarked=st.booleans(),
+    extra=extras,
+)
 frames = st.builds(
-    Frame, st.tuples(coordinates, coordinates, sizes, sizes), title=texts, text=texts, color=texts, extra=extras
+    Frame,
+    st.tuples(coordinates, coordinates, sizes, sizes),
+    title=texts,
+    text=texts,
+    color=texts,
+    folded=st.lists(ids, max_size=2).map(tuple),
+    extra=extras,
 )
 columns = st.builds(
     Column,
@@ -92,13 +109,14 @@ def graphs(draw: st.DrawFn) -> Graph:
         ends = st.sampled_from(sorted(held))
         for _ in range(draw(st.integers(0, 8))):
             target = Input(draw(ends), draw(ports), draw(st.integers(0, 2)))
-            links[target] = Link(Output(draw(ends), draw(ports)), target, draw(extras))
+            links[target] = Link(Output(draw(ends), draw(ports)), target, draw(vias), draw(extras))
     return Graph(
         draw(st.sampled_from(KINDS)),
         Map(held),
         Map(links),
         draw(st.dictionaries(ids, frames, max_size=2).map(Map)),
         draw(params),
+        draw(st.sampled_from(DIRECTIONS)),
         draw(extras),
     )
 

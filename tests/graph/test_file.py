@@ -15,8 +15,8 @@ from netbuilder.graph.model import Column, Dataset, Frame, Graph, Input, Link, N
 from tests.graph.strategies import NASTY, projects
 
 
-def link(source: str, target: str, index: int = 0) -> Link:
-    return Link(Output(*source.split(".")), Input(*target.split("."), index))
+def link(source: str, target: str, index: int = 0, via: tuple = ()) -> Link:
+    return Link(Output(*source.split(".")), Input(*target.split("."), index), via)
 
 
 def by_target(*links: Link) -> Map:
@@ -29,12 +29,17 @@ SAMPLE = Project(
         classifier=Graph(
             nodes=Map(
                 conv1=Node("Conv2d", Map(out_channels=32, kernel_size=(3, 3)), (120.0, 40.5)),
-                conv10=Node("Conv2d", NONE := Map(), (0.0, 0.0)),
+                conv10=Node("Conv2d", NONE := Map(), (0.0, 0.0), bookmarked=True),
                 conv2=Node("Conv2d", NONE, (240.0, 0.0), title="Größe", bypassed=True),
                 add1=Node("Add", NONE, (360.0, 0.0)),
             ),
-            links=by_target(link("conv1.y", "add1.x"), link("conv2.y", "add1.x", 1), link("conv1.y", "conv2.x")),
-            frames=Map(frame1=Frame((0.0, 0.0, 300.0, 80.0), "Look", "first\nsecond")),
+            links=by_target(
+                link("conv1.y", "add1.x"),
+                link("conv2.y", "add1.x", 1),
+                link("conv1.y", "conv2.x", via=((900.0, 10.5),)),
+            ),
+            frames=Map(frame1=Frame((0.0, 0.0, 300.0, 80.0), "Look", "first\nsecond", folded=("conv2",))),
+            direction="down",
         )
     ),
     datasets=Map(digits=Dataset("digits", Map(test=0.2), (Column("image", shape=(1, 8, 8)),), 1797)),
@@ -58,19 +63,20 @@ TEXT = """\
   "graphs": {
     "classifier": {
       "kind": "network",
+      "direction": "down",
       "nodes": {
         "add1": {"block": "Add", "at": [360, 0]},
         "conv1": {"block": "Conv2d", "params": {"kernel_size": [3, 3], "out_channels": 32}, "at": [120, 40.5]},
         "conv2": {"block": "Conv2d", "title": "Größe", "bypassed": true, "at": [240, 0]},
-        "conv10": {"block": "Conv2d", "at": [0, 0]}
+        "conv10": {"block": "Conv2d", "bookmarked": true, "at": [0, 0]}
       },
       "links": [
         {"from": "conv1.y", "to": "add1.x"},
         {"from": "conv2.y", "to": "add1.x[1]"},
-        {"from": "conv1.y", "to": "conv2.x"}
+        {"from": "conv1.y", "to": "conv2.x", "via": [[900, 10.5]]}
       ],
       "frames": {
-        "frame1": {"rect": [0, 0, 300, 80], "title": "Look", "text": "first\\nsecond"}
+        "frame1": {"rect": [0, 0, 300, 80], "title": "Look", "text": "first\\nsecond", "folded": ["conv2"]}
       }
     }
   },
@@ -170,6 +176,9 @@ WRONG = [
     ('"block": "Add", ', "", "graphs.classifier.nodes.add1.block: expected the name of a block, got nothing"),
     ('"block": "Add"', '"block": ""', 'graphs.classifier.nodes.add1.block: expected the name of a block, got ""'),
     ('"Größe"', "[1]", "graphs.classifier.nodes.conv2.title: expected text, got [1]"),
+    ("[900, 10.5]", "[900]", "graphs.classifier.links[2].via[0]: expected two numbers, got [900]"),
+    ('["conv2"]', '["a b"]', 'graphs.classifier.frames.frame1.folded[0]: expected the id of a node, got "a b"'),
+    ('"down"', '"up"', 'graphs.classifier.direction: expected one of right, down, got "up"'),
     ("true", '"yes"', 'graphs.classifier.nodes.conv2.bypassed: expected true or false, got "yes"'),
     ('{"test": 0.2}', "3", "datasets.digits.params: expected an object, got 3"),
     ("1797", "-1", "datasets.digits.samples: expected a whole number of 0 or more, got -1"),
