@@ -17,7 +17,7 @@ def _folder(name: str) -> Path:
 
 
 def resource(name: str) -> Path:
-    """The file or folder `name` (`"themes/dark.json"`, with forward slashes) below `resources/`.
+    """The file or folder `name` (`"themes/tokens.json"`, with forward slashes) below `resources/`.
 
     Raises LookupError with one sentence where there is none.
     """

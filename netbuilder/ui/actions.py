@@ -117,6 +117,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("reset_docks", "&Reset panels", "View", "reset_docks", when="project"),
     Action("next_panel", "Go to the &next panel", "View", "next_panel", ("F6",), when="project"),
     separator("View"),
+    Action("system", "Theme of the &system", "View", "use_system", (), "system", checkable=True),
     Action("dark", "&Dark theme", "View", "use_dark", (), "dark", checkable=True),
     Action("light", "&Light theme", "View", "use_light", (), "light", checkable=True),
     Action("add_block", "Add &block…", "Graph", "search_block", ("Ctrl+Space",), "search", "project"),
@@ -185,7 +186,7 @@ class Actions:
             if entry.callback:
                 self.by_id[entry.id] = self._make(window, entry, perform)
         themes = QActionGroup(window)
-        for name in ("dark", "light"):
+        for name in ("system", "dark", "light"):
             themes.addAction(self.by_id[name])
         self.paint(icons)
 

@@ -22,6 +22,7 @@ GLYPHS = {
     "undo": "arrow-go-back-line",
     "redo": "arrow-go-forward-line",
     "fit": "fullscreen-line",
+    "system": "computer-line",
     "dark": "moon-line",
     "light": "sun-line",
     "new": "file-add-line",

@@ -24,7 +24,9 @@ class Preferences:
 
     @property
     def theme(self) -> str:
-        return "light" if self._settings.value("theme") == "light" else "dark"
+        """ "dark", "light", or "system": as the system has it."""
+        held = self._settings.value("theme")
+        return held if held in ("dark", "light") else "system"
 
     @theme.setter
     def theme(self, name: str) -> None:

@@ -1,15 +1,14 @@
-"""Design tokens from `resources/themes/`: every colour, size and font that the window uses comes from here."""
+"""A theme made of the design tokens: every colour, size and font that the window uses comes from here."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
-from netbuilder.resources import resource
 from netbuilder.ui.stylesheet import stylesheet
+from netbuilder.ui.tokens import tokens
 
 NAMES = ("dark", "light")
 
@@ -46,7 +45,8 @@ DIMMED = (
 
 
 class Theme:
-    """One set of tokens. An unknown colour token or size raises KeyError: it is a mistake of ours.
+    """One set of tokens. An unknown colour token or size raises KeyError: it is a mistake of ours. `scale`: colours
+    from little to much, for overlays.
 
     Category and role names come from the catalogue and from plug-ins, so unknown ones get "other" and "tensor".
     """
@@ -59,6 +59,7 @@ class Theme:
         roles: Mapping[str, str],
         sizes: Mapping[str, float],
         fonts: Mapping[str, list[str]],
+        scale: Sequence[str],
     ) -> None:
         self.name = name
         self.colors = colors
@@ -66,13 +67,18 @@ class Theme:
         self.roles = roles
         self.sizes = sizes
         self.fonts = fonts
+        self.scale = [QColor(step) for step in scale]
 
     @classmethod
     def load(cls, name: str) -> Theme:
         """The theme `name` ("dark" or "light"). Raises LookupError where there is none."""
-        tokens = json.loads(resource(f"themes/{name}.json").read_bytes())
-        common = json.loads(resource("themes/common.json").read_bytes())
-        return cls(name, tokens["color"], tokens["category"], tokens["role"], common["size"], common["font"])
+        if name not in NAMES:
+            raise LookupError(f"There is no theme {name!r}; there are {' and '.join(NAMES)}.")
+        held = tokens()
+        colors, categories, roles = (
+            {token: values[name] for token, values in held[group].items()} for group in ("color", "category", "role")
+        )
+        return cls(name, colors, categories, roles, held["size"], held["font"], held["scale"][name])
 
     def color(self, token: str) -> QColor:
         """The colour of a token ("node.body"); "category.X" and "role.X" lead to those tables."""

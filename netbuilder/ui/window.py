@@ -27,6 +27,7 @@ from netbuilder.ui.project_files import Opened, ProjectFiles
 from netbuilder.ui.status import StatusBar
 from netbuilder.ui.text import counted, frame_title
 from netbuilder.ui.theme import Theme
+from netbuilder.ui.theming import ThemeChoice
 from netbuilder.ui.tools import Tools
 from netbuilder.ui.train_commands import TrainCommands
 from netbuilder.ui.welcome.going import Going
@@ -51,7 +52,9 @@ class Window(QMainWindow):
         self._app, self._catalogue, self._preferences = app, catalogue, preferences
         self._was_painted = False
         self.painted.connect(self._begin_later, Qt.ConnectionType.QueuedConnection)
-        self.theme = Theme.load(preferences.theme)
+        self.theme_choice = ThemeChoice(app, preferences)
+        self.theme_choice.changed.connect(self._change_theme)
+        self.theme = Theme.load(self.theme_choice.theme)
         self.theme.apply(app)
         self.icons = Icons(self.theme)
         self.setWindowIcon(application_icon())
@@ -78,7 +81,7 @@ class Window(QMainWindow):
         self.tools.paint_icons(self.icons, dark=self.theme.dark)
         self.resize(SIZE)
         self.restoreGeometry(preferences.layout(LAYOUT))
-        self.actions_table[self.theme.name].setChecked(True)
+        self.actions_table[self.theme_choice.choice].setChecked(True)
         self._refresh()
 
     def perform(self, callback: str) -> None:
@@ -233,6 +236,9 @@ class Window(QMainWindow):
         if self.workbench is not None:
             self.workbench.reset_docks()
 
+    def use_system(self) -> None:
+        self.set_theme("system")
+
     def use_dark(self) -> None:
         self.set_theme("dark")
 
@@ -242,13 +248,13 @@ class Window(QMainWindow):
     def toggle_theme(self) -> None:
         self.set_theme("light" if self.theme.dark else "dark")
 
-    def set_theme(self, name: str) -> None:
-        """Changes the look of everything that is open, and remembers it."""
-        self.actions_table[name].setChecked(True)
-        if name == self.theme.name:
-            return
-        self._preferences.theme = name
-        self.theme = Theme.load(name)
+    def set_theme(self, choice: str) -> None:
+        """The look of everything that is open: "dark", "light" or "system". It is remembered."""
+        self.theme_choice.choose(choice)
+        self.actions_table[choice].setChecked(True)
+
+    def _change_theme(self) -> None:
+        self.theme = Theme.load(self.theme_choice.theme)
         self.icons = Icons(self.theme)
         self.theme.apply(self._app)
         self.actions_table.paint(self.icons)

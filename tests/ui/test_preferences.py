@@ -9,7 +9,7 @@ def test_all_of_it_survives_a_restart(tmp_path):
     path, project = tmp_path / "window.ini", tmp_path / "a b & ü.netbuilder"
     project.write_text("{}")
     first = Preferences(path)
-    assert first.theme == "dark"
+    assert first.theme == "system"
     first.theme = "light"
     first.remember(project)
     first.set_layout("window", QByteArray(b"\x00\x01state"))
@@ -37,6 +37,6 @@ def test_a_damaged_file_counts_as_empty(tmp_path):
     path = tmp_path / "window.ini"
     path.write_bytes(b"\x00\xff[General\ntheme=@Variant(nonsense\nrecent=@ByteArray()\n[layout]\nwindow=17\n")
     damaged = Preferences(path)
-    assert damaged.theme == "dark"
+    assert damaged.theme == "system"
     assert damaged.recent == []
     assert damaged.layout("window").isEmpty()

@@ -593,6 +593,25 @@ def test_the_runs_panel_is_made_when_it_is_first_seen(opened, qtbot):
 # -- looks
 
 
+def test_the_theme_follows_the_system_until_one_is_chosen(opened, qapp):
+    """Qt tells when the desktop turns dark or light; offscreen it never does, so its signal is sent here."""
+    turned = qapp.styleHints().colorSchemeChanged
+    assert opened.actions_table["system"].isChecked()
+    assert opened.theme.name == "dark"
+    turned.emit(Qt.ColorScheme.Light)
+    assert opened.theme.name == "light"
+    assert qapp.palette().window().color() == opened.theme.color("window")
+    assert opened.workbench.tabs.canvas._style.ground == opened.theme.color("canvas.background")
+    opened.actions_table["dark"].trigger()
+    assert (opened.theme.name, opened._preferences.theme) == ("dark", "dark")
+    turned.emit(Qt.ColorScheme.Dark)
+    turned.emit(Qt.ColorScheme.Light)
+    assert opened.theme.name == "dark"
+    assert not opened.actions_table["system"].isChecked()
+    opened.actions_table["system"].trigger()
+    assert (opened.theme.name, opened._preferences.theme) == ("light", "system")
+
+
 def test_the_theme_changes_while_a_project_is_open_and_is_remembered(opened, qapp):
     assert opened.theme.name == "dark"
     QTest.mouseClick(opened.theme_button, LEFT)

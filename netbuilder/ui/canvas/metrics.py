@@ -1,20 +1,23 @@
-"""Sizes of the canvas in scene units, which are pixels at 100 %. What is drawn or hit takes them from here."""
+"""Sizes of the canvas in scene units, which are pixels at 100 %. What is drawn or hit takes them from here; type sizes,
+radii and paddings are the window's own."""
+
+from netbuilder.ui.tokens import size
 
 GRID = 10.0
 DOT_EVERY = 20.0
 
 NODE_WIDTH = 200.0
-RADIUS = 8.0
-BAR = 4.0  # the plate in the category's colour on the left
+RADIUS = size("radius.l")
+BAR = size("space.xs")  # the plate in the category's colour on the left
 PAD = 14.0  # from the left edge to text
-PAD_RIGHT = 12.0
+PAD_RIGHT = size("space.m")
 TITLE = 30.0  # height of the title's line; a lone port stands at its middle, so that chains run straight
 BRIEF = 25.0
 FOOT = 25.0
 ROW = 22.0  # a line with the names of ports
 ROWS_PAD = 4.0
 SLOT = 14.0  # from one link to the next at a port that takes many
-BADGE = 16.0
+BADGE = size("space.l")
 PILL = 17.0  # height of a word on a ground of its own
 PILL_PAD = 7.0
 MARGIN = 10.0  # what is drawn outside a node's rectangle: ports, glow
@@ -35,10 +38,10 @@ FRAME_PAD = 14.0
 FRAME_LEAST = (140.0, 70.0)
 CORNER = 18.0
 
-TITLE_FONT = 15
-TEXT_FONT = 13
-BADGE_FONT = 12
-NOTE_FONT = 13
+TITLE_FONT = round(size("type.title"))
+TEXT_FONT = round(size("type.body"))
+BADGE_FONT = round(size("type.small"))
+NOTE_FONT = round(size("type.body"))
 
 FAR = 0.4  # below this zoom nodes are plates
 NAMELESS = 0.18  # below this there is no room for names
@@ -48,7 +51,7 @@ DRAG_STARTS = 4  # screen pixels before a press becomes a drag
 FIT_MARGIN = 20.0
 
 BUBBLE_WIDTH = 300.0  # screen pixels: a bubble keeps its size at any zoom
-BUBBLE_PAD = 12.0
-BUBBLE_GAP = 8.0
+BUBBLE_PAD = size("space.m")
+BUBBLE_GAP = size("space.s")
 BUBBLE_MOST = 3  # problems in one bubble; the list in the window has them all
 BUTTON = 30.0  # height of one with a label of one line

@@ -114,7 +114,7 @@ class Style:
         self.body_brush = QBrush(self.body)
         self.bypassed_brush = QBrush(color("node.bypassed"))
         self.pill_edge = QPen(color("node.border.hover"), 1.0)
-        self.line = QPen(self.border, 1.0)
+        self.line = QPen(color("node.line"), 1.0)
         self.outline = QPen(self.border, 1.2)
         self.hovered = QPen(color("node.border.hover"), 1.4)
         self.selected = QPen(self.accent, 2.0)

@@ -35,7 +35,7 @@ class Card(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         theme = self._theme
         active = self.underMouse() or self.isDown()
-        radius = theme.size("radius.l")
+        radius = theme.size("radius.xl")
         path = QPainterPath()
         path.addRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), radius, radius)
         border = "focus" if self.hasFocus() else "border.strong" if active else "border"
