@@ -1,7 +1,7 @@
 """Everything that the window can be told to do, as one table: menus, tool bar, shortcuts and the shortcuts page.
 
 `when` names the condition under which an action is enabled; the window says which conditions hold. `callback` is the
-name of a method of the window, or of the canvas that is shown.
+name of a method of the window, or of the canvas that is shown; what follows a colon is its argument.
 """
 
 from __future__ import annotations
@@ -75,7 +75,6 @@ ACTIONS: tuple[Action, ...] = (
     Action("duplicate", "&Duplicate", "Edit", CANVAS + "duplicate", ("Ctrl+D",), "duplicate", "selection"),
     Action("delete", "De&lete", "Edit", CANVAS + "delete_selection", ("Del", Key.Delete), "delete", "canvas"),
     separator("Edit"),
-    Action("frame", "&Frame selection", "Edit", CANVAS + "add_frame", ("Ctrl+Shift+F",), "frame", "selection"),
     Action(
         "group",
         "&Group into a network",
@@ -97,8 +96,98 @@ ACTIONS: tuple[Action, ...] = (
         "Put the blocks of the selected network in its place",
     ),
     Action("bypass", "&Bypass", "Edit", CANVAS + "toggle_bypass", ("Ctrl+B",), "bypass", "selection"),
-    separator("Edit"),
-    Action("select_all", "Select &all", "Edit", CANVAS + "select_all", (Key.SelectAll,), "select_all", "project"),
+    Action("select_all", "Select &all", "Select", CANVAS + "select_all", (Key.SelectAll,), "select_all", "project"),
+    Action(
+        "select_none", "Select &nothing", "Select", CANVAS + "select_none", ("Ctrl+Shift+A",), "", "things", "Also Esc"
+    ),
+    Action("invert", "&Invert the selection", "Select", CANVAS + "invert_selection", ("Ctrl+Shift+I",), "", "project"),
+    separator("Select"),
+    Action(
+        "upstream",
+        "What leads &to it",
+        "Select",
+        CANVAS + "extend_selection:upstream",
+        ("Ctrl+Shift+Left",),
+        "upstream",
+        "selection",
+        "Select all blocks upstream, too: those that the selected ones depend on",
+    ),
+    Action(
+        "downstream",
+        "What &follows from it",
+        "Select",
+        CANVAS + "extend_selection:downstream",
+        ("Ctrl+Shift+Right",),
+        "downstream",
+        "selection",
+        "Select all blocks downstream, too: those that depend on the selected ones",
+    ),
+    Action(
+        "neighbours",
+        "Its nei&ghbours",
+        "Select",
+        CANVAS + "extend_selection:neighbours",
+        ("Ctrl+Shift+Up",),
+        "",
+        "selection",
+        "Select the blocks that are linked to the selected ones, too",
+    ),
+    Action(
+        "chain",
+        "Its whole &chain",
+        "Select",
+        CANVAS + "extend_selection:chain",
+        ("Ctrl+Shift+L",),
+        "",
+        "selection",
+        "Select the whole row, too, as far as no others join or branch off",
+    ),
+    Action(
+        "alike",
+        "The same &blocks",
+        "Select",
+        CANVAS + "extend_selection:alike",
+        ("Ctrl+Shift+K",),
+        "",
+        "selection",
+        "Select all blocks of the same kinds in this graph, too",
+    ),
+    *(
+        Action(f"align_{line}", text, "Arrange", f"{CANVAS}put_in_line:{line}", (key,), f"align_{line}", "several")
+        for line, text, key in (
+            ("left", "Align &left edges", "Alt+Shift+L"),
+            ("centre", "Align &centres", "Alt+Shift+C"),
+            ("right", "Align &right edges", "Alt+Shift+R"),
+            ("top", "Align &top edges", "Alt+Shift+T"),
+            ("middle", "Align &middles", "Alt+Shift+M"),
+            ("bottom", "Align &bottom edges", "Alt+Shift+B"),
+        )
+    ),
+    separator("Arrange"),
+    *(
+        Action(
+            way,
+            f"Distribute &{way}",
+            "Arrange",
+            f"{CANVAS}put_in_line:{way}",
+            (key,),
+            f"distribute_{way}",
+            "several",
+            f"Make the gaps between three or more blocks equal {way}",
+        )
+        for way, key in (("horizontally", "Alt+Shift+H"), ("vertically", "Alt+Shift+V"))
+    ),
+    separator("Arrange"),
+    Action(
+        "frame",
+        "&Frame selection",
+        "Arrange",
+        CANVAS + "add_frame",
+        ("Ctrl+Shift+F",),
+        "frame",
+        "things",
+        "Put a frame with a title around the selection",
+    ),
     Action(
         "fit",
         "&Fit to window",
@@ -173,7 +262,7 @@ ACTIONS: tuple[Action, ...] = (
 )
 OWN_KEYS = {shortcut for entry in ACTIONS for shortcut in entry.shortcuts if isinstance(shortcut, str)}
 USUAL_KEYS = {"Del", "Alt+Up", "Alt+Down", "Shift+F2", *(f"F{number}" for number in range(1, 13))}
-MENUS = ("File", "Edit", "View", "Graph", "Run", "Help")
+MENUS = ("File", "Edit", "Select", "Arrange", "View", "Graph", "Run", "Help")
 
 
 class Actions:

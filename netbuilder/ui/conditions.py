@@ -12,6 +12,7 @@ def holding(document: Document, bench: Workbench) -> set[str]:
     kinds = {graph.kind for graph in graphs.values()}
     canvas = bench.tabs.canvas
     selected = canvas.selected() if canvas is not None else []
+    things = canvas.count_selected() if canvas is not None else 0
     placements = canvas.placements() if canvas is not None else []
     held = {
         "project": True,
@@ -23,6 +24,8 @@ def holding(document: Document, bench: Workbench) -> set[str]:
         "preview": bench.graph in graphs and graphs[bench.graph].kind == "preview",
         "canvas": canvas is not None,
         "selection": bool(selected),
+        "things": things > 0,
+        "several": things > 1,
         "placement": len(placements) == 1 and len(selected) == 1,
         "placements": bool(placements),
         "placed": bool(bench.tabs.places),

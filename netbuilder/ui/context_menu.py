@@ -8,13 +8,22 @@ from PySide6.QtWidgets import QMenu, QWidget
 from netbuilder.ui.actions import SEPARATOR, Actions
 
 EDITING = ("cut", "copy", "duplicate", "delete")
+# Menus within the menu, by their titles.
+WITHIN: dict[str, tuple[str, ...]] = {
+    "Select more": ("upstream", "downstream", "neighbours", "chain", "alike", SEPARATOR, "invert"),
+    "Align": (
+        *("align_left", "align_centre", "align_right", SEPARATOR),
+        *("align_top", "align_middle", "align_bottom", SEPARATOR),
+        *("horizontally", "vertically"),
+    ),
+}
 # By what lies under the pointer; an action that can't be done now is left out.
 MENUS: dict[str, tuple[str, ...]] = {
     "node": (
         *("enter", "rename_placed", "ungroup", SEPARATOR),
-        *("group", "frame", "bypass", SEPARATOR, *EDITING),
+        *("group", "frame", "bypass", SEPARATOR, "Select more", "Align", SEPARATOR, *EDITING),
     ),
-    "frame": (*EDITING,),
+    "frame": ("Align", SEPARATOR, *EDITING),
     "link": ("delete",),
     "nothing": ("add_block", "paste", "select_all", SEPARATOR, "fit", "leave"),
 }
@@ -24,13 +33,21 @@ def context_menu(what: str, actions: Actions, parent: QWidget) -> QMenu:
     """The menu for a thing on the canvas; it goes when it is closed."""
     menu = QMenu(parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    for name in MENUS[what]:
+    _fill(menu, MENUS[what], actions)
+    return menu
+
+
+def _fill(menu: QMenu, names: tuple[str, ...], actions: Actions) -> None:
+    """Puts in what can be done now."""
+    for name in names:
         if name == SEPARATOR:
             if not menu.isEmpty():
                 menu.addSeparator()
+        elif name in WITHIN:
+            if any(actions[inner].isEnabled() for inner in WITHIN[name] if inner != SEPARATOR):
+                _fill(menu.addMenu(name), WITHIN[name], actions)
         elif actions[name].isEnabled():
             menu.addAction(actions[name])
-    return menu
 
 
 def show_menu(what: str, at: QPoint, actions: Actions, parent: QWidget) -> QMenu:

@@ -65,6 +65,16 @@ GLYPHS = {
     "unfolded": "arrow-down-s-line",
     "ungroup": "git-branch-line",
     "more": "equalizer-line",
+    "upstream": "skip-back-line",
+    "downstream": "skip-forward-line",
+    "align_left": "align-left",
+    "align_centre": "align-center",
+    "align_right": "align-right",
+    "align_top": "align-top",
+    "align_middle": "align-vertically",
+    "align_bottom": "align-bottom",
+    "distribute_horizontally": "layout-column-line",
+    "distribute_vertically": "layout-row-line",
 }
 SIZES = (16, 20, 24)
 RATIOS = (1, 2, 3)  # device pixels per logical pixel that pixmaps are painted for

@@ -87,7 +87,8 @@ class Window(QMainWindow):
     def perform(self, callback: str) -> None:
         """Does what an action's callback names."""
         if callback.startswith(CANVAS):
-            self.on_canvas(callback.removeprefix(CANVAS))
+            method, *arguments = callback.removeprefix(CANVAS).split(":")
+            self.on_canvas(method, *arguments)
         else:
             getattr(self, callback)()
 
@@ -157,7 +158,7 @@ class Window(QMainWindow):
         if touched and tabs.name not in touched:
             tabs.show_graph(min(touched))
 
-    def on_canvas(self, method: str, *arguments: float) -> None:
+    def on_canvas(self, method: str, *arguments: float | str) -> None:
         """Calls a method of the shown canvas."""
         if self.workbench is not None and (canvas := self.workbench.tabs.canvas) is not None:
             getattr(canvas, method)(*arguments)

@@ -15,6 +15,7 @@ from netbuilder.graph.document import Document
 from netbuilder.graph.model import NONE, Values
 from netbuilder.ui.canvas import metrics as m
 from netbuilder.ui.canvas.adding import add_behind, behind, free_outputs, free_place, made, refusal
+from netbuilder.ui.canvas.arrange import extend, in_line, invert
 from netbuilder.ui.canvas.frame_editor import FrameEditor
 from netbuilder.ui.canvas.ground import paint_ground, paint_invitation
 from netbuilder.ui.canvas.stage import Stage
@@ -57,6 +58,14 @@ class Canvas(Stage):
     def selected(self) -> list[str]:
         """Ids of the selected nodes."""
         return sorted(self._graph_scene.chosen.nodes)
+
+    def count_selected(self) -> int:
+        """How many nodes and frames are selected."""
+        return len(self._graph_scene.chosen.nodes) + len(self._graph_scene.chosen.frames)
+
+    def select_none(self) -> None:
+        """Selects nothing."""
+        self._graph_scene.chosen.set()
 
     def select_all(self) -> None:
         """Selects all nodes and frames."""
@@ -131,6 +140,18 @@ class Canvas(Stage):
     def duplicate(self) -> None:
         """A copy of the selection beside it."""
         self._commands.duplicate()
+
+    def put_in_line(self, how: str) -> None:
+        """Aligns or distributes the selection: "left", "middle", "horizontally" ..., see `graph.arrange`."""
+        self._commands.apply(in_line(self._graph_scene, how, self.status.emit))
+
+    def extend_selection(self, way: str) -> None:
+        """Adds what belongs to the selected nodes: "upstream", "chain" ..., see `graph.reach`."""
+        extend(self._graph_scene, way, self.status.emit)
+
+    def invert_selection(self) -> None:
+        """Selects what is not selected."""
+        invert(self._graph_scene)
 
     def nudge(self, right: float, down: float) -> None:
         """Moves the selection by so many scene units."""

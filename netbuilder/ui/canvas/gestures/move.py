@@ -15,10 +15,17 @@ def carried(scene: GraphScene) -> tuple[set[str], set[str]]:
     """Nodes and frames that move with the selection."""
     nodes, frames = set(scene.chosen.nodes), set(scene.chosen.frames)
     for id in scene.chosen.frames:
-        rect = scene.frames[id].rect
-        nodes.update(item.id for item in scene.nodes_in(rect) if rect.contains(item.rect.center()))
-        frames.update(other for other, item in scene.frames.items() if rect.contains(item.rect))
+        inner = riding(scene, id)
+        nodes |= inner[0]
+        frames |= inner[1]
     return nodes, frames
+
+
+def riding(scene: GraphScene, frame: str) -> tuple[set[str], set[str]]:
+    """The nodes and frames that a frame carries: those that lie in it, nodes with their middle."""
+    rect = scene.frames[frame].rect
+    nodes = {item.id for item in scene.nodes_in(rect) if rect.contains(item.rect.center())}
+    return nodes, {id for id, item in scene.frames.items() if id != frame and rect.contains(item.rect)}
 
 
 def snapped(value: float) -> float:

@@ -1,0 +1,55 @@
+"""Selecting and aligning as the window offers them: by shortcut and in menus."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
+
+from netbuilder.ui.context_menu import context_menu
+
+CTRL, SHIFT, ALT = (
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.AltModifier,
+)
+Key = Qt.Key
+
+
+def test_by_shortcut(opened, qtbot):
+    canvas, document = opened.workbench.tabs.canvas, opened.workbench.document
+    nodes = document.project.graphs["classifier"].nodes
+    canvas.select(["flatten1"])
+    for key, modifiers, expected in (
+        (Key.Key_Left, CTRL | SHIFT, ["conv1", "flatten1", "image"]),
+        (Key.Key_Right, CTRL | SHIFT, sorted(nodes)),
+        (Key.Key_A, CTRL | SHIFT, []),
+        (Key.Key_I, CTRL | SHIFT, sorted(nodes)),
+    ):
+        QTest.keyClick(canvas, key, modifiers)
+        assert canvas.selected() == expected
+    canvas.select(["flatten1"])
+    QTest.keyClick(canvas, Key.Key_Up, CTRL | SHIFT)
+    assert canvas.selected() == ["conv1", "flatten1", "linear1"]
+    QTest.keyClick(canvas, Key.Key_L, CTRL | SHIFT)
+    assert canvas.selected() == sorted(nodes)
+    canvas.select(["conv1", "linear1"])
+    QTest.keyClick(canvas, Key.Key_R, ALT | SHIFT)
+    assert document.project.graphs["classifier"].nodes["conv1"].at == (780.0, 0.0)
+    assert document.undo_label == "Align the right edges of 2 things"
+
+
+def test_what_can_be_done_now_is_in_the_menus(opened):
+    canvas, table = opened.workbench.tabs.canvas, opened.actions_table
+    canvas.select([])
+    assert not table["align_left"].isEnabled()
+    assert not table["upstream"].isEnabled()
+    canvas.select(["conv1"])
+    (within,) = context_menu("node", table, opened).findChildren(QMenu)
+    assert within.title() == "Select more"
+    canvas.select(["conv1", "note"])
+    menu = context_menu("frame", table, opened)
+    (align,) = menu.findChildren(QMenu)
+    (top,) = (action for action in align.actions() if action.text() == "Align &top edges")
+    top.trigger()
+    assert opened.workbench.document.undo_label == "Align the top edges of 2 things"
