@@ -18,7 +18,7 @@ from netbuilder.graph.model import Project
 from netbuilder.graph.plain import change_from_plain, change_to_plain, project_from_plain, project_to_plain
 from netbuilder.graph.scan import MAX_NODES, find_repeated, scan
 from netbuilder.graph.walk import VERSION, Walk
-from netbuilder.graph.write import write_atomically
+from netbuilder.graph.write import TORN, copy_beside, write_atomically
 
 __all__ = [
     "MAX_BYTES",
@@ -35,7 +35,9 @@ __all__ = [
     "loads",
     "project_from_plain",
     "project_to_plain",
+    "read",
     "save",
+    "write",
 ]
 
 MAX_BYTES = 64 * 2**20
@@ -43,7 +45,7 @@ MAX_BYTES = 64 * 2**20
 
 def load(path: str | os.PathLike[str]) -> Project:
     """Reads a project file. Raises FileError (TooLarge, NewerVersion) with one sentence, whatever is there."""
-    return loads(_read(Path(path)))
+    return loads(read(path))
 
 
 def loads(data: bytes) -> Project:
@@ -88,13 +90,17 @@ def save(project: Project, path: str | os.PathLike[str]) -> None:
 
     What a newer netbuilder wrote is not written over (NewerVersion).
     """
-    data = dumps(project)
+    write(dumps(project), path)
+
+
+def write(data: bytes, path: str | os.PathLike[str]) -> None:
+    """Puts these bytes of a project (`dumps`) in a file, as `save` does. Raises FileError with one sentence."""
     target = Path(path)
     _keep_newer(target)
     try:
         write_atomically(target, data)
     except OSError as error:
-        raise FileError(f"{target.name} was not saved: {_words(error)}") from error
+        raise FileError(f"{target.name} was not saved: {words(error)}") from error
 
 
 def _keep_newer(path: Path) -> None:
@@ -115,6 +121,19 @@ _HEAD = re.compile(rb'\s*\{\s*"netbuilder"\s*:\s*([0-9]{1,9})\b')
 # Reading
 
 
+def read(path: str | os.PathLike[str]) -> bytes:
+    """The bytes of a project file, whole even where writing it was interrupted. Raises FileError with one sentence."""
+    return _whole(Path(path))
+
+
+def _whole(path: Path) -> bytes:
+    data = _read(path)
+    if data[:1] == TORN:
+        with contextlib.suppress(FileError):
+            return _read(copy_beside(path))
+    return data
+
+
 def _read(path: Path) -> bytes:
     try:
         # Looked at before it is opened: opening a pipe waits for a writer, opening a device may do anything.
@@ -126,7 +145,7 @@ def _read(path: Path) -> bytes:
     except (OSError, ValueError) as error:
         if isinstance(error, FileError):
             raise
-        raise FileError(f"{path.name} cannot be read: {_words(error)}") from error
+        raise FileError(f"{path.name} cannot be read: {words(error)}") from error
     if len(data) > MAX_BYTES:
         raise TooLarge(f"{path.name} is larger than {MAX_BYTES // 2**20} MiB")
     return data
@@ -155,7 +174,8 @@ _REASONS = {
 }
 
 
-def _words(error: OSError | ValueError) -> str:
+def words(error: OSError | ValueError) -> str:
+    """What the system refused, in words that a person knows."""
     known = _REASONS.get(error.errno or 0) if isinstance(error, OSError) else None
     return known or getattr(error, "strerror", None) or str(error)
 

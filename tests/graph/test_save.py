@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
-import random
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +14,7 @@ from immutables import Map
 from netbuilder.graph import write
 from netbuilder.graph.file import MAX_BYTES, FileError, NewerVersion, TooLarge, dumps, load, save
 from netbuilder.graph.model import Graph, Node, Project
+from netbuilder.graph.write import TORN, copy_beside, finish
 
 OLD = Project("old", Map(g=Graph(nodes=Map(a=Node("ReLU")))))
 NEW = Project("new", Map(g=Graph(nodes=Map({f"n{number}": Node("Conv2d") for number in range(3000)}))))
@@ -47,6 +46,129 @@ def test_mode_and_symbolic_link_stay(path):
     assert load(path) == NEW
     assert path.stat().st_mode & 0o777 == 0o640
     assert os.listdir(link.parent) == ["link.netbuilder"]
+
+
+@posix
+def test_hard_links_stay(path, tmp_path):
+    other = tmp_path / "other" / "name.netbuilder"
+    other.parent.mkdir()
+    os.link(path, other)
+    path.chmod(0o604)
+    for project in (NEW, OLD):  # a longer one and a shorter one
+        save(project, other)
+        assert path.samefile(other)
+        assert load(path) == load(other) == project
+    assert path.stat().st_mode & 0o777 == 0o604
+    assert os.listdir(other.parent) == [other.name]
+
+
+@posix
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives files away")
+@pytest.mark.parametrize("may_give", [True, False])
+def test_the_owner_stays(path, monkeypatch, may_give):
+    """Where a new file cannot be given to the owner, the old one is written over."""
+    os.chown(path, 1234, 2345)
+    path.chmod(0o660)
+    inode = path.stat().st_ino
+    if not may_give:
+        monkeypatch.setattr(write.os, "chown", _refuse)
+    save(NEW, path)
+    found = path.stat()
+    assert (found.st_uid, found.st_gid, found.st_mode & 0o777) == (1234, 2345, 0o660)
+    assert (found.st_ino == inode) != may_give
+    assert load(path) == NEW
+
+
+def _refuse(*_, **__):
+    raise PermissionError(errno.EPERM, "not permitted")
+
+
+@posix
+def test_a_file_that_may_not_be_written_is_left(path, monkeypatch):
+    monkeypatch.setattr(write.os, "access", lambda *_: False)  # root may write whatever the mode says
+    with pytest.raises(FileError, match="was not saved: it may not be touched"):
+        save(NEW, path)
+    assert load(path) == OLD
+
+
+class Killed(BaseException):
+    """As if the process had ended here."""
+
+
+@posix
+@pytest.mark.parametrize("last", range(12))
+def test_wherever_writing_over_stops_the_whole_is_read(path, tmp_path, monkeypatch, last):
+    """A file with two names is written where it is; after each call to the system it may be the last one."""
+    os.link(path, tmp_path / "other name")
+    calls = []
+
+    def counted(call):
+        def wrapper(*arguments):
+            if len(calls) == last:
+                raise Killed
+            calls.append(call.__name__)
+            return call(*arguments)
+
+        return wrapper
+
+    with monkeypatch.context() as patch:
+        for name in ("write", "fsync", "ftruncate", "posix_fallocate", "replace"):
+            patch.setattr(write.os, name, counted(getattr(os, name)))
+        with pytest.raises(Killed):
+            save(NEW, path)
+    assert load(path) == (NEW if "write" in calls else OLD)
+    finish(path)
+    assert load(path) == load(tmp_path / "other name") == (NEW if "write" in calls else OLD)
+    assert path.read_bytes()[:1] != TORN
+    assert not copy_beside(path).exists()
+
+
+@posix
+@pytest.mark.parametrize("linked", [False, True], ids=["one name", "two names"])
+def test_a_disk_that_is_really_full_is_told_and_the_old_file_stays(tmp_path, linked):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", disk], capture_output=True).returncode:
+        pytest.skip("only root may mount a small disk")
+    try:
+        path = disk / "net.netbuilder"
+        save(OLD, path)
+        if linked:
+            os.link(path, disk / "other name")
+        with pytest.raises(FileError, match=r"^net\.netbuilder was not saved: the disk is full$"):
+            save(NEW, path)
+        assert load(path) == OLD
+        assert sorted(os.listdir(disk)) == (["net.netbuilder", "other name"] if linked else ["net.netbuilder"])
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+@posix
+def test_a_disk_that_fills_up_while_a_file_is_written_over_leaves_the_old_one(path, tmp_path, monkeypatch):
+    os.link(path, tmp_path / "other name")
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(write.os, "ftruncate", full)
+        with pytest.raises(OSError, match="No space"):  # the old content cannot be put back either: the copy counts
+            write.write_atomically(path, dumps(NEW))
+    assert load(path) == NEW
+    save(OLD, path)
+    calls = []
+
+    def full_once(*arguments):
+        calls.append(arguments)
+        return full() if len(calls) == 1 else os_fallocate(*arguments)
+
+    os_fallocate = os.posix_fallocate
+    with monkeypatch.context() as patch:
+        patch.setattr(write.os, "posix_fallocate", full_once)
+        with pytest.raises(FileError, match="the disk is full"):
+            save(NEW, path)
+    assert load(path) == load(tmp_path / "other name") == OLD
+    assert not copy_beside(path).exists()
 
 
 @posix
@@ -145,46 +267,66 @@ def test_a_huge_file_is_refused_by_its_size(tmp_path):
         load(tmp_path / "huge.netbuilder")
 
 
-SAVER = """
-import sys
+KILLS = 200
+KILLER = """
+import os, random, signal, sys, time
 from pathlib import Path
+from netbuilder.graph.file import read
 from netbuilder.graph.write import write_atomically
-path, *sources = map(Path, sys.argv[1:])
-datas = [source.read_bytes() for source in sources]
-print("ready", flush=True)
-while True:
-    for data in datas:
-        write_atomically(path, data)
+path, old, new = map(Path, sys.argv[1:4])
+datas = [new.read_bytes(), old.read_bytes()]
+random_ = random.Random(0)
+cut_short = torn = 0
+for number in range(int(sys.argv[4])):
+    ready, says = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.write(says, b"x")
+        while True:
+            for data in datas:
+                write_atomically(path, data)
+    os.read(ready, 1)
+    until = time.perf_counter() + random_.uniform(0, 0.01)
+    while time.perf_counter() < until:  # a wait would be too coarse for moments within one save
+        pass
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    os.close(ready)
+    os.close(says)
+    torn += path.read_bytes()[:1] == b"\\0"
+    if read(path) not in datas:
+        sys.exit(f"kill {number} left neither of the two")
+    for left in path.parent.glob(".*.part"):
+        cut_short += 1
+        left.unlink()
+print(cut_short, torn)
 """
 
 
 @posix
-def test_killed_while_saving_the_file_is_whole(path, tmp_path):
-    """Three dozen kills at random moments of writing: what is there is always one of the two projects, whole."""
+@pytest.mark.parametrize("linked", [False, True], ids=["one name", "two names"])
+def test_killed_while_saving_the_file_is_whole(path, tmp_path, linked):
+    """200 kills at random moments of writing: what is read is always one of the two projects, whole."""
     folder = tmp_path / "sources"
     folder.mkdir()
     save(OLD, folder / "old")
     save(NEW, folder / "new")
-    wholes = [(folder / name).read_bytes() for name in ("old", "new")]
-    random_ = random.Random(0)
-    cut_short = 0
-    for _ in range(36):
-        child = subprocess.Popen(
-            [sys.executable, "-c", SAVER, str(path), str(folder / "new"), str(folder / "old")],
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=Path(__file__).parents[2],
-        )
-        with child:
-            assert child.stdout.readline() == "ready\n"
-            until = time.perf_counter() + random_.uniform(0, 0.01)
-            while time.perf_counter() < until:  # a wait would be too coarse for moments within one save
-                pass
-            child.kill()
-        assert path.read_bytes() in wholes
-        assert load(path) in (OLD, NEW)
-        for name in os.listdir(path.parent):
-            if name.endswith(".part"):
-                cut_short += 1
-                (path.parent / name).unlink()
-    assert cut_short > 5  # so the kills did come in the middle of it
+    if linked:
+        os.link(path, folder / "other name")
+    done = subprocess.run(
+        [sys.executable, "-c", KILLER, str(path), str(folder / "old"), str(folder / "new"), str(KILLS)],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[2],
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    cut_short, torn = map(int, done.stdout.split())
+    assert cut_short + torn > 20  # so the kills did come in the middle of it
+    assert bool(torn) == linked
+    assert load(path) in (OLD, NEW)
+    if linked:
+        finish(path)
+        assert path.samefile(folder / "other name")
+        assert load(folder / "other name") in (OLD, NEW)
+        assert not copy_beside(path).exists()
