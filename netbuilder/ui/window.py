@@ -22,6 +22,7 @@ from netbuilder.ui.graph_commands import GraphCommands
 from netbuilder.ui.help import about_text, shortcuts_page
 from netbuilder.ui.icons import Icons, application_icon
 from netbuilder.ui.menus import Menus
+from netbuilder.ui.pictures.shelf import Shelf, default_folder
 from netbuilder.ui.preferences import Preferences
 from netbuilder.ui.project_files import Opened, ProjectFiles
 from netbuilder.ui.status import StatusBar
@@ -65,6 +66,7 @@ class Window(QMainWindow):
         self.drops = FileDrops(self, self.files.open, self.import_data, self.say)
         self.graphs = GraphCommands(self.dialogs, catalogue)
         self.training = TrainCommands(self.dialogs)
+        self.shelf = Shelf(default_folder(), catalogue)
         self.workbench: Workbench | None = None
         self.welcome: WelcomePage | None = None
         self.stack = QStackedWidget()
@@ -284,6 +286,8 @@ class Window(QMainWindow):
 
     def _show(self, opened: Opened | None) -> None:
         """Shows what is open now: another project gets a workbench of its own, the same one stays."""
+        if opened is not None and opened.path is not None:
+            self.shelf.keep_later(opened.path, opened.document, self.theme, self)
         if self.workbench is not None and opened is not None and self.workbench.document is opened.document:
             if opened.path is not None:
                 self.workbench.set_path(opened.path)
@@ -350,7 +354,7 @@ class Window(QMainWindow):
         self.stack.setCurrentWidget(page)
         page.first().setFocus()
         if self._was_painted:
-            QTimer.singleShot(0, page, page.going.look)
+            QTimer.singleShot(0, page, lambda: page.look(self.shelf))
 
     def _open_run(self, going: Going) -> None:
         """Opens the project of a run that goes on; one that was never saved comes back from the run itself."""
@@ -396,7 +400,7 @@ class Window(QMainWindow):
         if self.workbench is not None:
             self.workbench.look_for_runs()
         elif self.welcome is not None:
-            self.welcome.going.look()
+            self.welcome.look(self.shelf)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.UpdateRequest and not self._was_painted:

@@ -136,6 +136,7 @@ def answer(qtbot) -> Callable[[Callable[[QWidget], None]], list[str]]:
 def window(qtbot, qapp, catalogue, preferences, monkeypatch, tmp_path):
     """A shown window without a project and without an engine; what is open is closed without a question."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     from netbuilder.ui.window import Window
 
     made = Window(qapp, catalogue, preferences)

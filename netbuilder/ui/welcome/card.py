@@ -5,15 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from netbuilder.presets import Preset
+from netbuilder.ui.text import tip
 from netbuilder.ui.theme import Theme
 
 CARD = QSize(268, 250)
 PICTURE = 124
 LINE_HEIGHT = 48
+RECENT = QSize(268, 146)
+RECENT_PICTURE = 92
+TOP = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+BOTTOM = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
 
 
 class Card(QAbstractButton):
@@ -38,11 +43,16 @@ class Card(QAbstractButton):
         radius = theme.size("radius.xl")
         path = QPainterPath()
         path.addRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), radius, radius)
-        border = "focus" if self.hasFocus() else "border.strong" if active else "border"
-        painter.setPen(QPen(theme.color(border), 2 if self.hasFocus() else 1))
-        painter.setBrush(theme.color("hover" if self.isDown() else "raised" if active else "surface"))
-        painter.drawPath(path)
+        painter.fillPath(path, theme.color("hover" if self.isDown() else "raised" if active else "surface"))
+        self.edge(painter, path)
         return path
+
+    def edge(self, painter: QPainter, path: QPainterPath) -> None:
+        """Paints the outline again, over what was painted into the card."""
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        border = "focus" if self.hasFocus() else "border.strong" if self.underMouse() or self.isDown() else "border"
+        painter.setPen(QPen(self._theme.color(border), 2 if self.hasFocus() else 1))
+        painter.drawPath(path)
 
 
 class PresetCard(Card):
@@ -116,10 +126,42 @@ class LineCard(Card):
         painter.end()
 
 
-class RecentCard(LineCard):
-    """A file's name over its folder."""
+class RecentCard(Card):
+    """A file's picture over its name and its folder."""
 
     def __init__(self, path: Path, theme: Theme) -> None:
-        super().__init__(path.stem, theme, str(path.parent))
+        super().__init__(theme)
         self.path = path
+        self.picture: QImage | None = None
+        self.setFixedSize(RECENT)
+        self.setText(path.stem)
         self.setAccessibleName(f"Open {path.name} in {path.parent}")
+        self.setToolTip(tip(str(path)))
+
+    def show_picture(self, picture: QImage | None) -> None:
+        """Shows this picture, as large as the card's upper part; None: the bare ground."""
+        self.picture = picture
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        outline = self.frame(painter)
+        theme = self._theme
+        area = QRect(2, 2, self.width() - 4, RECENT_PICTURE)
+        painter.save()
+        painter.setClipPath(outline)
+        painter.fillRect(area, theme.color("canvas.background"))
+        if self.picture is not None:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(area, self.picture)
+        painter.restore()
+        self.edge(painter, outline)
+        inner = self.rect().adjusted(14, RECENT_PICTURE + 10, -14, -9)
+        for token, font, text, mode, to in (
+            ("text", theme.font("type.body", bold=True), self.text(), Qt.TextElideMode.ElideRight, TOP),
+            ("text.muted", theme.font("type.small"), str(self.path.parent), Qt.TextElideMode.ElideMiddle, BOTTOM),
+        ):
+            painter.setPen(theme.color(token))
+            painter.setFont(font)
+            painter.drawText(inner, to, painter.fontMetrics().elidedText(text, mode, inner.width()))
+        painter.end()

@@ -6,11 +6,12 @@ import itertools
 from collections.abc import Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from netbuilder.presets import Preset, picture
 from netbuilder.ui.icons import Icons, application_icon
+from netbuilder.ui.pictures.shelf import Shelf
 from netbuilder.ui.text import label
 from netbuilder.ui.theme import Theme
 from netbuilder.ui.welcome.card import LineCard, PresetCard, RecentCard
@@ -18,7 +19,7 @@ from netbuilder.ui.welcome.going import GoingOn
 
 COLUMNS = 3
 WIDTH = 860
-MOST_RECENT = 5
+MOST_RECENT = 6
 OWN = "A table, a folder of pictures, sounds or texts: look at it, and begin a network that learns from it"
 
 
@@ -128,12 +129,35 @@ class WelcomePage(QScrollArea):
             column.addSpacing(8)
         return column
 
-    def _recent(self, recent: list[Path]) -> QVBoxLayout:
-        rows = QVBoxLayout()
-        rows.setSpacing(8)
-        for path in recent[:MOST_RECENT]:
+    def _recent(self, recent: list[Path]) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setSpacing(14)
+        for at, path in enumerate(recent[:MOST_RECENT]):
             card = RecentCard(path, self._theme)
             card.clicked.connect(lambda _=False, path=path: self.file_chosen.emit(path))
-            rows.addWidget(card)
+            grid.addWidget(card, at // COLUMNS, at % COLUMNS, Qt.AlignmentFlag.AlignLeft)
             self.recent.append(card)
-        return rows
+        grid.setColumnStretch(COLUMNS, 1)
+        return grid
+
+    def look(self, shelf: Shelf) -> None:
+        """What waits for the first paint: the runs that still go on, and pictures of the recent projects."""
+        self.going.look()
+        self.show_pictures(shelf)
+
+    def show_pictures(self, shelf: Shelf) -> None:
+        """Shows the kept pictures of recent files now; missing ones are made, one each time that nothing else is to
+        be done."""
+        waiting = []
+        for card in self.recent:
+            card.show_picture(shelf.find(card.path, self._theme))
+            if card.picture is None:
+                waiting.append(card)
+        if waiting:
+            QTimer.singleShot(0, self, lambda: self._make_picture(shelf, waiting))
+
+    def _make_picture(self, shelf: Shelf, waiting: list[RecentCard]) -> None:
+        card = waiting.pop(0)
+        card.show_picture(shelf.make(card.path, self._theme))
+        if waiting:
+            QTimer.singleShot(0, self, lambda: self._make_picture(shelf, waiting))
