@@ -42,9 +42,8 @@ def thumbnail(
     image.fill(theme.color("canvas.background"))
     held = project.graphs.get(graph or main_graph(project))
     if held is not None:
-        painter = QPainter(image)
-        paint_graph(painter, QRectF(0, 0, size.width(), size.height()), held, catalogue, theme)
-        painter.end()
+        with QPainter(image) as painter:
+            paint_graph(painter, QRectF(0, 0, size.width(), size.height()), held, catalogue, theme)
     return image
 
 
@@ -68,7 +67,7 @@ def paint_graph(painter: QPainter, area: QRectF, graph: Graph, catalogue: Catalo
     painter.setPen(QPen(theme.color("canvas.frame.border"), 1.0 / scale))
     painter.setBrush(theme.color("canvas.frame"))
     painter.drawRects([QRectF(*frame.rect) for frame in graph.frames.values()])
-    painter.setPen(QPen(theme.color("link"), 1.3 / scale))
+    painter.setPen(QPen(theme.color("text.muted"), 1.3 / scale))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     ends = islice(_ends(graph, boxes), MOST_LINKS)
     if plain:
