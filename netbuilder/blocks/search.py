@@ -41,11 +41,11 @@ class Index:
         if not words:
             return []
         matches = [self._matches(word) for word in words]
-        scored = [(entry.cost(asked, matches), at, entry.block) for at, entry in enumerate(self._entries)]
-        found = sorted((one for one in scored if one[0] < _NOTHING), key=lambda one: one[:2])
+        scored = [(entry.cost(asked, matches), at) for at, entry in enumerate(self._entries)]
+        found = [one for one in scored if one[0] < _NOTHING]
         if not found and len(words) > 1:
-            found = sorted(self._partly(matches))
-        return [self._entries[at].block for _, at, *_ in found]
+            found = self._partly(matches)
+        return [self._entries[at].block for _, at in sorted(found)]
 
     def _partly(self, matches: list[dict[str, float]]) -> list[tuple[float, int]]:
         """Blocks that have at least half of the words, those with most of them first: for whole sentences, in which

@@ -41,6 +41,7 @@ from netbuilder.graph.edits_project import (
 )
 from netbuilder.graph.fragment import Fragment, cut_out, fragment_from_text, fragment_to_text, paste
 from netbuilder.graph.model import NONE, Frame, Input, Link, Node, Output, Project, Value, Values
+from netbuilder.graph.via import carried, parted
 from netbuilder.graph.walk import MAX_INDEX, MAX_TEXT
 
 __all__ = [
@@ -161,8 +162,9 @@ def insert_on_link(
     before, after = node_of(held, old.source.node).at, node_of(held, target.node).at
     name = Taken(held).new("", block)
     node = Node(block, params, point(((before[0] + after[0]) / 2, (before[1] + after[1]) / 2)))
-    first = Link(old.source, Input(name, in_port))
-    second = Link(Output(name, out_port), target, old.via, old.extra)
+    to_node, onwards = parted(before, old.via, after, node.at)
+    first = Link(old.source, Input(name, in_port), to_node)
+    second = Link(Output(name, out_port), target, onwards, old.extra)
     return Change(
         f"Insert {block}",
         (
@@ -173,18 +175,31 @@ def insert_on_link(
     )
 
 
-def move(project: Project, graph: str, places: Mapping[str, tuple[float, float]]) -> Change:
-    """Nodes and frames, by id, to new top left corners in scene units."""
+def move(
+    project: Project, graph: str, places: Mapping[str, tuple[float, float]], links: Iterable[Input] | None = None
+) -> Change:
+    """Nodes and frames, by id, to new top left corners in scene units.
+
+    Points of links whose both ends are moved by the same way go with them. `links`: those that touch the nodes, where
+    the caller knows them; None: all are looked at.
+    """
     held = graph_of(project, graph)
     nodes: list[Edit] = []
     frames: list[Edit] = []
+    shifts: dict[str, tuple[float, float]] = {}
     for name, place in places.items():
         at = point(place)
         if (node := held.nodes.get(name)) is not None and node.at != at:
             nodes.append(Edit("node", graph, name, node, replace(node, at=at)))
+            shifts[name] = point((at[0] - node.at[0], at[1] - node.at[1]))
         if (frame := held.frames.get(name)) is not None and frame.rect[:2] != at:
             frames.append(Edit("frame", graph, name, frame, replace(frame, rect=(*at, *frame.rect[2:]))))
-    return Change(f"Move {counted((len(nodes), 'node'), (len(frames), 'frame'))}", (*nodes, *frames))
+    bent: list[Edit] = []
+    if len(shifts) > 1:
+        known = dict.fromkeys(links) if links is not None else held.links
+        touching = (held.links[key] for key in known if key in held.links)
+        bent = link_edits(graph, {old.target: (old, new) for old, new in carried(touching, shifts)})
+    return Change(f"Move {counted((len(nodes), 'node'), (len(frames), 'frame'))}", (*nodes, *frames, *bent))
 
 
 def set_params(project: Project, graph: str, id: str, values: Mapping[str, Value | Default]) -> Change:
