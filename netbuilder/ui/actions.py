@@ -1,28 +1,30 @@
-"""Everything that the window can be told to do, as one table: menus, tool bar, shortcuts and the shortcuts page.
+"""Everything that the window can be told to do, as one table: menus, tool bar, shortcuts, palette of commands and
+page of shortcuts follow it.
 
-`when` names the condition under which an action is enabled; the window says which conditions hold. `callback` is the
-name of a method of the window, or of the canvas that is shown; what follows a colon is its argument.
+`when` names the condition under which an action is enabled (`conditions.py`). `callback` is the name of a method of the
+window, or with CANVAS before it of the canvas that is shown, which is called with `by`. A key without Ctrl, Alt or Meta
+that is no function key would be typed in a field: it works on the canvas alone, so only CANVAS actions may have one.
+What has no key says NO_KEY: it is seldom wanted, and the palette of commands finds it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
 from typing import NamedTuple
 
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar, QToolBar
+from PySide6.QtGui import QKeySequence
 
-from netbuilder.ui.icons import Icons
+from netbuilder.ui.canvas.metrics import GRID
 
 Key = QKeySequence.StandardKey
 SEPARATOR = "-"
-
-
 CANVAS = "canvas."  # a callback that begins so is a method of the shown canvas
+NO_KEY: tuple[Key | str, ...] = ("",)
+STEP = 1.25  # of a zoom by key
 
 
 class Action(NamedTuple):
-    """One thing to do. `shortcuts`: the first is shown. `tool`: it has a button in the tool bar."""
+    """One thing to do. `menu`: where it stands, "Edit", or "Edit/&Align" in a menu within it. `shortcuts`: the first
+    is shown, or NO_KEY. `tool`: it has a button in the tool bar. `by`: what the callback is called with."""
 
     id: str
     text: str
@@ -34,6 +36,17 @@ class Action(NamedTuple):
     tip: str = ""
     tool: bool = False
     checkable: bool = False
+    by: tuple[float | str, ...] = ()
+
+    @property
+    def group(self) -> str:
+        """The menu of the menu bar in which it stands."""
+        return self.menu.partition("/")[0]
+
+    @property
+    def plain_text(self) -> str:
+        """The text without the mark of its mnemonic and without dots."""
+        return self.text.replace("&", "").rstrip("…")
 
 
 def separator(menu: str) -> Action:
@@ -42,6 +55,7 @@ def separator(menu: str) -> Action:
 
 RECENT = "recent"  # the place in the File menu where recent files go
 VIEWS = "views"  # the place in the View menu where the docks go
+BEHIND = "Search for a block, linked behind the selected one where that leads nowhere yet"
 
 ACTIONS: tuple[Action, ...] = (
     Action("new", "&New", "File", "new_project", (Key.New,), "new", tip="Start with an empty project", tool=True),
@@ -73,7 +87,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("copy", "&Copy", "Edit", CANVAS + "copy", (Key.Copy,), "copy", "selection"),
     Action("paste", "&Paste", "Edit", CANVAS + "paste", (Key.Paste,), "paste", "project"),
     Action("duplicate", "&Duplicate", "Edit", CANVAS + "duplicate", ("Ctrl+D",), "duplicate", "selection"),
-    Action("delete", "De&lete", "Edit", CANVAS + "delete_selection", ("Del", Key.Delete), "delete", "canvas"),
+    Action("delete", "De&lete", "Edit", CANVAS + "delete_selection", ("Del", "Backspace"), "delete", "canvas"),
     separator("Edit"),
     Action(
         "group",
@@ -106,54 +120,59 @@ ACTIONS: tuple[Action, ...] = (
         "upstream",
         "What leads &to it",
         "Select",
-        CANVAS + "extend_selection:upstream",
+        CANVAS + "extend_selection",
         ("Ctrl+Shift+Left",),
         "upstream",
         "selection",
         "Select all blocks upstream, too: those that the selected ones depend on",
+        by=("upstream",),
     ),
     Action(
         "downstream",
         "What &follows from it",
         "Select",
-        CANVAS + "extend_selection:downstream",
+        CANVAS + "extend_selection",
         ("Ctrl+Shift+Right",),
         "downstream",
         "selection",
         "Select all blocks downstream, too: those that depend on the selected ones",
+        by=("downstream",),
     ),
     Action(
         "neighbours",
         "Its nei&ghbours",
         "Select",
-        CANVAS + "extend_selection:neighbours",
+        CANVAS + "extend_selection",
         ("Ctrl+Shift+Up",),
         "",
         "selection",
         "Select the blocks that are linked to the selected ones, too",
+        by=("neighbours",),
     ),
     Action(
         "chain",
         "Its whole &chain",
         "Select",
-        CANVAS + "extend_selection:chain",
+        CANVAS + "extend_selection",
         ("Ctrl+Shift+L",),
         "",
         "selection",
         "Select the whole row, too, as far as no others join or branch off",
+        by=("chain",),
     ),
     Action(
         "alike",
         "The same &blocks",
         "Select",
-        CANVAS + "extend_selection:alike",
+        CANVAS + "extend_selection",
         ("Ctrl+Shift+K",),
         "",
         "selection",
         "Select all blocks of the same kinds in this graph, too",
+        by=("alike",),
     ),
     *(
-        Action(f"align_{line}", text, "Arrange", f"{CANVAS}put_in_line:{line}", (key,), f"align_{line}", "several")
+        Action(f"align_{line}", text, "Arrange", CANVAS + "put_in_line", (key,), f"align_{line}", "several", by=(line,))
         for line, text, key in (
             ("left", "Align &left edges", "Alt+Shift+L"),
             ("centre", "Align &centres", "Alt+Shift+C"),
@@ -169,11 +188,12 @@ ACTIONS: tuple[Action, ...] = (
             way,
             f"Distribute &{way}",
             "Arrange",
-            f"{CANVAS}put_in_line:{way}",
+            CANVAS + "put_in_line",
             (key,),
             f"distribute_{way}",
             "several",
             f"Make the gaps between three or more blocks equal {way}",
+            by=(way,),
         )
         for way, key in (("horizontally", "Alt+Shift+H"), ("vertically", "Alt+Shift+V"))
     ),
@@ -188,42 +208,59 @@ ACTIONS: tuple[Action, ...] = (
         "things",
         "Put a frame with a title around the selection",
     ),
+    separator("Arrange"),
+    *(
+        Action(
+            f"nudge_{way.lower()}{'_far' * far}",
+            f"Move {way.lower()}{', five steps' * far}",
+            "Arrange/&Move by keys",
+            CANVAS + "nudge",
+            ("Shift+" * far + way,),
+            "",
+            "canvas",
+            f"Move what is selected {'five steps' if far else 'one step'} of the grid",
+            by=(x * (1 + 4 * far) * GRID, y * (1 + 4 * far) * GRID),
+        )
+        for far in (0, 1)
+        for way, x, y in (("Left", -1, 0), ("Right", 1, 0), ("Up", 0, -1), ("Down", 0, 1))
+    ),
     Action(
         "fit",
         "&Fit to window",
         "View",
         CANVAS + "fit",
-        ("Ctrl+0",),
+        ("Ctrl+0", "F", "Home"),
         "fit",
         "project",
         "Show the whole graph",
         tool=True,
     ),
-    Action("zoom_in", "Zoom &in", "View", "zoom_in", (Key.ZoomIn, "Ctrl+="), "zoom_in", "project"),
-    Action("zoom_out", "Zoom &out", "View", "zoom_out", (Key.ZoomOut,), "zoom_out", "project"),
+    Action("zoom_in", "Zoom &in", "View", CANVAS + "zoom", (Key.ZoomIn, "Ctrl+="), "zoom_in", "project", by=(STEP,)),
+    Action("zoom_out", "Zoom &out", "View", CANVAS + "zoom", (Key.ZoomOut,), "zoom_out", "project", by=(1 / STEP,)),
     separator("View"),
     Action(VIEWS, "Panels", "View", "", when="project"),
-    Action("reset_docks", "&Reset panels", "View", "reset_docks", when="project"),
+    Action("reset_docks", "&Reset panels", "View", "reset_docks", NO_KEY, when="project"),
     Action("next_panel", "Go to the &next panel", "View", "next_panel", ("F6",), when="project"),
     separator("View"),
-    Action("system", "Theme of the &system", "View", "use_system", (), "system", checkable=True),
-    Action("dark", "&Dark theme", "View", "use_dark", (), "dark", checkable=True),
-    Action("light", "&Light theme", "View", "use_light", (), "light", checkable=True),
+    Action("system", "Theme of the &system", "View", "use_system", NO_KEY, "system", checkable=True),
+    Action("dark", "&Dark theme", "View", "use_dark", NO_KEY, "dark", checkable=True),
+    Action("light", "&Light theme", "View", "use_light", NO_KEY, "light", checkable=True),
     Action("add_block", "Add &block…", "Graph", "search_block", ("Ctrl+Space",), "search", "project"),
+    Action("add_here", "Add a block &here…", "Graph", CANVAS + "search_here", ("Tab",), "search", "canvas", tip=BEHIND),
     separator("Graph"),
-    Action("add_network", "New &network", "Graph", "add_network", (), "network", "project"),
-    Action("add_training", "New &training graph", "Graph", "add_training", (), "training", "project"),
-    Action("add_preview", "New &preview graph", "Graph", "add_preview", (), "preview", "project"),
+    Action("add_network", "New &network", "Graph", "add_network", NO_KEY, "network", "project"),
+    Action("add_training", "New &training graph", "Graph", "add_training", NO_KEY, "training", "project"),
+    Action("add_preview", "New &preview graph", "Graph", "add_preview", NO_KEY, "preview", "project"),
     separator("Graph"),
     Action("rename_graph", "&Rename this graph…", "Graph", "rename_graph", ("F2",), "rename", "graph"),
-    Action("remove_graph", "Re&move this graph", "Graph", "remove_graph", (), "delete", "graph"),
+    Action("remove_graph", "Re&move this graph", "Graph", "remove_graph", NO_KEY, "delete", "graph"),
     separator("Graph"),
     Action(
         "enter",
         "&Open the selected network",
         "Graph",
         CANVAS + "enter",
-        ("Alt+Down",),
+        ("Alt+Down", "Return", "Enter"),
         "enter",
         "placement",
         "Show the inside of the selected network",
@@ -256,105 +293,8 @@ ACTIONS: tuple[Action, ...] = (
         "Show what this preview graph draws with the newest weights",
         tool=True,
     ),
-    Action("restart_engine", "Restart the &engine", "Run", "restart_engine", (), "restart", "project"),
+    Action("restart_engine", "Restart the &engine", "Run", "restart_engine", NO_KEY, "restart", "project"),
     Action("shortcuts", "&Keyboard shortcuts", "Help", "show_shortcuts", ("F1",), "keyboard"),
-    Action("about", "&About netbuilder", "Help", "show_about", (), "about"),
+    Action("about", "&About netbuilder", "Help", "show_about", NO_KEY, "about"),
 )
-OWN_KEYS = {shortcut for entry in ACTIONS for shortcut in entry.shortcuts if isinstance(shortcut, str)}
-USUAL_KEYS = {"Del", "Alt+Up", "Alt+Down", "Shift+F2", *(f"F{number}" for number in range(1, 13))}
 MENUS = ("File", "Edit", "Select", "Arrange", "View", "Graph", "Run", "Help")
-
-
-class Actions:
-    """The table's QActions on one window, by id. `perform(callback)` does what an action stands for."""
-
-    def __init__(self, window: QMainWindow, icons: Icons, perform: Callable[[str], None]) -> None:
-        self.by_id: dict[str, QAction] = {}
-        self.menus: dict[str, QMenu] = {}
-        for entry in ACTIONS:
-            if entry.callback:
-                self.by_id[entry.id] = self._make(window, entry, perform)
-        themes = QActionGroup(window)
-        for name in ("system", "dark", "light"):
-            themes.addAction(self.by_id[name])
-        self.paint(icons)
-
-    def __getitem__(self, name: str) -> QAction:
-        return self.by_id[name]
-
-    @staticmethod
-    def _make(window: QMainWindow, entry: Action, perform: Callable[[str], None]) -> QAction:
-        action = QAction(entry.text, window)
-        action.setObjectName(entry.id)
-        action.setShortcuts(keys(entry))
-        action.setCheckable(entry.checkable)
-        tip = entry.tip or plain_text(entry)
-        first = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        action.setToolTip(f"{tip} ({first})" if first else tip)
-        action.setStatusTip(tip)
-        action.triggered.connect(lambda: perform(entry.callback))
-        return action
-
-    def fill(self, bar: QMenuBar, recent: QMenu, views: QMenu) -> None:
-        """Puts the actions into menus, in the table's order."""
-        self.menus = {name: QMenu(f"&{name}", bar) for name in MENUS}
-        for held in self.menus.values():
-            bar.addMenu(held)
-        places = {RECENT: recent, VIEWS: views}
-        for entry in ACTIONS:
-            menu = self.menus[entry.menu]
-            if entry.id == SEPARATOR:
-                menu.addSeparator()
-            elif entry.id in places:
-                places[entry.id].setTitle(entry.text)
-                menu.addMenu(places[entry.id])
-            else:
-                menu.addAction(self.by_id[entry.id])
-
-    def fill_tools(self, bar: QToolBar) -> None:
-        """Puts those with a button into the tool bar, except Train, which gets a place of its own."""
-        menu = ""
-        for entry in ACTIONS:
-            if not entry.tool or entry.id == "train":
-                continue
-            if menu and entry.menu != menu:
-                bar.addSeparator()
-            menu = entry.menu
-            bar.addAction(self.by_id[entry.id])
-
-    def paint(self, icons: Icons) -> None:
-        """Gives the actions their icons in the theme's colours."""
-        for entry in ACTIONS:
-            if entry.icon:
-                color = "text.on_accent" if entry.id == "train" else "text"
-                self.by_id[entry.id].setIcon(icons.icon(entry.icon, color))
-
-    def enable(self, holding: Collection[str]) -> None:
-        """Enables the actions whose condition holds."""
-        for entry in ACTIONS:
-            if entry.callback:
-                self.by_id[entry.id].setEnabled(entry.when == "always" or entry.when in holding)
-
-
-def keys(entry: Action) -> list[QKeySequence]:
-    """All shortcuts of an action on this platform, each once, the first one shown."""
-    found: list[QKeySequence] = []
-    for shortcut in entry.shortcuts:
-        if isinstance(shortcut, str):
-            bound = [QKeySequence(shortcut)]
-        else:  # some desktops bind keys that we use for something else: Ctrl+D deletes on GNOME
-            bound = [key for key in QKeySequence.keyBindings(shortcut) if key.toString() not in OWN_KEYS]
-        found += [key for key in bound if key not in found]
-    return sorted(found, key=lambda key: not usual(key))
-
-
-def usual(key: QKeySequence) -> bool:
-    """Not one of the keys that only old or odd keyboards have ("New", "Alt+Backspace", "Shift+Del")."""
-    text = key.toString(QKeySequence.SequenceFormat.PortableText)
-    last = text.rpartition("+")[2]
-    return len(last) <= 1 or text in USUAL_KEYS or (text.startswith("Ctrl+") and last not in ("Ins", "F4"))
-
-
-def plain_text(entry: Action) -> str:
-    """The text without the mark of its mnemonic and without dots."""
-    return entry.text.replace("&", "").rstrip("…")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
-from netbuilder.ui.actions import SEPARATOR, Actions
+from netbuilder.ui.action_set import Actions
+from netbuilder.ui.actions import SEPARATOR
 
 EDITING = ("cut", "copy", "duplicate", "delete")
 # Menus within the menu, by their titles.

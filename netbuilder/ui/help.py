@@ -5,49 +5,47 @@ from __future__ import annotations
 import platform
 
 from PySide6.QtCore import Qt, qVersion
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from netbuilder import __version__
-from netbuilder.ui.actions import ACTIONS, MENUS, keys, plain_text, usual
+from netbuilder.ui.actions import MENUS
+from netbuilder.ui.keymap import TABLE, Keymap
 from netbuilder.ui.text import label
 
-# What is done on the canvas itself, where no action of a menu stands for it.
+# What the mouse does on the canvas, and the keys that no action has.
 GESTURES = (
-    ("Add a block", "Tab or double click on the canvas"),
+    ("Add a block", "Double click on the canvas"),
     ("Link two ports", "Drag from one to the other"),
     ("Move the view", "Middle button or Space and drag"),
     ("Zoom to the cursor", "Wheel"),
-    ("Open a network that is placed here", "Enter or double click on it"),
+    ("Open a network that is placed here", "Double click on it"),
     ("What can be done with a block", "Right click or the menu key"),
     ("Select several", "Drag over them, or Shift and click"),
-    ("Move the selection", "Arrow keys, five steps with Shift"),
     ("Take an edit in the inspector back", "Esc"),
 )
 
 
-def shortcut_rows() -> dict[str, list[tuple[str, str]]]:
+def shortcut_rows(keymap: Keymap) -> dict[str, list[tuple[str, str]]]:
     """What there is to press, by menu: (what it does, keys)."""
-    native = QKeySequence.SequenceFormat.NativeText
     rows = {
         menu: [
-            (plain_text(entry), "  or  ".join(key.toString(native) for key in keys(entry) if usual(key)))
-            for entry in ACTIONS
-            if entry.menu == menu and entry.shortcuts
+            (entry.plain_text, keymap.all_shown(entry.id))
+            for entry in TABLE.values()
+            if entry.group == menu and keymap.shown(entry.id)
         ]
         for menu in MENUS
     }
     return {**{menu: held for menu, held in rows.items() if held}, "Canvas": list(GESTURES)}
 
 
-def shortcuts_page(parent: QWidget) -> QDialog:
+def shortcuts_page(keymap: Keymap, parent: QWidget) -> QDialog:
     """A dialog with all shortcuts, in two columns."""
     dialog = QDialog(parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setWindowTitle("Keyboard shortcuts")
     columns = [QVBoxLayout(), QVBoxLayout()]
     lengths = [0, 0]
-    for menu, held in shortcut_rows().items():
+    for menu, held in shortcut_rows(keymap).items():
         grid = QGridLayout()
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(5)

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from netbuilder.ui.actions import Actions
+from netbuilder.ui.action_set import Actions
 from netbuilder.ui.preferences import Preferences
 
 

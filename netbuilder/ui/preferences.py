@@ -65,6 +65,24 @@ class Preferences:
     def unfolded(self, categories: list[str]) -> None:
         self._settings.setValue("palette/open", categories)
 
+    @property
+    def own_keys(self) -> dict[str, list[str]]:
+        """The keys that a person gave to actions, by the actions' ids; an empty list is no key by choice."""
+        found = {}
+        self._settings.beginGroup("keys")
+        for id in self._settings.childKeys():
+            held = self._settings.value(id)
+            texts = held if isinstance(held, list) else [held]
+            found[id] = [text for text in texts if isinstance(text, str) and text]
+        self._settings.endGroup()
+        return found
+
+    @own_keys.setter
+    def own_keys(self, keys: dict[str, list[str]]) -> None:
+        self._settings.remove("keys")
+        for id, texts in keys.items():
+            self._settings.setValue(f"keys/{id}", texts or "")
+
     def layout(self, name: str) -> QByteArray:
         """What was kept of a window's size or docks; empty where nothing was."""
         held = self._settings.value(f"layout/{name}")

@@ -16,6 +16,7 @@ from netbuilder.graph.document import Document
 from netbuilder.graph.model import KINDS, Graph, GraphKind, Node, Project, natural_key
 from netbuilder.ui.canvas.view import Canvas
 from netbuilder.ui.icons import Icons
+from netbuilder.ui.keymap import CanvasKeys, canvas_keys
 from netbuilder.ui.places import Place, PlacesBar
 from netbuilder.ui.text import counted, tip
 from netbuilder.ui.theme import Theme
@@ -87,6 +88,7 @@ class GraphTabs(QTabWidget):
         self._trail: list[Place] = []  # how one came into the shown network, from placement to placement
         self.places: list[Place] = []  # where the shown network is placed
         self._reports: dict[str, GraphReport] = {}
+        self._keys = canvas_keys()
         self.setDocumentMode(True)
         self.tabBar().setDrawBase(False)
         self.tabBar().setExpanding(False)
@@ -190,6 +192,13 @@ class GraphTabs(QTabWidget):
             if (canvas := self._page(at).made) is not None:
                 canvas.set_theme(theme)
 
+    def set_keys(self, keys: CanvasKeys) -> None:
+        """What keys do on the canvases from now on."""
+        self._keys = keys
+        for at in range(self.count()):
+            if (canvas := self._page(at).made) is not None:
+                canvas.keys = keys
+
     def close_views(self) -> None:
         """Lets go of the document."""
         self._unsubscribe()
@@ -204,6 +213,7 @@ class GraphTabs(QTabWidget):
     def _make_canvas(self, name: str) -> Canvas:
         canvas = Canvas(self._document, name, self._catalogue, self._theme)
         canvas.setAccessibleName(f"Canvas of {name}")
+        canvas.keys = self._keys
         canvas.selection_changed.connect(partial(self._pass_selection, canvas))
         canvas.search_wanted.connect(self.search_wanted)
         canvas.repair_chosen.connect(self._chosen)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QSizePolicy, QToolBar, QToolButton, QWidget
 
-from netbuilder.ui.actions import Actions
+from netbuilder.ui.action_set import Actions
 from netbuilder.ui.icons import Icons
 
 

@@ -12,7 +12,8 @@ from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.blocks.trust import Trust
 from netbuilder.graph.change import Change
 from netbuilder.presets import presets
-from netbuilder.ui.actions import CANVAS, Actions
+from netbuilder.ui.action_set import Actions
+from netbuilder.ui.actions import CANVAS, Action
 from netbuilder.ui.conditions import holding
 from netbuilder.ui.context_menu import show_menu
 from netbuilder.ui.dialogs import Dialogs
@@ -21,6 +22,7 @@ from netbuilder.ui.file_drop import FileDrops
 from netbuilder.ui.graph_commands import GraphCommands
 from netbuilder.ui.help import about_text, shortcuts_page
 from netbuilder.ui.icons import Icons, application_icon
+from netbuilder.ui.keymap import Keymap, canvas_keys
 from netbuilder.ui.menus import Menus
 from netbuilder.ui.pictures.shelf import Shelf, default_folder
 from netbuilder.ui.preferences import Preferences
@@ -37,7 +39,6 @@ from netbuilder.ui.workbench import Workbench
 
 LAYOUT = "window"
 SIZE = QSize(1360, 860)
-ZOOM_STEP = 1.25
 
 
 class Window(QMainWindow):
@@ -60,6 +61,8 @@ class Window(QMainWindow):
         self.icons = Icons(self.theme)
         self.setWindowIcon(application_icon())
         self.setMinimumSize(720, 480)
+        self.keymap = Keymap(preferences)
+        self.keymap.changed.connect(self._bind_canvases)
         self.dialogs = Dialogs(self)
         self.bridge = EngineBridge(self)
         self.files = ProjectFiles(self.dialogs, preferences, self._show)
@@ -75,7 +78,7 @@ class Window(QMainWindow):
         self.setStatusBar(self.status_bar)
         self.bridge.state_changed.connect(self.status_bar.engine.show_state)
         self.status_bar.engine.show_state("waiting")
-        self.actions_table = Actions(self, self.icons, self.perform)
+        self.actions_table = Actions(self, self.icons, self.perform, self.keymap)
         self.menus = Menus(self, self.actions_table, preferences, self.files.open, self._views)
         self.tools = Tools(self.actions_table, self.toggle_theme, self)
         self.train_button, self.theme_button = self.tools.train_button, self.tools.theme_button
@@ -86,13 +89,12 @@ class Window(QMainWindow):
         self.actions_table[self.theme_choice.choice].setChecked(True)
         self._refresh()
 
-    def perform(self, callback: str) -> None:
-        """Does what an action's callback names."""
-        if callback.startswith(CANVAS):
-            method, *arguments = callback.removeprefix(CANVAS).split(":")
-            self.on_canvas(method, *arguments)
+    def perform(self, entry: Action) -> None:
+        """Does what an action of the table stands for."""
+        if entry.callback.startswith(CANVAS):
+            self.on_canvas(entry.callback.removeprefix(CANVAS), *entry.by)
         else:
-            getattr(self, callback)()
+            getattr(self, entry.callback)(*entry.by)
 
     # -- files
 
@@ -164,12 +166,6 @@ class Window(QMainWindow):
         """Calls a method of the shown canvas."""
         if self.workbench is not None and (canvas := self.workbench.tabs.canvas) is not None:
             getattr(canvas, method)(*arguments)
-
-    def zoom_in(self) -> None:
-        self.on_canvas("zoom", ZOOM_STEP)
-
-    def zoom_out(self) -> None:
-        self.on_canvas("zoom", 1 / ZOOM_STEP)
 
     def search_block(self) -> None:
         if self.workbench is not None:
@@ -269,7 +265,7 @@ class Window(QMainWindow):
             self._show_welcome_page()
 
     def show_shortcuts(self) -> None:
-        shortcuts_page(self).open()
+        shortcuts_page(self.keymap, self).open()
 
     def show_about(self) -> None:
         self.dialogs.inform("About netbuilder", about_text())
@@ -318,6 +314,7 @@ class Window(QMainWindow):
         bench.menu_wanted.connect(self._show_menu)
         bench.import_wanted.connect(self.import_data)
         self.workbench = bench
+        self._bind_canvases()
         self.stack.addWidget(bench)
         self.stack.setCurrentWidget(bench)
         self.bridge.open(opened.document)
@@ -328,6 +325,11 @@ class Window(QMainWindow):
         bench.ask_about_data()
         if wrong := self._catalogue.check(opened.document.project):
             self.say(f"{counted(len(wrong), 'thing')} in this file can't be used. The first: {wrong[0]}")
+
+    def _bind_canvases(self) -> None:
+        """Gives the canvases their keys."""
+        if self.workbench is not None:
+            self.workbench.tabs.set_keys(canvas_keys(self.keymap))
 
     def _show_menu(self, at: QPoint, what: str) -> None:
         self._refresh()  # the right button may just have selected something

@@ -204,7 +204,7 @@ def test_copy_paste_duplicate_delete_reach_the_canvas(opened):
     QTest.keyClick(opened, Qt.Key.Key_V, CONTROL)
     QTest.keyClick(opened, Qt.Key.Key_D, CONTROL)
     assert len(nodes(opened)) == len(before) + 2
-    QTest.keyClick(opened, Qt.Key.Key_Delete)
+    QTest.keyClick(canvas, Qt.Key.Key_Delete)
     assert len(nodes(opened)) == len(before) + 1
     canvas.select([])
     assert not opened.actions_table["copy"].isEnabled()

@@ -20,11 +20,11 @@ from netbuilder.ui.canvas.gestures.base import Gesture
 from netbuilder.ui.canvas.gestures.drop import DropBlock
 from netbuilder.ui.canvas.gestures.pan import Pan
 from netbuilder.ui.canvas.hover import Hover
-from netbuilder.ui.canvas.keys import method_of
 from netbuilder.ui.canvas.press import Press, choose, press
 from netbuilder.ui.canvas.scene import GraphScene
 from netbuilder.ui.canvas.settling import settle
 from netbuilder.ui.canvas.style import Style
+from netbuilder.ui.keymap import CanvasKeys, canvas_keys, pressed
 from netbuilder.ui.mime import MIME
 
 _EDGE = 1  # around the viewport; shows that the keyboard has brought the focus here
@@ -60,6 +60,7 @@ class Stage(QGraphicsView):
         self._press: tuple[QPoint, Press] | None = None
         self._button_down: Button | None = None
         self._edge = EdgeScroll(self, self._camera.pan, self._scrolled)
+        self.keys: CanvasKeys = canvas_keys()
         self._space = False
         self._by_key = False  # the keyboard has brought the focus here
         self._before = ""  # the node that the block which is searched for comes behind
@@ -278,7 +279,7 @@ class Stage(QGraphicsView):
                 self._space = True
                 self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
             return
-        found = method_of(event.key(), event.modifiers())
+        found = self.keys.get(pressed(event.key(), event.modifiers()))
         if found is None:
             event.ignore()
         elif self._gesture is None and self._press is None:
