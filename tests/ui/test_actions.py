@@ -44,7 +44,7 @@ def test_ids_menus_icons_and_callbacks_exist():
                 inspect.signature(method).bind(None, *entry.by)
 
 
-def test_the_shortcuts_page_names_each_key(preferences):
+def test_the_shortcuts_page_names_each_key(qapp, preferences):
     rows = {text: pressed for held in shortcut_rows(Keymap(preferences)).values() for text, pressed in held}
     for entry in TABLE.values():
         if found := table_keys(entry):

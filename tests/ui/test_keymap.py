@@ -1,5 +1,6 @@
 """Keys of one's own: kept, without clashes, and in force at once."""
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
@@ -7,6 +8,7 @@ from PySide6.QtTest import QTest
 from netbuilder.ui.keymap import Keymap, canvas_keys, portable, pressed
 from netbuilder.ui.preferences import Preferences
 
+pytestmark = pytest.mark.usefixtures("qapp")
 PLAIN, CTRL, ALT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 
 
