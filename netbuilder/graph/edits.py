@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from msgspec.structs import replace
 
+from netbuilder.graph import folding
 from netbuilder.graph.change import Change, Edit
 from netbuilder.graph.edits_base import (
     DEFAULT,
@@ -99,10 +100,12 @@ def remove(
     links: Iterable[Input] = (),
     frames: Iterable[str] = (),
 ) -> Change:
-    """Without these nodes, the links that touch them, these links and frames. Ports that take many close up."""
+    """Without these nodes, the links that touch them, these links and frames. Ports that take many close up, and with
+    a folded frame goes what it hides."""
     held = graph_of(project, graph)
-    gone = [name for name in dict.fromkeys(nodes) if name in held.nodes]
-    drawn = [name for name in dict.fromkeys(frames) if name in held.frames]
+    hidden = folding.expanded(held, frames)
+    gone = [name for name in dict.fromkeys((*nodes, *hidden)) if name in held.nodes]
+    drawn = [name for name in hidden if name in held.frames]
     named = {end for end in links if end in held.links}
     ends = set(named)
     if gone:
@@ -111,6 +114,8 @@ def remove(
     edits = link_edits(graph, close_up(held.links, ends))
     edits += [Edit("node", graph, name, held.nodes[name], None) for name in gone]
     edits += [Edit("frame", graph, name, held.frames[name], None) for name in drawn]
+    staying = {name: frame for name, frame in held.frames.items() if frame.folded and name not in hidden}
+    edits += folding.frame_edits(graph, held.frames, folding.forgotten(held, {*gone, *drawn}, staying))
     label = counted((len(gone), "node"), (len(named), "link"), (len(drawn), "frame"))
     return Change(f"Delete {label}", tuple(edits))
 
@@ -178,12 +183,16 @@ def insert_on_link(
 def move(
     project: Project, graph: str, places: Mapping[str, tuple[float, float]], links: Iterable[Input] | None = None
 ) -> Change:
-    """Nodes and frames, by id, to new top left corners in scene units.
+    """Nodes and frames, by id, to new top left corners in scene units. What a folded frame hides goes along, unless it
+    is given a place of its own.
 
     Points of links whose both ends are moved by the same way go with them. `links`: those that touch the nodes, where
     the caller knows them; None: all are looked at.
     """
     held = graph_of(project, graph)
+    hidden = folding.hidden_places(held, places)
+    if hidden:
+        places, links = {**places, **hidden}, None
     nodes: list[Edit] = []
     frames: list[Edit] = []
     shifts: dict[str, tuple[float, float]] = {}
@@ -241,6 +250,7 @@ def rename(project: Project, graph: str, id: str, new: str, network_params: Coll
     Taken(held).new(new, "")
     links = [(link, _renamed(link, id, new)) for link in held.links.values() if id in (link.source[0], link.target[0])]
     edits = [*_relinked(graph, links, Edit("node", graph, id, node, None), Edit("node", graph, new, None, node))]
+    edits += folding.frame_edits(graph, held.frames, folding.renamed(held, {id: (new,)}))
     for name, other in project.graphs.items():
         placements = {
             key

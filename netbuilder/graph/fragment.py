@@ -13,6 +13,7 @@ from netbuilder.graph.change import Change, Edit
 from netbuilder.graph.edits_base import Taken, counted, graph_of, point, require_room
 from netbuilder.graph.errors import FileError
 from netbuilder.graph.file import decode
+from netbuilder.graph.folding import expanded
 from netbuilder.graph.model import Frame, Graph, Input, Link, Node, Output, Project, input_key, natural_key
 from netbuilder.graph.plain import graph_to_plain
 from netbuilder.graph.walk import Walk
@@ -30,9 +31,10 @@ class Fragment(msgspec.Struct, frozen=True):
 
 
 def cut_out(project: Project, graph: str, ids: Iterable[str]) -> Fragment:
-    """A copy of these nodes and frames and of the links between the nodes; the graph keeps its own."""
+    """A copy of these nodes and frames, of what those of them that are folded hide, and of the links between the nodes;
+    the graph keeps its own."""
     held = graph_of(project, graph)
-    names = list(dict.fromkeys(ids))
+    names = expanded(held, ids)
     nodes = {name: held.nodes[name] for name in names if name in held.nodes}
     frames = {name: held.frames[name] for name in names if name in held.frames}
     inner = [link for end, link in held.links.items() if end.node in nodes and link.source.node in nodes]
@@ -51,12 +53,14 @@ def paste(project: Project, graph: str, fragment: Fragment, at: tuple[float, flo
     dx = at[0] - min((x for x, _ in corners), default=0.0)
     dy = at[1] - min((y for _, y in corners), default=0.0)
     edits = []
-    for name in sorted(fragment.frames, key=natural_key):
+    drawn = {name: taken.new("", name) for name in sorted(fragment.frames, key=natural_key)}
+    held = {**ids, **drawn}
+    for name, new in drawn.items():
         frame = fragment.frames[name]
         corner = point((frame.rect[0] + dx, frame.rect[1] + dy))
-        folded = tuple(ids[node] for node in frame.folded if node in ids)
+        folded = tuple(held[inner] for inner in frame.folded if inner in held)
         copied = replace(frame, rect=(*corner, *frame.rect[2:]), folded=folded)
-        edits.append(Edit("frame", graph, taken.new("", name), None, copied))
+        edits.append(Edit("frame", graph, new, None, copied))
     for name, new in ids.items():
         node = fragment.nodes[name]
         edits.append(Edit("node", graph, new, None, replace(node, at=point((node.at[0] + dx, node.at[1] + dy)))))

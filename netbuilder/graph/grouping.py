@@ -12,7 +12,7 @@ import msgspec
 from immutables import Map
 from msgspec.structs import replace
 
-from netbuilder.graph import substitution
+from netbuilder.graph import folding, substitution
 from netbuilder.graph.change import Change, Edit
 from netbuilder.graph.difference import difference
 from netbuilder.graph.edits_base import EditError, Taken, counted, graph_of, node_of, point, require_id
@@ -62,7 +62,8 @@ def group(project: Project, graph: str, ids: Iterable[str], parts: Parts, name: 
     graph's own Inputs and Outputs stay. Raises EditError where that gives no network: nothing to group, a path that
     leaves the group and comes back, a block that has no place in a network.
     """
-    held, ids = graph_of(project, graph), list(dict.fromkeys(ids))
+    held = graph_of(project, graph)
+    ids = folding.expanded(held, ids)
     ends = (parts.input, parts.output)
     inside = {id: node for id in ids if (node := held.nodes.get(id)) is not None and node.block not in ends}
     if not inside:
@@ -99,6 +100,8 @@ def group(project: Project, graph: str, ids: Iterable[str], parts: Parts, name: 
         del nodes[key]
     nodes[id] = Node(next(iter(parts.placement)), values, point(_middle(inside.values())))
     rest = Map({key: frame for key, frame in held.frames.items() if key not in frames})
+    rest = rest.update(folding.forgotten(held, {*inside, *frames}, rest))
+    frames |= folding.forgotten(held, set(held.nodes) - inside.keys(), frames)
     after = replace(held, nodes=nodes.finish(), links=Map(links), frames=rest)
     edits = [Edit("graph", "", new, None, replace(made, frames=Map(frames))), *difference(graph, held, after)]
     return Change(f"Group {counted((len(inside), 'node'))} into {new}", tuple(edits))
@@ -130,10 +133,13 @@ def ungroup(project: Project, graph: str, id: str, parts: Parts) -> Change:
         node = inner.nodes[key]
         params = Map({name: substitution.given(value, env) for name, value in node.params.items()})
         nodes = nodes.set(new, replace(node, params=params, at=point((node.at[0] + shift[0], node.at[1] + shift[1]))))
-    frames = held.frames
-    for key, frame in inner.frames.items():
+    drawn = {key: taken.new("", key) for key in inner.frames}
+    put = {key: (new,) for key, new in {**names, **drawn}.items()}
+    gone: dict[str, tuple[str, ...]] = {key: () for key in inner.nodes if key not in names}
+    frames = held.frames.update(folding.renamed(held, {id: (*names.values(), *drawn.values())}))
+    for key, frame in inner.frames.update(folding.renamed(inner, gone | put)).items():
         corner = point((frame.rect[0] + shift[0], frame.rect[1] + shift[1]))
-        frames = frames.set(taken.new("", key), replace(frame, rect=(*corner, *frame.rect[2:])))
+        frames = frames.set(drawn[key], replace(frame, rect=(*corner, *frame.rect[2:])))
     after = replace(held, nodes=nodes, links=_spliced(held, inner, id, names, parts), frames=frames)
     edits = list(difference(graph, held, after))
     if not _placed(project, network, parts, but=(graph, id)):

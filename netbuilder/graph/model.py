@@ -70,7 +70,7 @@ class Link(msgspec.Struct, frozen=True, gc=False):
 class Frame(msgspec.Struct, frozen=True):
     """A titled rectangle (x, y, width, height) behind nodes, with a note; `text` is plain text.
 
-    `folded`: ids of the nodes that it hides while it is drawn as one plate; none: it is open. Ids of nodes that are
+    `folded`: ids of the nodes and frames that it hides while it is drawn as one plate; none: it is open. Ids of what is
     gone mean nothing.
     """
 
