@@ -56,6 +56,20 @@ def join(label: str, changes: Iterable[Change]) -> Change:
     return Change(label, tuple(edit for change in changes for edit in change.edits))
 
 
+def merged(first: Change, then: Change) -> Change:
+    """Both as one step of undo, with the label of the first. Where they only change what is there and stays, each thing
+    is named once, however often it was changed: a key that is held down moves the same nodes a hundred times."""
+    edits = (*first.edits, *then.edits)
+    if any(edit.before is None or edit.after is None for edit in edits):
+        return Change(first.label, edits)
+    net: dict[tuple[str, str, str | Input], Edit] = {}
+    for edit in edits:
+        key = (edit.kind, edit.graph, edit.key)
+        before = net[key].before if key in net else edit.before
+        net[key] = Edit(edit.kind, edit.graph, edit.key, before, edit.after)
+    return Change(first.label, tuple(edit for edit in net.values() if edit.before != edit.after))
+
+
 def _replace(held: Map[Any, Any], edit: Edit) -> Map[Any, Any]:
     if held.get(edit.key) != edit.before:
         raise Conflict(f"{edit.kind} {edit.key!r} is not what the change expects")

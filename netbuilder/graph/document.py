@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import count
 
-from netbuilder.graph.change import Change, apply
+from netbuilder.graph.change import Change, apply, merged
 from netbuilder.graph.model import Project
 
 Listener = Callable[[Change], None]
@@ -41,6 +41,23 @@ class Document:
         self._done.append((next(self._serials), change))
         self._tell(change)
 
+    def amend(self, change: Change) -> Change | None:
+        """Makes the change as a part of the last one, so that both are one step of undo. Gives that step, None where
+        nothing is left of it. Raises what `apply` raises."""
+        if not change or not self._done:
+            self.apply(change)
+            return self.last
+        held = self._done.pop()
+        try:
+            self.apply(change)
+        except BaseException:
+            self._done.append(held)
+            raise
+        serial, _ = self._done.pop()
+        if both := merged(held[1], change):
+            self._done.append((serial, both))
+        return both or None
+
     def undo(self) -> Change | None:
         """Takes the last change back and gives what was applied for it; None when there is nothing to undo."""
         return self._step(self._done, self._undone, backwards=True)
@@ -48,6 +65,11 @@ class Document:
     def redo(self) -> Change | None:
         """Makes the change that was last undone again; None when there is none."""
         return self._step(self._undone, self._done, backwards=False)
+
+    @property
+    def last(self) -> Change | None:
+        """What undo would take back."""
+        return self._done[-1][1] if self._done else None
 
     @property
     def undo_label(self) -> str:

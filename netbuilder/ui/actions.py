@@ -211,17 +211,21 @@ ACTIONS: tuple[Action, ...] = (
     separator("Arrange"),
     *(
         Action(
-            f"nudge_{way.lower()}{'_far' * far}",
-            f"Move {way.lower()}{', five steps' * far}",
+            f"nudge_{way.lower()}{end}",
+            f"Move {way.lower()}{much}",
             "Arrange/&Move by keys",
             CANVAS + "nudge",
-            ("Shift+" * far + way,),
+            (keys + way,),
             "",
             "canvas",
-            f"Move what is selected {'five steps' if far else 'one step'} of the grid",
-            by=(x * (1 + 4 * far) * GRID, y * (1 + 4 * far) * GRID),
+            f"Move what is selected {tip}",
+            by=(x * steps * GRID, y * steps * GRID),
         )
-        for far in (0, 1)
+        for end, much, keys, tip, steps in (
+            ("", "", "", "one step of the grid", 1.0),
+            ("_far", ", five steps", "Shift+", "five steps of the grid", 5.0),
+            ("_little", " a little", "Ctrl+", "by a tenth of a step, off the grid", 0.1),
+        )
         for way, x, y in (("Left", -1, 0), ("Right", 1, 0), ("Up", 0, -1), ("Down", 0, 1))
     ),
     Action(

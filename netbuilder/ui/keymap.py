@@ -16,6 +16,7 @@ _OWN = {shortcut for entry in ACTIONS for shortcut in entry.shortcuts if isinsta
 _STRONG = (
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 )  # with one of these a key types nothing
+_ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 _COUNTED = _STRONG | Qt.KeyboardModifier.ShiftModifier
 Pressed = tuple[Qt.Key, Qt.KeyboardModifier]
 CanvasKeys = Mapping[Pressed, tuple[str, tuple[float | str, ...]]]
@@ -61,7 +62,9 @@ def typed(key: QKeySequence) -> bool:
     if key.isEmpty():
         return False
     only = combination(key)
-    return only.key() < Qt.Key.Key_F1 and not only.keyboardModifiers() & _STRONG
+    strong = only.keyboardModifiers() & _STRONG
+    moves = only.key() in _ARROWS and strong == Qt.KeyboardModifier.ControlModifier  # by words, or through a list
+    return only.key() < Qt.Key.Key_F1 and (not strong or moves)
 
 
 def pressed(key: int, held: Qt.KeyboardModifier) -> Pressed:

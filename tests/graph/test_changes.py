@@ -137,3 +137,40 @@ def test_two_titles_in_one_change_follow_each_other():
     after = apply(Project(), both)
     assert after.title == "Two"
     assert apply(after, both.inverse()) == Project()
+
+
+@given(projects, st.lists(steps, min_size=2, max_size=8))
+def test_amended_changes_are_one_step(start, script):
+    document = Document(start)
+    first = edits.set_project_title(start, start.title + "!")
+    document.apply(first)
+    for step in script:
+        with contextlib.suppress(edits.EditError):
+            document.amend(edit(document.project, step))
+    end = document.project
+    assert document.undo_label == first.label
+    document.undo()
+    assert document.project == start
+    assert document.undo() is None
+    document.redo()
+    assert document.project == end
+
+
+def test_what_is_moved_again_and_again_is_kept_once():
+    project = Project(graphs=Map(g=Graph(nodes=Map(a=Node("X"), b=Node("X")))))
+    document = Document(project)
+    document.amend(edits.move(project, "g", {"a": (10.0, 0.0)}))  # nothing to amend: a step of its own
+    document.mark_saved()
+    for x in range(2, 50):
+        document.amend(edits.move(document.project, "g", {"a": (10.0 * x, 0.0), "b": (0.0, 1.0 * x)}))
+    assert document.modified, "what was saved is not what is there"
+    assert document.last is not None
+    assert [edit.key for edit in document.last.edits] == ["a", "b"]
+    with pytest.raises(Conflict):
+        document.amend(Change("Old", (Edit("node", "g", "a", Node("Y"), Node("Z")),)))
+    assert document.undo_label == "Move 1 node"
+    assert document.amend(edits.move(document.project, "g", {"a": (0.0, 0.0), "b": (0.0, 0.0)})) is None
+    assert document.undo_label == "", "it is where it was"
+    document.apply(edits.move(project, "g", {"a": (10.0, 0.0)}))
+    document.undo()
+    assert document.project == project

@@ -16,7 +16,6 @@ from netbuilder.graph.grouping import group, ungroup
 from netbuilder.graph.model import Output, natural_key
 from netbuilder.ui.canvas import metrics as m
 from netbuilder.ui.canvas.adding import made
-from netbuilder.ui.canvas.gestures.move import carried
 from netbuilder.ui.canvas.scene import GraphScene
 from netbuilder.ui.text import sentence
 
@@ -152,16 +151,6 @@ class Commands:
             self._tell(sentence(wrong))
             return
         self.apply(changes[0] if len(changes) == 1 else join(f"Ungroup {len(changes)} networks", changes))
-
-    def nudge(self, right: float, down: float) -> None:
-        """Moves the selection by so many scene units."""
-        scene = self._scene
-        nodes, frames = carried(scene)
-        if not nodes and not frames:
-            return
-        places = {id: scene.nodes[id].pos() for id in nodes} | {id: scene.frames[id].pos() for id in frames}
-        goals = {id: (place.x() + right, place.y() + down) for id, place in places.items()}
-        scene.document.apply(edits.move(scene.document.project, scene.name, goals))
 
     def select_all(self) -> None:
         """Everything but links, which go with their nodes."""

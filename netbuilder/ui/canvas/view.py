@@ -18,6 +18,7 @@ from netbuilder.ui.canvas.adding import add_behind, behind, free_outputs, free_p
 from netbuilder.ui.canvas.arrange import extend, in_line, invert
 from netbuilder.ui.canvas.frame_editor import FrameEditor
 from netbuilder.ui.canvas.ground import paint_ground, paint_invitation
+from netbuilder.ui.canvas.nudging import Nudging
 from netbuilder.ui.canvas.stage import Stage
 from netbuilder.ui.canvas.style import Colors, Style
 
@@ -30,6 +31,7 @@ class Canvas(Stage):
     def __init__(self, document: Document, graph: str, catalogue: Catalogue, theme: Colors) -> None:
         super().__init__(document, graph, catalogue, Style(theme))
         self._editor: FrameEditor | None = None
+        self._nudging = Nudging(self._graph_scene)
         self._stop = document.subscribe(self._follow)
         self._graph_scene.chosen_changed.connect(self._chosen_changed)
         self._graph_scene.reporting.shown.connect(self._refresh_hover)
@@ -155,7 +157,7 @@ class Canvas(Stage):
 
     def nudge(self, right: float, down: float) -> None:
         """Moves the selection by so many scene units."""
-        self._commands.nudge(right, down)
+        self._nudging.nudge(right, down)
 
     def add_frame(self) -> None:
         """A frame around the selected nodes."""

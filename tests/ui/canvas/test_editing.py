@@ -6,7 +6,7 @@ import json
 
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QGuiApplication, QKeyEvent
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication
 
@@ -134,9 +134,44 @@ def test_arrows_nudge_the_selection(canvas, hand, document):
     hand.key(Qt.Key.Key_Right)
     hand.key(Qt.Key.Key_Down, SHIFT)
     assert nodes(document)["conv2"].at == (270.0, 250.0)
+    hand.key(Qt.Key.Key_Left, CTRL)
+    assert nodes(document)["conv2"].at == (269.0, 250.0)
     canvas.select([])
     hand.key(Qt.Key.Key_Left)
-    assert document.revision == 2
+    assert document.revision == 3
+
+
+def test_a_key_that_is_held_is_one_step(canvas, hand, document, monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr("netbuilder.ui.canvas.nudging.monotonic", lambda: now[0])
+    canvas.select(["conv2", "add1"])
+    QTest.keyPress(canvas, Qt.Key.Key_Right)
+    for _ in range(8):
+        again = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Right, Qt.KeyboardModifier.NoModifier, "", True)
+        QApplication.sendEvent(canvas, again)
+    QTest.keyRelease(canvas, Qt.Key.Key_Right)
+    hand.key(Qt.Key.Key_Up)  # at once
+    assert (nodes(document)["conv2"].at, nodes(document)["add1"].at) == ((350.0, 190.0), (610.0, 190.0))
+    assert document.undo_label == "Move 2 nodes"
+    now[0] += 5.0
+    hand.key(Qt.Key.Key_Down)  # after a pause
+    canvas.select(["conv2"])
+    hand.key(Qt.Key.Key_Down)  # something else
+    for expected in ((350.0, 200.0), (350.0, 190.0), (260.0, 200.0)):
+        document.undo()
+        assert nodes(document)["conv2"].at == expected
+        assert differences(canvas.graph_scene) == []
+    assert document.undo_label == ""
+
+
+def test_a_step_there_and_back_leaves_nothing_to_undo(canvas, hand, document):
+    document.apply(edits.set_title(document.project, "classifier", "conv2", "Wide"))
+    canvas.select(["conv2"])
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_Down):
+        hand.key(key)
+    document.undo()
+    assert nodes(document)["conv2"].at == (260.0, 200.0)
+    assert document.undo_label == "Title conv2"
 
 
 def test_select_all_and_bypass(canvas, hand, document):
