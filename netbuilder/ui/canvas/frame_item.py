@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QTextLayout, QTextOption
-from PySide6.QtWidgets import QGraphicsItem
 
 from netbuilder.graph.model import Frame
 from netbuilder.ui.canvas import metrics as m
 from netbuilder.ui.canvas.look import one_line
 from netbuilder.ui.canvas.style import Style, Text, clear, mix
 
-FRAME_Z = -30.0
+if TYPE_CHECKING:
+    from netbuilder.ui.canvas.frame_layer import FrameLayer
+
 _LONGEST = 20_000  # characters of a note that are laid out: more than any frame shows
 
 
@@ -69,41 +72,55 @@ _WRAPPING = QTextOption()
 _WRAPPING.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
 
 
-class FrameItem(QGraphicsItem):
+class FrameItem:
     """Movable by its title and note, resizable by its lower right corner."""
 
-    def __init__(self, id: str, frame: Frame, style: Style) -> None:
-        super().__init__()
+    def __init__(self, id: str, frame: Frame, layer: FrameLayer) -> None:
         self.id = id
         self.frame = frame
-        self.style = style
+        self.layer = layer
         self.chosen = False
         self.hovered = False
-        self._size = (0.0, 0.0)
+        self._rect = QRectF()
         self._note: Paragraph | None = None
         self._title = ""
-        self.setZValue(FRAME_Z)
         self.show_frame(frame)
+
+    @property
+    def style(self) -> Style:
+        return self.layer.style
+
+    def remove(self) -> None:
+        """Leaves its layer."""
+        self.layer.update(self.bounds)
 
     def show_frame(self, frame: Frame) -> None:
         """Takes new values and its place from them."""
         self.frame = frame
+        self.forget_words()
         self.show_rect(QRectF(*frame.rect))
 
     def show_rect(self, rect: QRectF) -> None:
         """Shows another place and size, as while it is dragged."""
-        self.prepareGeometryChange()
-        self.setPos(rect.topLeft())
-        self._size = (rect.width(), rect.height())
-        # Large frames lie below the smaller ones inside them.
-        self.setZValue(FRAME_Z - min(rect.width() * rect.height() * 1e-9, 9.0))
-        self._note = None
-        self.update()
+        self.layer.update(self.bounds)
+        if rect.size() != self._rect.size():
+            self.forget_words()
+        self._rect = QRectF(rect)
+        self.layer.update(self.bounds)
 
     @property
     def rect(self) -> QRectF:
         """In scene coordinates."""
-        return QRectF(self.pos().x(), self.pos().y(), *self._size)
+        return QRectF(self._rect)
+
+    def pos(self) -> QPointF:
+        """The upper left corner, in scene coordinates."""
+        return self._rect.topLeft()
+
+    @property
+    def bounds(self) -> QRectF:
+        """What it paints on, in scene coordinates."""
+        return self._rect.adjusted(-4, -4, 4, 4)
 
     @property
     def grip(self) -> QRectF:
@@ -119,21 +136,19 @@ class FrameItem(QGraphicsItem):
         rect = self.rect
         return QRectF(rect.right() - m.CORNER, rect.bottom() - m.CORNER, m.CORNER + 3, m.CORNER + 3)
 
-    def restyle(self, style: Style) -> None:
-        """Draws in another theme from now on."""
-        self.style = style
+    def forget_words(self) -> None:
+        """Lays its texts out anew when it is next painted."""
         self._note = None
-        self.update()
 
     def mark(self, *, chosen: bool | None = None, hovered: bool | None = None) -> None:
         """Whether it is selected or under the pointer."""
         self.chosen = self.chosen if chosen is None else chosen
         self.hovered = self.hovered if hovered is None else hovered
-        self.update()
+        self.layer.update(self.bounds)
 
     def _paragraph(self) -> Paragraph:
         if self._note is None:
-            width, height = self._size
+            width, height = self._rect.width(), self._rect.height()
             room = width - 2 * m.FRAME_PAD
             text = self.frame.text.strip("\n")
             self._note = Paragraph(text, self.style.note_text, room, height - m.FRAME_TITLE - 4) if text else _NOTHING
@@ -144,13 +159,10 @@ class FrameItem(QGraphicsItem):
         named = QColor.fromString(self.frame.color) if self.frame.color else QColor()
         return named if named.isValid() else self.style.frame_border
 
-    def boundingRect(self) -> QRectF:
-        return QRectF(0, 0, *self._size).adjusted(-4, -4, 4, 4)
-
-    def paint(self, painter, option, widget=None) -> None:
+    def paint(self, painter, zoom: float) -> None:
+        """Draws it with its upper left corner at the painter's origin."""
         style, tint = self.style, self._tint()
-        rect = QRectF(0, 0, *self._size)
-        zoom = option.levelOfDetailFromTransform(painter.worldTransform())
+        rect = QRectF(0, 0, self._rect.width(), self._rect.height())
         painter.setBrush(mix(style.frame_body, tint, 0.12) if self.frame.color else style.frame_body)
         edge = style.accent if self.chosen else mix(tint, style.title, 0.3) if self.hovered else tint
         painter.setPen(QPen(edge, 2.0 if self.chosen else 1.2))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from math import ceil, floor
 
+import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from netbuilder.ui.canvas import metrics as m
+from netbuilder.ui.canvas.batch import draw_rects
 from netbuilder.ui.canvas.style import Style
 
 _LEAST_GAP = 16.0  # screen pixels between dots; a wider grid takes over below it
@@ -33,10 +35,12 @@ def paint_ground(painter: QPainter, rect: QRectF, style: Style, zoom: float) -> 
     while step * zoom < _LEAST_GAP:
         step *= 2
     dot = 2.0 * min(max(zoom, 1.0), 1.5) / zoom
-    columns = [x * step - dot / 2 for x in range(floor(rect.left() / step), ceil(rect.right() / step) + 1)]
-    rows = [y * step - dot / 2 for y in range(floor(rect.top() / step), ceil(rect.bottom() / step) + 1)]
+    columns = np.arange(floor(rect.left() / step), ceil(rect.right() / step) + 1) * step - dot / 2
+    rows = np.arange(floor(rect.top() / step), ceil(rect.bottom() / step) + 1) * step - dot / 2
+    dots = np.full((len(columns) * len(rows), 4), dot)
+    dots[:, 0], dots[:, 1] = np.tile(columns, len(rows)), np.repeat(rows, len(columns))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(style.dot)
-    painter.drawRects([QRectF(x, y, dot, dot) for x in columns for y in rows])
+    draw_rects(painter, dots)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)

@@ -1,129 +1,159 @@
-"""A link in the scene: a smooth curve in the colour of what flows through it."""
+"""A link in the scene: a way in the colour of what flows through it. Its layer paints it and knows where it ends."""
 
 from __future__ import annotations
 
-from itertools import pairwise
+from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem
 
-from netbuilder.graph.model import Input, Link
+from netbuilder.graph.model import Direction, Input, Link
 from netbuilder.ui.canvas import metrics as m
+from netbuilder.ui.canvas.link_paths import path
 from netbuilder.ui.canvas.style import Style, Text
 
-LINK_Z, LINK_TOP_Z = -10.0, -9.0
+if TYPE_CHECKING:
+    from netbuilder.ui.canvas.link_layer import LinkLayer
+
 _SAMPLES = 24
 
 
-def curve(start: QPointF, end: QPointF) -> QPainterPath:
-    """From an output to an input: leaves to the right, arrives from the left."""
-    across = end.x() - start.x()
-    if across < 0:
-        return _way_back(start, end)
-    bend = max(across * 0.5, min(m.LINK_BEND, abs(end.y() - start.y()) * 0.5 + 12.0))
-    path = QPainterPath(start)
-    path.cubicTo(start + QPointF(bend, 0), end - QPointF(bend, 0), end)
-    return path
-
-
-def _way_back(start: QPointF, end: QPointF) -> QPainterPath:
-    """To an input farther left, as from one row of nodes to the next: along the gap between them."""
-    down = end.y() - start.y()
-    if abs(down) < m.ROW_GAP / 2:  # in the same row: below both
-        level = max(start.y(), end.y()) + m.ROW_GAP * 0.7
-    else:  # ports stand near the top of their nodes, so the gap lies below the middle
-        level = (start.y() + end.y()) / 2 + (m.NODE_LOW if abs(down) >= m.ROW_GAP else 0.0)
-    path = QPainterPath(start)
-    out, back = start.x() + m.WAY_BACK, end.x() - m.WAY_BACK
-    _corner(path, QPointF(out, start.y()), QPointF(out, level))
-    _corner(path, QPointF(out, level), QPointF(back, level))
-    _corner(path, QPointF(back, level), QPointF(back, end.y()))
-    _corner(path, QPointF(back, end.y()), end, last=True)
-    path.lineTo(end)
-    return path
-
-
-def _corner(path: QPainterPath, at: QPointF, after: QPointF, *, last: bool = False) -> None:
-    """On to `at` and round it towards `after`, leaving half of that way to the next corner."""
-    before = path.currentPosition()
-    room = min((before - at).manhattanLength(), (after - at).manhattanLength() / (1 if last else 2), m.WAY_BACK)
-    path.lineTo(at + _towards(at, before) * room)
-    path.quadTo(at, at + _towards(at, after) * room)
-
-
-def _towards(a: QPointF, b: QPointF) -> QPointF:
-    """The direction from one point to another on the same level or plumb line."""
-    far = (b - a).manhattanLength() or 1.0
-    return QPointF((b.x() - a.x()) / far, (b.y() - a.y()) / far)
-
-
-class LinkItem(QGraphicsItem):
+class LinkItem:
     """`role` names what flows; `fact` says it in words ("N × 32 × 8 × 8 · float32"), "" when not known."""
 
-    def __init__(self, link: Link, style: Style) -> None:
-        super().__init__()
+    def __init__(self, link: Link, layer: LinkLayer) -> None:
         self.link = link
-        self.style = style
+        self.layer = layer
+        self.via = link.via  # where it runs through now, as while its nodes are dragged
         self.role = "tensor"
         self.fact = ""
         self.chosen = False
         self.hovered = False
         self.known = True
-        self._ends = QPointF(), QPointF()
-        self.path = QPainterPath()
-        self._bounds = QRectF()
-        self.setZValue(LINK_Z)
+        self.hidden = False
+        self.slot = layer.table.add(link.target)
+        self._drawn: tuple[object, ...] = ()  # what the path below was made for
+        self._path = QPainterPath()
+        self._points: np.ndarray | None = None
+        layer.refresh(self, paint=False)
 
     @property
     def key(self) -> Input:
         return self.link.target
 
+    @property
+    def style(self) -> Style:
+        return self.layer.style
+
+    @property
+    def lit(self) -> bool:
+        """Whether it lies above the others."""
+        return self.chosen or self.hovered
+
+    def remove(self) -> None:
+        """Leaves its layer."""
+        self.layer.update(self.bounds)
+        self.layer.table.drop(self.key)
+
     def place(self, start: QPointF, end: QPointF) -> None:
         """Where it begins and ends, in scene coordinates."""
-        if (start, end) == self._ends:
+        table = self.layer.table
+        ends = start.x(), start.y(), end.x(), end.y()
+        if tuple(table.ends[self.slot]) == ends and table.left[self.slot] != np.inf:
             return
-        self.prepareGeometryChange()
-        self._ends = start, end
-        self.path = curve(start, end)
-        self._bounds = self.path.controlPointRect().adjusted(-6, -6, 6, 6)
+        self.layer.update(self.bounds)
+        table.ends[self.slot] = ends
+        self.enclose()
+        self.layer.update(self.bounds)
+
+    def enclose(self) -> None:
+        """Tells its layer what it may paint on: around its ends and its points."""
+        table = self.layer.table
+        table.enclose(self.slot)
+        for x, y in self.via:
+            table.left[self.slot] = min(table.left[self.slot], x - m.MARGIN)
+            table.right[self.slot] = max(table.right[self.slot], x + m.MARGIN)
+            table.top[self.slot] = min(table.top[self.slot], y - m.MARGIN)
+            table.bottom[self.slot] = max(table.bottom[self.slot], y + m.MARGIN)
 
     @property
     def ends(self) -> tuple[QPointF, QPointF]:
         """Where it begins and ends, in scene coordinates."""
-        return self._ends
+        x1, y1, x2, y2 = self.layer.table.ends[self.slot].tolist()
+        return QPointF(x1, y1), QPointF(x2, y2)
+
+    @property
+    def bounds(self) -> QRectF:
+        """What it may paint on, in scene coordinates; null before it is placed."""
+        table, slot = self.layer.table, self.slot
+        left, top = float(table.left[slot]), float(table.top[slot])
+        if left == np.inf:
+            return QRectF()
+        return QRectF(left, top, float(table.right[slot]) - left, float(table.bottom[slot]) - top)
+
+    @property
+    def path(self) -> QPainterPath:
+        """Its way; made when it is first needed."""
+        wanted = (*self.layer.table.ends[self.slot].tolist(), self.via, self.layer.direction)
+        if wanted != self._drawn:
+            self._drawn = wanted
+            self._path = path(*self.ends, self.via, self.layer.direction)
+            self._points = None
+        return self._path
 
     def show_flow(self, role: str, fact: str, *, known: bool, near: bool = True) -> None:
         """What flows through it; `known` False: analysis could not tell, since something before it is wrong. Not
         `near`: no view is near enough to show more than its colour."""
-        if role != self.role or (near and known != self.known):
-            self.update()
+        differs = role != self.role or (near and known != self.known)
         self.role, self.fact, self.known = role, fact, known
+        if differs:
+            self.layer.refresh(self)
 
-    def restyle(self, style: Style) -> None:
-        """Draws in another theme from now on."""
-        self.style = style
-        self.update()
+    def show_link(self, link: Link) -> None:
+        """Takes another link into the same input."""
+        self.link, self.via = link, link.via
+        if self.layer.table.left[self.slot] != np.inf:
+            self.layer.update(self.bounds)
+            self.enclose()
+        self.layer.refresh(self)
 
     def mark(self, *, chosen: bool | None = None, hovered: bool | None = None) -> None:
         """Whether it is selected or under the pointer; such a link lies above the others."""
         self.chosen = self.chosen if chosen is None else chosen
         self.hovered = self.hovered if hovered is None else hovered
-        self.setZValue(LINK_TOP_Z if self.chosen or self.hovered else LINK_Z)
-        self.update()
+        self.layer.refresh(self)
+
+    def setVisible(self, visible: bool) -> None:
+        """Whether it is painted and found at all."""
+        if self.hidden == visible:
+            self.hidden = not visible
+            self.layer.refresh(self)
+
+    def show(self) -> None:
+        """Paints it again."""
+        self.setVisible(True)
+
+    def hide(self) -> None:
+        """Paints it no more, as while its end is dragged."""
+        self.setVisible(False)
+
+    def isVisible(self) -> bool:
+        return not self.hidden
 
     def distance(self, pos: QPointF) -> float:
-        """How far a scene position is from the curve."""
-        points = [self.path.pointAtPercent(i / _SAMPLES) for i in range(_SAMPLES + 1)]
-        return min(_to_segment(pos, a, b) for a, b in pairwise(points))
+        """How far a scene position is from the way."""
+        way = self.path
+        if self._points is None:
+            points = [way.pointAtPercent(i / _SAMPLES) for i in range(_SAMPLES + 1)]
+            self._points = np.array([(point.x(), point.y()) for point in points])
+        return _to_polyline(np.array([pos.x(), pos.y()]), self._points)
 
-    def boundingRect(self) -> QRectF:
-        return self._bounds
-
-    def paint(self, painter, option, widget=None) -> None:
+    def paint(self, painter, zoom: float) -> None:
+        """Draws it in scene coordinates."""
         role = self.style.role(self.role)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        if painter.worldTransform().m11() < m.FAR and not self.chosen:
+        if zoom < m.FAR and not self.chosen:
             painter.setPen(role.far)
         elif self.chosen:
             painter.setPen(self.style.glow)
@@ -139,16 +169,17 @@ class LinkItem(QGraphicsItem):
 
     def snapshot(self) -> tuple[object, ...]:
         """What can be seen of it, for comparing scenes."""
-        ends = [(end.x(), end.y()) for end in self._ends]
-        return (self.link.source, self.link.target, *ends, self.role, self.fact, self.known)
+        ends = [(end.x(), end.y()) for end in self.ends]
+        return (self.link, *ends, self.role, self.fact, self.known)
 
 
 class LooseLink(QGraphicsItem):
     """The link that is being dragged: dashed until it has found a port."""
 
-    def __init__(self, style: Style) -> None:
+    def __init__(self, style: Style, direction: Direction = "right") -> None:
         super().__init__()
         self._style = style
+        self._direction = direction
         self._path = QPainterPath()
         self._pen = QPen()
         self._ring: QPointF | None = None
@@ -158,7 +189,7 @@ class LooseLink(QGraphicsItem):
     def show_between(self, start: QPointF, end: QPointF, role: str, ring: QPointF | None) -> None:
         """`ring`: the port that it has snapped to."""
         self.prepareGeometryChange()
-        self._path = curve(start, end)
+        self._path = path(start, end, (), self._direction)
         self._ring = ring
         self._color = self._style.role(role).color
         line = Qt.PenStyle.SolidLine if ring is not None else Qt.PenStyle.DashLine
@@ -218,8 +249,10 @@ class LinkLabel(QGraphicsItem):
         painter.drawText(self._rect, Qt.AlignmentFlag.AlignCenter, self.words)
 
 
-def _to_segment(p: QPointF, a: QPointF, b: QPointF) -> float:
-    run, rise = b.x() - a.x(), b.y() - a.y()
-    length = run * run + rise * rise
-    share = 0.0 if length == 0 else max(0.0, min(1.0, ((p.x() - a.x()) * run + (p.y() - a.y()) * rise) / length))
-    return ((p.x() - a.x() - share * run) ** 2 + (p.y() - a.y() - share * rise) ** 2) ** 0.5
+def _to_polyline(pos: np.ndarray, points: np.ndarray) -> float:
+    """The least distance of a point [2] to the straight parts between points [n, 2]."""
+    begin, run = points[:-1], points[1:] - points[:-1]
+    length = np.maximum((run * run).sum(axis=1), 1e-12)
+    share = np.clip(((pos - begin) * run).sum(axis=1) / length, 0.0, 1.0)
+    away = pos - begin - share[:, None] * run
+    return float(np.sqrt((away * away).sum(axis=1).min()))

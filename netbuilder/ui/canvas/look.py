@@ -11,7 +11,7 @@ from netbuilder.blocks.arguments import show_argument
 from netbuilder.blocks.params import Shape, Size
 from netbuilder.blocks.spec import Block, Port, Ports
 from netbuilder.compiler.report import SEVERITIES, Flow, NodeFacts, Problem
-from netbuilder.graph.model import NONE, Node, Values, natural_key
+from netbuilder.graph.model import NONE, Direction, Node, Values, natural_key
 from netbuilder.ui.canvas import metrics as m
 
 CROSS = "×"
@@ -19,14 +19,14 @@ _BY_RANK = {0: "loss", 3: "sequence", 4: "image"}
 
 
 class PortLook(NamedTuple):
-    """A port: where its links end (`ys`, from the node's top), in the order of `indexes`; a port that takes many has
-    one free place more. `label` is "" where the side has no other port."""
+    """A port: where its links end (`places`, x and y from the node's upper left corner), in the order of `indexes`; a
+    port that takes many has one free place more. `label` is "" where the side has no other port."""
 
     port: Port
     label: str
     role: str
     indexes: tuple[int, ...]
-    ys: tuple[float, ...]
+    places: tuple[tuple[float, float], ...]
     linked: bool
 
     @property
@@ -37,9 +37,9 @@ class PortLook(NamedTuple):
     def many(self) -> bool:
         return self.port.many
 
-    def y(self, index: int) -> float:
+    def place(self, index: int) -> tuple[float, float]:
         """Where a link of this index ends; the free place for an unknown one."""
-        return self.ys[self.indexes.index(index)] if index in self.indexes else self.ys[-1]
+        return self.places[self.indexes.index(index)] if index in self.indexes else self.places[-1]
 
 
 class NodeLook(NamedTuple):
@@ -55,6 +55,8 @@ class NodeLook(NamedTuple):
     state: str
     severity: str  # of the worst problem, "" for none
     bypassed: bool
+    network: bool  # places a network, whose name is to be read from far
+    direction: Direction
     inputs: tuple[PortLook, ...]
     outputs: tuple[PortLook, ...]
     height: float
@@ -106,15 +108,22 @@ def node_look(
     linked_outputs: frozenset[str],
     facts: NodeFacts | None,
     problems: Sequence[Problem],
+    direction: Direction = "right",
 ) -> NodeLook:
-    """`links`: by input port, the indexes of its links. `facts` None: not analysed yet."""
+    """`links`: by input port, the indexes of its links. `facts` None: not analysed yet. `direction`: where data flows;
+    inputs lie at the left and outputs at the right, or inputs at the upper edge and outputs at the lower one."""
     brief = _brief(block, node)
-    many_rows = len(ports.inputs) > 1 or len(ports.outputs) > 1
+    into = {name: tuple(sorted(found)) for name, found in links.items()}
+    out = dict.fromkeys(linked_outputs, (0,))
     top = m.TITLE + (m.BRIEF if brief else 0.0)
-    rows = top + (m.ROWS_PAD if many_rows else 0.0)
-    inputs, low_in = _side(ports.inputs, rows, {name: tuple(sorted(found)) for name, found in links.items()})
-    outputs, low_out = _side(ports.outputs, rows, dict.fromkeys(linked_outputs, (0,)))
-    bottom = max(top, low_in, low_out) + (m.ROWS_PAD if many_rows else 0.0)
+    if direction == "down":
+        height = _to_grid(top + m.FOOT)
+        inputs, outputs = _edge(ports.inputs, 0.0, into), _edge(ports.outputs, height, out)
+    else:
+        pad = m.ROWS_PAD if len(ports.inputs) > 1 or len(ports.outputs) > 1 else 0.0
+        inputs, low_in = _side(ports.inputs, 0.0, top + pad, into)
+        outputs, low_out = _side(ports.outputs, m.NODE_WIDTH, top + pad, out)
+        height = _to_grid(max(top, low_in, low_out) + pad + m.FOOT)
     look = NodeLook(
         title=one_line(node.title) or id,
         kind=_kind(node, id),
@@ -126,9 +135,11 @@ def node_look(
         severity="",
         badges=_badges(block, node),
         bypassed=node.bypassed,
+        network=block is not None and block.part == "network",
+        direction=direction,
         inputs=inputs,
         outputs=outputs,
-        height=_to_grid(bottom + m.FOOT),
+        height=height,
     )
     return with_facts(look, facts, problems)
 
@@ -156,7 +167,7 @@ def _with_roles(side: tuple[PortLook, ...], flows: Mapping[str, Flow | None]) ->
 
 
 def _side(
-    ports: tuple[Port, ...], rows: float, links: Mapping[str, tuple[int, ...]]
+    ports: tuple[Port, ...], x: float, rows: float, links: Mapping[str, tuple[int, ...]]
 ) -> tuple[tuple[PortLook, ...], float]:
     """The looks of one side's ports before anything is known of what flows, and how far down they reach."""
     alone = len(ports) == 1
@@ -165,13 +176,29 @@ def _side(
     low = 0.0
     for port in ports:
         indexes = links.get(port.name, ())
-        places = len(indexes) + 1 if port.many else 1
-        ys = tuple(y + m.SLOT * place for place in range(places))
+        count = len(indexes) + 1 if port.many else 1
+        places = tuple((x, y + m.SLOT * place) for place in range(count))
         label = "" if alone else one_line(port.title) or port.name
-        looks.append(PortLook(port, label, role_of(port, None), indexes, ys, bool(indexes)))
-        low = ys[-1] + m.ROW / 2
-        y = ys[-1] + m.ROW
+        looks.append(PortLook(port, label, role_of(port, None), indexes, places, bool(indexes)))
+        low = places[-1][1] + m.ROW / 2
+        y = places[-1][1] + m.ROW
     return tuple(looks), low
+
+
+def _edge(ports: tuple[Port, ...], y: float, links: Mapping[str, tuple[int, ...]]) -> tuple[PortLook, ...]:
+    """The looks of ports along the upper or lower edge, before anything is known of what flows."""
+    alone = len(ports) == 1
+    counts = [len(links.get(port.name, ())) + 1 if port.many else 1 for port in ports]
+    step = m.NODE_WIDTH / (len(ports) + 1)
+    slot = min(m.SLOT, step / max(counts, default=1), m.NODE_WIDTH / (max(counts, default=1) + 1))
+    looks = []
+    for number, (port, count) in enumerate(zip(ports, counts, strict=True), 1):
+        indexes = links.get(port.name, ())
+        first = step * number - slot * (count - 1) / 2
+        places = tuple((first + slot * place, y) for place in range(count))
+        label = "" if alone else one_line(port.title) or port.name
+        looks.append(PortLook(port, label, role_of(port, None), indexes, places, bool(indexes)))
+    return tuple(looks)
 
 
 def _badges(block: Block | None, node: Node) -> tuple[str, ...]:

@@ -1,11 +1,10 @@
-"""A node in the scene: one item that draws itself in one pass, with no items for ports or texts."""
+"""A node in the scene: its look, what is known of it, where its ports lie. Its layer paints it."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtWidgets import QGraphicsItem
 
 from netbuilder.compiler.report import NodeFacts, Problem
 from netbuilder.ui.canvas import metrics as m
@@ -13,7 +12,8 @@ from netbuilder.ui.canvas.look import NodeLook, PortLook
 from netbuilder.ui.canvas.node_paint import Lights, Words, fit_words, paint_far, paint_near
 from netbuilder.ui.canvas.style import Style
 
-BOUNDS_MARGIN = m.MARGIN
+if TYPE_CHECKING:
+    from netbuilder.ui.canvas.node_layer import NodeLayer
 
 
 class Spot(NamedTuple):
@@ -25,14 +25,14 @@ class Spot(NamedTuple):
     place: int = 0  # the index of the link there, or of the one that would be
 
 
-class NodeItem(QGraphicsItem):
-    """Holds a node's look and what is known of it. Painting depends on nothing else."""
+class NodeItem:
+    """Painting depends on what it holds and on nothing else. `z`: those with more lie above the others."""
 
-    def __init__(self, id: str, look: NodeLook, style: Style) -> None:
-        super().__init__()
+    def __init__(self, id: str, look: NodeLook, at: tuple[float, float], layer: NodeLayer) -> None:
         self.id = id
         self.look = look
-        self.style = style
+        self.layer = layer
+        self.z = 0.0
         self.facts: NodeFacts | None = None
         self.problems: tuple[Problem, ...] = ()
         self.chosen = False
@@ -40,7 +40,18 @@ class NodeItem(QGraphicsItem):
         self.lights: Lights = None
         self._words: Words | None = None
         self._far: dict[int, str] = {}
-        self._bounds = _bounds(look.height)
+        self.slot = layer.table.add(id)
+        layer.table.put(self.slot, *at, at[0] + m.NODE_WIDTH, at[1] + look.height)
+        layer.refresh(self)
+
+    @property
+    def style(self) -> Style:
+        return self.layer.style
+
+    def remove(self) -> None:
+        """Leaves its layer."""
+        self.layer.update(self.bounds)
+        self.layer.table.drop(self.id)
 
     def show_look(self, look: NodeLook, *, near: bool = True) -> bool:
         """Takes a new look; says whether anything differs. Not `near`: no view is near enough to read shapes, so that
@@ -49,21 +60,17 @@ class NodeItem(QGraphicsItem):
             return False
         plate_differs = _plate(look) != _plate(self.look)
         if look.height != self.look.height:
-            self.prepareGeometryChange()
-            self._bounds = _bounds(look.height)
+            self.layer.update(self.bounds)
         self.look = look
-        self._words = None
-        self._far.clear()
+        self.forget_words()
         if near or plate_differs:
-            self.update()
+            self.layer.refresh(self)
         return True
 
-    def restyle(self, style: Style) -> None:
-        """Draws in another theme from now on."""
-        self.style = style
+    def forget_words(self) -> None:
+        """Fits its texts anew when it is next painted."""
         self._words = None
         self._far.clear()
-        self.update()
 
     def mark(self, *, chosen: bool | None = None, hovered: bool | None = None) -> None:
         """Whether it is selected or under the pointer."""
@@ -71,32 +78,51 @@ class NodeItem(QGraphicsItem):
         self.chosen = self.chosen if chosen is None else chosen
         self.hovered = self.hovered if hovered is None else hovered
         if was != (self.chosen, self.hovered):
-            self.update()
+            self.layer.refresh(self)
+
+    def pos(self) -> QPointF:
+        """The upper left corner, in scene coordinates."""
+        table = self.layer.table
+        return QPointF(table.left[self.slot], table.top[self.slot])
+
+    def setPos(self, place: QPointF) -> None:
+        """Puts the upper left corner here; links are placed by the scene."""
+        self.layer.update(self.bounds)
+        x, y = place.x(), place.y()
+        self.layer.table.put(self.slot, x, y, x + m.NODE_WIDTH, y + self.look.height)
+        self.layer.update(self.bounds)
 
     @property
     def rect(self) -> QRectF:
         """The body, in scene coordinates."""
-        return QRectF(self.pos().x(), self.pos().y(), m.NODE_WIDTH, self.look.height)
+        table = self.layer.table
+        return QRectF(table.left[self.slot], table.top[self.slot], m.NODE_WIDTH, self.look.height)
+
+    @property
+    def bounds(self) -> QRectF:
+        """What it paints on, in scene coordinates."""
+        return self.rect.adjusted(-m.MARGIN, -m.MARGIN, m.MARGIN, m.MARGIN)
 
     def port(self, name: str, is_input: bool) -> PortLook | None:
-        """The look of a port, None where the node has no such port."""
+        """The look of a port; None where the block has none of this name (an older file, an unknown block)."""
         return next((port for port in self.look.side(is_input) if port.name == name), None)
 
     def anchor(self, name: str, is_input: bool, index: int = 0) -> QPointF:
         """Where a link at this port ends, in scene coordinates. For a port that is gone: the title's line."""
         port = self.port(name, is_input)
-        x = 0.0 if is_input else m.NODE_WIDTH
-        return self.pos() + QPointF(x, port.y(index) if port else m.TITLE / 2)
+        x, y = port.place(index) if port else (0.0 if is_input else m.NODE_WIDTH, m.TITLE / 2)
+        table = self.layer.table
+        return QPointF(table.left[self.slot] + x, table.top[self.slot] + y)
 
     def spots(self, is_input: bool) -> list[tuple[Spot, QPointF]]:
         """All places of one side with where they are in the scene."""
         found = []
-        x = 0.0 if is_input else m.NODE_WIDTH
+        corner = self.pos()
         for port in self.look.side(is_input):
             free = (max(port.indexes, default=-1) + 1,) if port.many else ()
             indexes = (*port.indexes, *free) if port.many else (0,)
-            for index, y in zip(indexes, port.ys, strict=True):
-                found.append((Spot(self.id, port.name, is_input, index), self.pos() + QPointF(x, y)))
+            for index, place in zip(indexes, port.places, strict=True):
+                found.append((Spot(self.id, port.name, is_input, index), corner + QPointF(*place)))
         return found
 
     def spot_at(self, pos: QPointF, reach: float) -> Spot | None:
@@ -109,11 +135,8 @@ class NodeItem(QGraphicsItem):
                     best, least = spot, away
         return best
 
-    def boundingRect(self) -> QRectF:
-        return self._bounds
-
-    def paint(self, painter, option, widget=None) -> None:
-        zoom = painter.worldTransform().m11()  # nothing is ever turned
+    def paint(self, painter, zoom: float) -> None:
+        """Draws it with its upper left corner at the painter's origin."""
         if zoom < m.FAR:
             text = self.style.far_text(zoom, self.look.height * 0.78) if zoom >= m.NAMELESS else None
             title = self._far_title(text) if text else ""
@@ -144,11 +167,7 @@ class NodeItem(QGraphicsItem):
 
 def _plate(look: NodeLook) -> tuple[object, ...]:
     """What is seen of a node from far."""
-    return look.severity, look.title, look.category, look.bypassed, look.height
-
-
-def _bounds(height: float) -> QRectF:
-    return QRectF(0, 0, m.NODE_WIDTH, height).adjusted(-m.MARGIN, -m.MARGIN, m.MARGIN, m.MARGIN)
+    return look.severity, look.title, look.category, look.bypassed, look.height, look.network
 
 
 def _distance(a: QPointF, b: QPointF) -> float:

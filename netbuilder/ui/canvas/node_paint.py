@@ -77,12 +77,19 @@ def _badges(painter: QPainter, look: NodeLook, style: Style) -> None:
 
 
 def _labels(look: NodeLook, text: Text, width: float) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Names of ports: one may use the whole line where none stands opposite."""
+    """Names of ports: one may use the whole line where none stands opposite. Those along an edge share its length."""
+    if look.direction == "down":
+        rooms = [width / max(len(side), 1) - 12.0 for side in (look.inputs, look.outputs)]
+        into, out = (
+            tuple(text.elide(port.label, room) for port in side)
+            for side, room in zip((look.inputs, look.outputs), rooms, strict=True)
+        )
+        return into, out
     gap = 10.0
-    outputs = {port.ys[0]: min(text.width(port.label), width / 2) for port in look.outputs if port.label}
-    into = tuple(text.elide(port.label, width - outputs.get(port.ys[0], -gap) - gap) for port in look.inputs)
-    taken = {port.ys[0]: text.width(label) for port, label in zip(look.inputs, into, strict=True) if label}
-    out = tuple(text.elide(port.label, width - taken.get(port.ys[0], -gap) - gap) for port in look.outputs)
+    outputs = {port.places[0][1]: min(text.width(port.label), width / 2) for port in look.outputs if port.label}
+    into = tuple(text.elide(port.label, width - outputs.get(port.places[0][1], -gap) - gap) for port in look.inputs)
+    taken = {port.places[0][1]: text.width(label) for port, label in zip(look.inputs, into, strict=True) if label}
+    out = tuple(text.elide(port.label, width - taken.get(port.places[0][1], -gap) - gap) for port in look.outputs)
     return into, out
 
 
@@ -159,12 +166,15 @@ def _texts(painter: QPainter, look: NodeLook, words: Words, style: Style) -> Non
         painter.setPen(ink)
         painter.drawText(QRectF(m.PAD, m.TITLE, width + 4, m.BRIEF), LEFT, words.brief)
         painter.setPen(style.muted)
-    for port, label in zip(look.inputs, words.inputs, strict=True):
-        if label:
-            painter.drawText(QRectF(m.PAD, port.ys[0] - m.ROW / 2, width + 4, m.ROW), LEFT, label)
-    for port, label in zip(look.outputs, words.outputs, strict=True):
-        if label:
-            painter.drawText(QRectF(m.PAD - 4, port.ys[0] - m.ROW / 2, width + 4, m.ROW), RIGHT, label)
+    if look.direction == "down":
+        _edge_labels(painter, look, words)
+    else:
+        for port, label in zip(look.inputs, words.inputs, strict=True):
+            if label:
+                painter.drawText(QRectF(m.PAD, port.places[0][1] - m.ROW / 2, width + 4, m.ROW), LEFT, label)
+        for port, label in zip(look.outputs, words.outputs, strict=True):
+            if label:
+                painter.drawText(QRectF(m.PAD - 4, port.places[0][1] - m.ROW / 2, width + 4, m.ROW), RIGHT, label)
     foot = QRectF(m.PAD, look.height - m.FOOT, width + 4, m.FOOT)
     painter.setPen(style.line)
     painter.drawLine(QPointF(m.BAR, foot.top()), QPointF(m.NODE_WIDTH, foot.top()))
@@ -174,10 +184,18 @@ def _texts(painter: QPainter, look: NodeLook, words: Words, style: Style) -> Non
         painter.drawText(foot.adjusted(0, 0, -4, 0), RIGHT, words.cost)
 
 
+def _edge_labels(painter: QPainter, look: NodeLook, words: Words) -> None:
+    """Names of ports along an edge stand outside, at the right of each port, where links leave room for them."""
+    for side, labels, away in ((look.inputs, words.inputs, -15.0), (look.outputs, words.outputs, 1.0)):
+        for port, label in zip(side, labels, strict=True):
+            if label:
+                x, y = port.places[-1]
+                painter.drawText(QRectF(x + m.PORT + 3.0, y + away, m.NODE_WIDTH, 14.0), LEFT, label)
+
+
 def paint_port(painter: QPainter, port: PortLook, is_input: bool, style: Style, lights: Lights) -> None:
     """A circle for each place; a port that takes many has its places in one capsule."""
     role = style.role(port.role)
-    x = 0.0 if is_input else m.NODE_WIDTH
     radius = m.PORT
     if lights is not None:
         fits = lights(port, is_input)
@@ -186,17 +204,17 @@ def paint_port(painter: QPainter, port: PortLook, is_input: bool, style: Style, 
             radius = m.PORT_LIT
             painter.setPen(role.halo)
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            for y in port.ys:
-                painter.drawEllipse(QPointF(x, y), radius, radius)
+            for place in port.places:
+                painter.drawEllipse(QPointF(*place), radius, radius)
     if port.many:
         painter.setPen(role.ring)
         painter.setBrush(role.hollow)
         edge = m.PORT + 2.0
-        capsule = QRectF(x - edge, port.ys[0] - edge, 2 * edge, port.ys[-1] - port.ys[0] + 2 * edge)
+        capsule = QRectF(QPointF(*port.places[0]), QPointF(*port.places[-1])).adjusted(-edge, -edge, edge, edge)
         painter.drawRoundedRect(capsule, edge, edge)
         radius -= 1.5
-    for place, y in enumerate(port.ys):
-        taken = port.linked and (not port.many or place < len(port.indexes))
+    for number, (x, y) in enumerate(port.places):
+        taken = port.linked and (not port.many or number < len(port.indexes))
         painter.setPen(role.ring)
         painter.setBrush(role.fill if taken else role.hollow)
         if port.many and not taken:  # a plus: one more may be linked here
@@ -240,6 +258,21 @@ def _mark(painter: QPainter, at: QPointF, ink: QColor, *, upside_down: bool) -> 
     painter.setPen(QPen(ink, 1.9, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
     painter.drawLine(at + QPointF(0, -3.6 * way), at + QPointF(0, 0.8 * way))
     painter.drawPoint(at + QPointF(0, 3.7 * way))
+
+
+def paint_far_name(painter: QPainter, rect: QRectF, title: str, style: Style, zoom: float) -> None:
+    """The name of a network over its plate, where plates have no room for names: it may be wider than its node."""
+    text = style.far_text(zoom, float("inf"))
+    room = QRectF(rect.left(), rect.center().y() - text.metrics.height() / 2, 0, text.metrics.height())
+    shown = text.elide(title, 3.0 * m.NODE_WIDTH)
+    room.setWidth(text.width(shown) + 16.0)
+    room.moveLeft(rect.center().x() - room.width() / 2)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(style.name_ground)
+    painter.drawRoundedRect(room, m.RADIUS, m.RADIUS)
+    painter.setPen(style.title)
+    painter.setFont(text.font)
+    painter.drawText(room, CENTER, shown)
 
 
 def paint_far(

@@ -1,5 +1,7 @@
 """The scene of one graph: items for its nodes, links and frames, kept in step with the document's changes.
 
+They are no items of Qt: three layers paint them, and arrays find what lies somewhere, so that 10,000 cost little.
+
 Only what a change names is touched; `check.differences` compares the result with a scene built anew.
 """
 
@@ -8,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Signal
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsScene
 
 from netbuilder.blocks.catalogue import Catalogue
@@ -19,14 +22,16 @@ from netbuilder.graph.model import Graph, Input, Node
 from netbuilder.ui.canvas import metrics as m
 from netbuilder.ui.canvas.chosen import Chosen
 from netbuilder.ui.canvas.frame_item import FrameItem
+from netbuilder.ui.canvas.frame_layer import FrameLayer
 from netbuilder.ui.canvas.link_item import LinkItem
+from netbuilder.ui.canvas.link_layer import LinkLayer, LinkTable
 from netbuilder.ui.canvas.look import NodeLook, flow_text, node_look
 from netbuilder.ui.canvas.node_item import NodeItem, Spot
+from netbuilder.ui.canvas.node_layer import NodeLayer, NodeTable
 from netbuilder.ui.canvas.reporting import Reporting
 from netbuilder.ui.canvas.style import Style
 
 _EMPTY = Graph()
-_BOXES = Qt.ItemSelectionMode.IntersectsItemBoundingRect
 
 
 class Hit(NamedTuple):
@@ -55,10 +60,27 @@ class GraphScene(QGraphicsScene):
         self.out_of: dict[str, set[Input]] = {}
         self.chosen = Chosen(self)
         self.reporting = Reporting(self)
+        self._frame_layer = FrameLayer(style, self.frames.values)
+        self._link_layer = LinkLayer(style, self.links.__getitem__)
+        self._node_layer = NodeLayer(style, self.nodes.__getitem__)
+        self.layers = self._frame_layer, self._link_layer, self._node_layer
+        self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)  # there are only a few items
+        for layer in self.layers:
+            self.addItem(layer)
         self._top = 0.0
         self._computed: set[str] = set()  # nodes whose ports depend on the rest of the project
         graph_now = self.graph
         self._sync(graph_now.nodes, graph_now.links, graph_now.frames)
+
+    @property
+    def node_table(self) -> NodeTable:
+        """Where the nodes lie, as arrays."""
+        return self._node_layer.table
+
+    @property
+    def link_table(self) -> LinkTable:
+        """Where the links run, as arrays."""
+        return self._link_layer.table
 
     @property
     def graph(self) -> Graph:
@@ -90,6 +112,10 @@ class GraphScene(QGraphicsScene):
 
     def _sync(self, nodes: Iterable[str], links: Iterable[Input], frames: Iterable[str]) -> None:
         graph = self.graph
+        if graph.direction != self._link_layer.direction:
+            self._link_layer.direction = graph.direction
+            nodes, links = graph.nodes, graph.links
+            self.update()
         before = self.chosen.state()
         looks, places = set(nodes), set()
         for key in links:
@@ -116,12 +142,12 @@ class GraphScene(QGraphicsScene):
             if item is not None:
                 self.into[key.node].discard(key)
                 self.chosen.forget_link(key)
-                self.removeItem(self.links.pop(key))
+                self.links.pop(key).remove()
             return touched
         if item is None:
-            item = self.links[key] = LinkItem(link, self.styling)
-            self.addItem(item)
-        item.link = link
+            self.links[key] = LinkItem(link, self._link_layer)
+        else:
+            item.show_link(link)
         self.into.setdefault(key.node, set()).add(key)
         self.out_of.setdefault(link.source.node, set()).add(key)
         touched.add(link.source.node)
@@ -132,10 +158,9 @@ class GraphScene(QGraphicsScene):
         if frame is None:
             if item is not None:
                 self.chosen.forget_frame(id)
-                self.removeItem(self.frames.pop(id))
+                self.frames.pop(id).remove()
         elif item is None:
-            self.frames[id] = FrameItem(id, frame, self.styling)
-            self.addItem(self.frames[id])
+            self.frames[id] = FrameItem(id, frame, self._frame_layer)
         else:
             item.show_frame(frame)
 
@@ -146,15 +171,13 @@ class GraphScene(QGraphicsScene):
             self._computed.discard(id)
             if item is not None:
                 self.chosen.forget_node(id)
-                self.removeItem(self.nodes.pop(id))
+                self.nodes.pop(id).remove()
             return True
         look = self._look(id, node)
         place = QPointF(*node.at)
         if item is None:
-            item = self.nodes[id] = NodeItem(id, look, self.styling)
-            item.setPos(place)
+            item = self.nodes[id] = NodeItem(id, look, node.at, self._node_layer)
             item.facts, item.problems = self._known(id)
-            self.addItem(item)
             return True
         item.facts, item.problems = self._known(id)
         moved = item.pos() != place
@@ -171,7 +194,7 @@ class GraphScene(QGraphicsScene):
         for key in self.into.get(id, ()):
             links.setdefault(key.port, []).append(key.index)
         linked = frozenset(self.links[key].link.source.port for key in self.out_of.get(id, ()))
-        return node_look(id, node, block, ports, links, linked, *self._known(id))
+        return node_look(id, node, block, ports, links, linked, *self._known(id), self._link_layer.direction)
 
     def _known(self, id: str) -> tuple[NodeFacts | None, tuple[Problem, ...]]:
         return self.reporting.facts.get(id), self.reporting.problems.get(id, ())
@@ -215,35 +238,42 @@ class GraphScene(QGraphicsScene):
 
     def raise_node(self, id: str) -> None:
         """Puts a node above the others."""
-        self._top += 1e-3
-        self.nodes[id].setZValue(self._top)
+        self._top += 1.0
+        self.nodes[id].z = self._top
+        self._node_layer.refresh(self.nodes[id])
 
     def restyle(self, style: Style) -> None:
         """Draws everything in another theme from now on."""
         self.styling = style
-        for held in (self.nodes, self.links, self.frames):
-            for item in held.values():  # type: ignore[attr-defined]
-                item.restyle(style)
+        for layer in self.layers:
+            layer.style = style
+        for node in self.nodes.values():
+            node.forget_words()
+        for frame in self.frames.values():
+            frame.forget_words()
         self.update()
+
+    def draw(self, painter: QPainter, rect: QRectF, zoom: float) -> None:
+        """Paints what touches a part of the scene with the detail that a zoom has room for, whatever the painter's own
+        scale; neither ground nor what lies over the scene for a while."""
+        for layer in self.layers:
+            layer.draw(painter, rect, zoom)
 
     # ---- finding
 
     def hit(self, pos: QPointF, zoom: float) -> Hit:
         """What lies at a scene position; reaches are in screen pixels where that is more."""
         reach = max(m.PORT_REACH, min(m.PORT_REACH / zoom, 2 * m.PORT_REACH))
-        near = self.items(_around(pos, reach), _BOXES)
-        for item in near:
-            if isinstance(item, NodeItem):
-                spot = item.spot_at(pos, reach) if zoom >= m.FAR else None
-                if spot is not None:
-                    return Hit("port", spot.node, spot)
-                if item.rect.contains(pos):
-                    return Hit("node", item.id)
-        links = [(item.distance(pos), item) for item in near if isinstance(item, LinkItem)]
-        least = min(links, key=lambda pair: pair[0], default=None)
-        if least is not None and least[0] <= max(m.LINK_REACH, m.LINK_REACH / zoom):
-            return Hit("link", least[1].key)
-        frames = [item for item in near if isinstance(item, FrameItem)]
+        around = _around(pos, reach)
+        for item in reversed(self._node_layer.items_at(self.node_table.touching(around))):
+            spot = item.spot_at(pos, reach) if zoom >= m.FAR else None
+            if spot is not None:
+                return Hit("port", spot.node, spot)
+            if item.rect.contains(pos):
+                return Hit("node", item.id)
+        if (link := self._nearest_link(pos, max(m.LINK_REACH, m.LINK_REACH / zoom))) is not None:
+            return Hit("link", link.key)
+        frames = self._frame_layer.touching(around)[::-1]
         for frame in frames:
             if frame.corner.contains(pos):
                 return Hit("corner", frame.id)
@@ -251,25 +281,36 @@ class GraphScene(QGraphicsScene):
 
     def nodes_in(self, rect: QRectF, *, whole: bool = False) -> list[NodeItem]:
         """Nodes that the rectangle touches, or holds as a whole."""
-        found = (item for item in self.items(rect, _BOXES) if isinstance(item, NodeItem))
-        return [item for item in found if (rect.contains(item.rect) if whole else rect.intersects(item.rect))]
+        found = (self.nodes[id] for id in self.ids_in(rect))
+        return [item for item in found if rect.contains(item.rect)] if whole else list(found)
+
+    def ids_in(self, rect: QRectF) -> list[str]:
+        """Ids of the nodes that the rectangle touches."""
+        return self.node_table.keys_at(self.node_table.touching(rect))
 
     def nodes_near(self, pos: QPointF, reach: float) -> list[NodeItem]:
-        """Nodes no farther than `reach` from a scene position."""
-        return [item for item in self.items(_around(pos, reach), _BOXES) if isinstance(item, NodeItem)]
+        """Nodes no farther than `reach` from a scene position, the upper ones first."""
+        return self._node_layer.items_at(self.node_table.touching(_around(pos, reach)))[::-1]
 
     def link_at(self, pos: QPointF, zoom: float) -> LinkItem | None:
         """The link at a scene position, whatever else lies there."""
-        found = [item for item in self.items(_around(pos, 12.0 / zoom), _BOXES) if isinstance(item, LinkItem)]
-        best = min(found, key=lambda item: item.distance(pos), default=None)
-        return best if best is not None and best.distance(pos) <= max(14.0, 10.0 / zoom) else None
+        return self._nearest_link(pos, max(14.0, 10.0 / zoom))
+
+    def _nearest_link(self, pos: QPointF, reach: float) -> LinkItem | None:
+        """The visible link that lies nearest within `reach` scene units."""
+        layer = self._link_layer
+        best, least = None, reach
+        for item in layer.items_at(layer.table.touching(_around(pos, reach))):
+            away = least + 1.0 if item.hidden else item.distance(pos)
+            if away <= least:
+                best, least = item, away
+        return best
 
     def bounds(self) -> QRectF:
         """Around all nodes and frames; null for an empty graph."""
-        rect = QRectF()
-        for held in (self.nodes, self.frames):
-            for item in held.values():  # type: ignore[attr-defined]
-                rect = rect.united(item.rect)
+        rect = self.node_table.around()
+        for item in self.frames.values():
+            rect = rect.united(item.rect)
         return rect
 
     def snapshot(self) -> dict[object, object]:

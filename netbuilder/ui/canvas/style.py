@@ -111,6 +111,7 @@ class Style:
         self.button_hover = color("accent.hover")
         self.quiet_button = color("hover")
 
+        self.name_ground = QBrush(clear(self.body, 0.85))
         self.body_brush = QBrush(self.body)
         self.bypassed_brush = QBrush(color("node.bypassed"))
         self.pill_edge = QPen(color("node.border.hover"), 1.0)

@@ -72,7 +72,7 @@ def test_ports_of_one_side_never_overlap_and_lie_within_the_node(catalogue, proj
     for name in catalogue.names:
         look = look_of(catalogue, project, "node1", Node(name), links={"x": (0, 1, 4)}.items())
         for side in (look.inputs, look.outputs):
-            ys = [y for port in side for y in port.ys]
+            ys = [y for port in side for _, y in port.places]
             assert all(b - a >= m.SLOT for a, b in pairwise(ys)), name
             assert all(m.PORT < y < look.height - m.PORT for y in ys), name
 
@@ -97,7 +97,7 @@ def test_no_text_is_wider_than_its_room(catalogue, project, style):
                 rows: dict[float, float] = {}
                 for side, labels in ((look.inputs, words.inputs), (look.outputs, words.outputs)):
                     for port, label in zip(side, labels, strict=True):
-                        rows[port.ys[0]] = rows.get(port.ys[0], 0.0) + small(label)
+                        rows[port.places[0][1]] = rows.get(port.places[0][1], 0.0) + small(label)
                 assert all(width <= whole + 0.5 for width in rows.values())
 
 

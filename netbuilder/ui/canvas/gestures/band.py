@@ -34,7 +34,7 @@ class Band(Gesture):
     def move(self, pos: QPointF, keys: Qt.KeyboardModifier = NO_KEYS) -> None:
         rect = QRectF(self._at, pos).normalized()
         self._item.setRect(rect)
-        nodes = frozenset(item.id for item in self._scene.nodes_in(rect))
+        nodes = frozenset(self._scene.ids_in(rect))
         frames = frozenset(id for id, item in self._scene.frames.items() if rect.contains(item.rect))
         self._scene.chosen.combine(self._before, Choice(nodes, frozenset(), frames), self._how)
 

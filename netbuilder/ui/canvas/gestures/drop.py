@@ -56,7 +56,7 @@ class DropBlock(Gesture):
         return bool(ports.inputs and ports.outputs)
 
     def _light(self, on: bool) -> None:
-        if self._link is not None and self._link.scene() is not None:
+        if self._link is not None and self._link.key in self._scene.links:
             self._link.mark(hovered=on)
 
     def finish(self) -> Change | None:

@@ -26,7 +26,7 @@ class DragLink(Gesture):
         self._held = held
         self._fixed = fixed
         self._fit = Fit(scene, self._fixed, self._held)
-        self._loose = LooseLink(scene.styling)
+        self._loose = LooseLink(scene.styling, scene.graph.direction)
         self._goal: Spot | None = None
 
     @classmethod

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from netbuilder.graph import edits
 from netbuilder.graph.change import Change
 from netbuilder.ui.canvas import metrics as m
+from netbuilder.ui.canvas.carry import Carry
 from netbuilder.ui.canvas.gestures.base import NO_KEYS, Gesture
 from netbuilder.ui.canvas.scene import GraphScene
 
@@ -46,9 +47,7 @@ class Move(Gesture):
 
     def start(self) -> None:
         scene = self._scene
-        nodes, frames = carried(scene)
-        self._nodes = {id: scene.nodes[id].pos() for id in nodes}
-        self._frames = {id: scene.frames[id].rect for id in frames}
+        self._carry = Carry(scene, *carried(scene))
 
     def move(self, pos: QPointF, keys: Qt.KeyboardModifier = NO_KEYS) -> None:
         by = pos - self._at
@@ -61,18 +60,13 @@ class Move(Gesture):
         if by == self._by:
             return
         self._by = by
-        for id, place in self._nodes.items():
-            self._scene.nodes[id].setPos(place + by)
-        for id, rect in self._frames.items():
-            self._scene.frames[id].show_rect(rect.translated(by))
-        self._scene.place_links_of(self._nodes)
+        self._carry.show(by)
 
     def finish(self) -> Change | None:
         scene, by = self._scene, self._by
         if by.isNull():
             return None
-        places = {id: (place.x() + by.x(), place.y() + by.y()) for id, place in self._nodes.items()}
-        places |= {id: (rect.x() + by.x(), rect.y() + by.y()) for id, rect in self._frames.items()}
+        places = {id: (x + by.x(), y + by.y()) for id, (x, y) in self._carry.corners.items()}
         return edits.move(scene.document.project, scene.name, places)
 
     def cancel(self) -> None:

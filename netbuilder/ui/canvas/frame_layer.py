@@ -1,0 +1,35 @@
+"""All frames of a scene, painted by one item behind links and nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
+
+from netbuilder.ui.canvas.frame_item import FrameItem
+from netbuilder.ui.canvas.layer import Layer
+from netbuilder.ui.canvas.style import Style
+
+FRAME_Z = -30.0
+
+
+class FrameLayer(Layer):
+    """`frames` gives all frames of the scene."""
+
+    def __init__(self, style: Style, frames: Callable[[], Iterable[FrameItem]]) -> None:
+        super().__init__(FRAME_Z)
+        self.style = style
+        self._frames = frames
+
+    def touching(self, rect: QRectF) -> list[FrameItem]:
+        """Frames that touch the rectangle, the small ones last: they lie in the large ones."""
+        found = [frame for frame in self._frames() if frame.bounds.intersects(rect)]
+        return sorted(found, key=lambda frame: -frame.rect.width() * frame.rect.height())
+
+    def draw(self, painter: QPainter, rect: QRectF, zoom: float) -> None:
+        for frame in self.touching(rect):
+            place = frame.pos()
+            painter.translate(place)
+            frame.paint(painter, zoom)
+            painter.translate(-place)

@@ -1,0 +1,106 @@
+"""All nodes of a scene, painted by one item: near ones one by one, far ones as plates, a colour at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
+
+from netbuilder.ui.canvas import metrics as m
+from netbuilder.ui.canvas.batch import draw_rects
+from netbuilder.ui.canvas.boxes import Boxes
+from netbuilder.ui.canvas.layer import Layer
+from netbuilder.ui.canvas.node_item import NodeItem
+from netbuilder.ui.canvas.node_paint import paint_far_name
+from netbuilder.ui.canvas.style import Style
+
+_NAMES_MOST = 200  # names of networks that are drawn from far
+
+
+class NodeTable(Boxes[str]):
+    """Bodies of nodes, and what is seen of them from far."""
+
+    ROWS = (
+        ("tone", 0, "int16"),  # number of the category
+        ("chosen", 0, "bool"),
+        ("broken", 0, "bool"),
+        ("bypassed", 0, "bool"),
+        ("network", 0, "bool"),  # places a network, whose name is read from far
+    )
+    tone: np.ndarray
+    chosen: np.ndarray
+    broken: np.ndarray
+    bypassed: np.ndarray
+    network: np.ndarray
+
+    def rects(self, slots: np.ndarray) -> np.ndarray:
+        """[n, 4] of x, y, width, height in scene units."""
+        left, top = self.left[slots], self.top[slots]
+        return np.stack([left, top, self.right[slots] - left, self.bottom[slots] - top], axis=1)
+
+
+class NodeLayer(Layer):
+    """`item_of` gives the item of an id."""
+
+    def __init__(self, style: Style, item_of: Callable[[str], NodeItem]) -> None:
+        super().__init__(0.0)
+        self.table = NodeTable()
+        self.style = style
+        self._item_of = item_of
+        self._tones: dict[str, int] = {}
+
+    def refresh(self, item: NodeItem, *, paint: bool = True) -> None:
+        """Takes over how an item looks now; not `paint`: nobody could see the difference."""
+        table, slot, look = self.table, item.slot, item.look
+        table.bottom[slot] = table.top[slot] + look.height
+        table.tone[slot] = self._tones.setdefault(look.category, len(self._tones))
+        table.chosen[slot] = item.chosen
+        table.broken[slot] = look.severity == "error"
+        table.bypassed[slot] = look.bypassed
+        table.network[slot] = look.network
+        if paint:
+            self.update(item.bounds)
+
+    def items_at(self, slots: np.ndarray) -> list[NodeItem]:
+        """Items of these slots, the upper ones last."""
+        found = [self._item_of(id) for id in self.table.keys_at(slots)]
+        found.sort(key=lambda item: item.z)
+        return found
+
+    def draw(self, painter: QPainter, rect: QRectF, zoom: float) -> None:
+        slots = self.table.touching(rect, m.MARGIN)
+        if zoom < m.NAMELESS:
+            self._draw_plates(painter, slots, zoom)
+            return
+        at = QPointF()
+        for item in self.items_at(slots):
+            place = item.pos()
+            painter.translate(place - at)
+            at = place
+            item.paint(painter, zoom)
+        painter.translate(-at)
+
+    def _draw_plates(self, painter: QPainter, slots: np.ndarray, zoom: float) -> None:
+        """Plates without names, except for networks; thousands of them cost a few milliseconds."""
+        table, style = self.table, self.style
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(Qt.PenStyle.NoPen)
+        plain = slots[~table.bypassed[slots]]
+        tones = table.tone[plain]
+        for category, tone in self._tones.items():
+            painter.setBrush(style.plate(category).far)
+            draw_rects(painter, table.rects(plain[tones == tone]))
+        painter.setBrush(style.bypassed_brush)
+        painter.setPen(style.far_dashed)
+        draw_rects(painter, table.rects(slots[table.bypassed[slots]]))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for marked, color in ((table.broken, style.signs["error"]), (table.chosen, style.accent)):
+            pen = QPen(color, 2.0)
+            pen.setCosmetic(True)
+            painter.setPen(pen)
+            draw_rects(painter, table.rects(slots[marked[slots]]))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        for item in self.items_at(slots[table.network[slots]][:_NAMES_MOST]):
+            paint_far_name(painter, item.rect, item.look.title, style, zoom)
