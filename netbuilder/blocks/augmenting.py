@@ -35,6 +35,7 @@ def augmentation(
         like=f"{home}.{function}",
         uses=(f"{home}.{function}",),
         params=params,
+        idle=True,
         brief=brief,
         synonyms=(*synonyms, *WORDS),
         source=source,

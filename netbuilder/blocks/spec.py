@@ -119,11 +119,17 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
     share: str = ""
     gradients: bool = False  # computes gradients itself, so that evaluation too must let them through
     holds: tuple[str, ...] = ()  # inputs that let no gradient back
+    idle: bool = False  # lets its first input through unchanged in use: it works while training only
     part: str = "layer"
     graphs: tuple[GraphKind, ...] = EVERYWHERE
     brief: str = ""  # what matters, under the title: "{out_channels} filters, {kernel_size}"
     synonyms: tuple[str, ...] = ()  # for search: other names, and what it does in a newcomer's words
     source: str = ""  # paper or manual that it follows
+
+    @property
+    def training_only(self) -> bool:
+        """Whether it does nothing in a network that is used: it is idle then, or part of learning itself."""
+        return self.idle or self.part in ("loss", "optimizer", "freeze")
 
     def parameters(self, values: Values = NONE) -> tuple[Param, ...]:
         """All parameters that a node with these values has, `Inferred` ones included, in torch's order."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 
 from netbuilder.blocks.arguments import declared as declared_arguments
 from netbuilder.blocks.params import NetworkRef
 from netbuilder.blocks.trust import Nothing, Trust
-from netbuilder.compiler import classes, custom, loops, variants
+from netbuilder.compiler import classes, custom, gradients, loops, variants
 from netbuilder.compiler.context import Context, Finding
 from netbuilder.compiler.lint import findings, problems
 from netbuilder.compiler.machine import Machine, this_machine
@@ -25,6 +25,7 @@ from netbuilder.compiler.types import (
     type_map,
 )
 from netbuilder.compiler.walk import Walker, column_shape
+from netbuilder.compiler.whose import with_weights
 from netbuilder.compiler.wiring import Catalogue, Wiring, named
 from netbuilder.graph.model import Graph, Project, Values, natural_key
 from netbuilder.graph.topology import Topology
@@ -89,7 +90,7 @@ class Analyser:
             if held is None or not _same(held[0], key):
                 walk = study.walk(name)
                 found = study.problems(name, with_repairs=True)
-                self._reports[name] = held = (key, report(walk, found, self._told.get(name)))
+                self._reports[name] = held = (key, report(walk, found, self._told.get(name), study.frozen()))
                 self._told[name] = (walk, held[1])
             reports[name] = held[1]
         for gone in set(self._reports) - set(project.graphs):
@@ -158,6 +159,7 @@ class Study:
         self._arguments: dict[str, Values] = {}  # of networks that are shown as their first placement has them
         self._placed: dict[str, tuple[str, ...]] = {}
         self._problems: dict[str, tuple[Problem, ...]] = {}
+        self._frozen: tuple[tuple[str, frozenset[str]], ...] | None = None
 
     def trial(self, project: Project) -> Study:
         """A look at another state of the project that disturbs nothing remembered but the runs of nodes."""
@@ -220,7 +222,20 @@ class Study:
             if graphs[network].kind == "network"
         )
         waiting = tuple(custom.untrusted(self.wiring(graph), self.analyser.trust) for graph in [name, *reached])
-        return (*self.base_key(name), shapes, waiting, self.project.settings.get(name))
+        return (*self.base_key(name), shapes, waiting, self.frozen(), self.project.settings.get(name))
+
+    def frozen(self) -> tuple[tuple[str, frozenset[str]], ...]:
+        """By training graph the networks that it keeps as they are wherever they stand: those that its Freeze nodes
+        name, and those that stand in no network but such."""
+        if self._frozen is None:
+            graphs = self.project.graphs
+            outer: dict[str, set[str]] = {}
+            for name, graph in graphs.items():
+                for inner in self.placed(name) if graph.kind != "preview" else ():
+                    outer.setdefault(inner, set()).add(name)
+            trainings = sorted((name for name in graphs if graphs[name].kind == "training"), key=natural_key)
+            self._frozen = tuple((name, _kept(gradients.frozen(self.wiring(name)), outer)) for name in trainings)
+        return self._frozen
 
     def wiring(self, name: str, arguments: Values | None = None) -> Wiring:
         """The graph's wiring for these arguments, or for their defaults."""
@@ -361,15 +376,21 @@ class Study:
         return known
 
 
-def report(walk: Walk, problems: Iterable[Problem] = (), before: tuple[Walk, GraphReport] | None = None) -> GraphReport:
+def report(
+    walk: Walk,
+    problems: Iterable[Problem] = (),
+    before: tuple[Walk, GraphReport] | None = None,
+    frozen: Iterable[tuple[str, frozenset[str]]] = (),
+) -> GraphReport:
     """A walk as it is told to the window. `before`: an older walk with its report, whose facts are taken where they
-    still hold."""
+    still hold. `frozen`: by training graph the networks that it keeps as they are."""
     counted = walk.counted
     old, told = ({}, {}) if before is None else (before[0].nodes, before[1].nodes)
     if before is not None and before[0].symbols.sizes != walk.symbols.sizes:
         old = {}
+    facts = {id: told[id] if old.get(id) is seen else seen.facts(walk.symbols) for id, seen in walk.nodes.items()}
     return GraphReport(
-        {id: told[id] if old.get(id) is seen else seen.facts(walk.symbols) for id, seen in walk.nodes.items()},
+        with_weights(walk, facts, frozen),
         tuple(problems),
         walk.learned,
         sum(seen.multiply_adds for seen in counted),
@@ -381,6 +402,14 @@ def _same(first: tuple[object, ...], second: tuple[object, ...]) -> bool:
     if len(first) != len(second):
         return False
     return all(a is b or (isinstance(a, tuple) and a == b) for a, b in zip(first, second, strict=True))
+
+
+def _kept(named: Iterable[str], outer: Mapping[str, set[str]]) -> frozenset[str]:
+    """The networks that are named, and all whose places all lie in such. `outer`: by network who places it."""
+    found = set(named)
+    while more := {inner for inner, places in outer.items() if inner not in found and places <= found}:
+        found |= more
+    return frozenset(found)
 
 
 def _ran_short(walk: Walk) -> bool:

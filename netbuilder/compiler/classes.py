@@ -77,7 +77,7 @@ def network_parts(study: Study, top: TopNames, roots: Sequence[str], *, scanned:
             imports |= source.imports_of(walks[0].wiring)
             form = variants.form(forms, called, walks, own, top.names(imports))
             forms.add(form)
-            parts.append(networks.network(form, forms, summary(walks), scanned=scanned))
+            parts.append(networks.network(form, forms, summary(walks), scanned=scanned).whole(name))
     return Written(parts, imports, {name: _call(forms, study.walk(name)) for name in roots})
 
 

@@ -149,7 +149,7 @@ def project_source(project: Project, catalogue: Catalogue, analyser: Analyser | 
         if kind == "training":
             parts.extend(_training_parts(study, name, top, name if len(trainings) > 1 else ""))
         elif kind == "preview":
-            parts.append(steps.preview(study.wiring(name), study.walk(name).nodes, top.function(name)))
+            parts.append(steps.preview(study.wiring(name), study.walk(name).nodes, top.function(name)).whole(name))
     return source.module(TITLE, [*functions, *parts], imports)
 
 
@@ -230,7 +230,7 @@ def _training_parts(study: Study, name: str, top: TopNames, prefix: str) -> list
         return top.function(f"{prefix}_{function}") if prefix else function
 
     return [
-        train_step(wiring, nodes, called("train_step"), precision),
+        train_step(wiring, nodes, called("train_step"), precision).whole(name),
         steps.eval_step(wiring, nodes, called("eval_step"), precision),
         steps.predict(wiring, nodes, called("predict")),
     ]

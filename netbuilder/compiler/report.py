@@ -38,6 +38,8 @@ class NodeFacts(msgspec.Struct, frozen=True):
     multiply_adds: int = 0
     activation_bytes: int = 0
     whole: Flow | None = None
+    frozen: tuple[str, ...] = ()  # training graphs in which a Freeze keeps its weights as they are, in every place
+    shares: tuple[str, ...] = ()  # nodes of its graph that have the very same weights; itself: its copies in a row
 
 
 class Repair(msgspec.Struct, frozen=True):

@@ -31,7 +31,8 @@ STEP_NAMES = frozenset({"batch", "net", "opt", "step"})
 
 
 class Source(msgspec.Struct, frozen=True):
-    """Module text; `spans`: first and last line (from 1) of a node's statement; `lines`: whose each line is."""
+    """Module text; `spans`: first and last line (from 1) of a node's statement, of node "" the
+    graph's class or first function; `lines`: whose each line is."""
 
     text: str
     spans: Spans
@@ -66,6 +67,11 @@ class Text:
 
     def blank(self, count: int = 1) -> None:
         self.lines.extend([""] * count)
+
+    def whole(self, graph: str) -> Text:
+        """Itself, with all its lines as those of the graph: its span is that of the node ""."""
+        self.spans[graph, ""] = (1, len(self.lines))
+        return self
 
     def append(self, other: Text) -> None:
         """Another text below this one."""

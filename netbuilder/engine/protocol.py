@@ -3,7 +3,7 @@
 In:  {"do": "open", "revision": n, "project": ...}, {"do": "change", "revision": n, "change": ...}, {"do": "stop"}
 Out: {"is": "ready", "torch": version}, {"is": "report", "revision": n, "graphs": {name: report}},
      {"is": "facts", "revision": n, "graph": name, "nodes": {id: facts}, "gone": [id]}
-     {"is": "code", "revision": n, "text": ..., "spans": {graph: {node: [first, last]}}},
+     {"is": "code", "revision": n, "text": ..., "spans": {graph: {node: [first, last]}}, "made": ...},
      {"is": "failed", "revision": n, "message": sentence, "lost": bool}
 
 `lost`: the engine's project is not the window's any more, so it must be opened again. A report holds the graphs whose
@@ -51,11 +51,15 @@ class Facts(msgspec.Struct, frozen=True):
 
 
 class Code(msgspec.Struct, frozen=True):
-    """The source of the whole project, with the lines (first, last; from 1) of each node in each graph."""
+    """The source of the whole project, with the lines (first, last; from 1) of each node in each graph.
+
+    `spans`: where a node works, for node "" the graph's whole class or function; `made`: where its module is made.
+    """
 
     revision: int
     text: str
     spans: Spans
+    made: Spans = {}
 
 
 class Failed(msgspec.Struct, frozen=True):
@@ -167,8 +171,7 @@ def answer_to_plain(answer: Answer) -> Plain:
             graphs = {name: report_to_plain(report) for name, report in answer.graphs.items()}
             return {"is": "report", "revision": answer.revision, "graphs": graphs}
         case Code():
-            spans = msgspec.to_builtins(answer.spans)
-            return {"is": "code", "revision": answer.revision, "text": answer.text, "spans": spans}
+            return {"is": "code", **msgspec.to_builtins(answer)}
         case Failed():
             return {"is": "failed", **msgspec.to_builtins(answer)}
         case Facts():

@@ -31,7 +31,7 @@ class Analysis(Protocol):
 
     def analyse(self, project: Project) -> Mapping[str, GraphReport]: ...
 
-    def source(self, project: Project) -> tuple[str, Spans]: ...
+    def source(self, project: Project) -> tuple[str, Spans, Spans]: ...
 
 
 class Server:
@@ -44,7 +44,7 @@ class Server:
         self._project: Project | None = None
         self._revision = -1
         self._known: dict[str, GraphReport] = {}
-        self._code: tuple[str, Spans] | None = None
+        self._code: tuple[str, Spans, Spans] | None = None
 
     def handle(self, lines: list[bytes]) -> bool:
         """Follows all these lines, then answers once. False: the engine shall end."""
@@ -147,12 +147,20 @@ class CompilerAnalysis:
     def analyse(self, project: Project) -> Mapping[str, GraphReport]:
         return self._analyser.analyse(project)
 
-    def source(self, project: Project) -> tuple[str, Spans]:
+    def source(self, project: Project) -> tuple[str, Spans, Spans]:
         source = self._program.project_source(project, self._catalogue, self._analyser)
         spans: Spans = {}
         for (graph, node), (first, last) in source.spans.items():
             spans.setdefault(graph, {})[node] = (first, last)
-        return source.text, spans
+        made: Spans = {}
+        for line, (graph, node) in sorted(source.lines.items()):
+            first, last = spans.get(graph, {}).get(node, (line, line))
+            if line >= first:  # where it works; modules are made before that
+                continue
+            begin, end = made.get(graph, {}).get(node, (line, line - 1))
+            if line == end + 1:  # of several places the first
+                made.setdefault(graph, {})[node] = (begin, line)
+        return source.text, spans, made
 
 
 def main() -> int:

@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 
 LAYOUT = "panels-2"  # raised when a new set of docks makes old layouts useless
 ROOM = {
-    "code": (Qt.Orientation.Horizontal, 480),
     "runs": (Qt.Orientation.Vertical, 330),
     "data": (Qt.Orientation.Vertical, 370),
 }  # least width or height
@@ -386,7 +385,7 @@ class Workbench(QMainWindow):
 
     def _coded(self) -> None:
         if (code := self.bridge.code) is not None:
-            self.code.show_code(code.text, code.spans)
+            self.code.show_code(code.text, code.spans, code.made)
 
     def _count(self, errors: int, warnings: int, hints: int) -> None:
         total = errors + warnings + hints

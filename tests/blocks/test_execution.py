@@ -123,16 +123,24 @@ def test_a_layer_does_what_analysis_says(name, case):
     program = build(project, None, CATALOGUE, ANALYSER)
     net = program.networks["tried"]()
     assert sum(p.numel() for p in net.parameters()) == facts.parameters == report.parameters
+    untouched = {}
     for training in (True, False):
         net.train(training)
-        for sizes in SIZES:
+        for at, sizes in enumerate(SIZES):
+            torch.manual_seed(at)  # what is random in training and in use alike is the same then
             given = {id: tensor(axes, dtype, sizes, case.classes) for id, _, _, axes, dtype in columns(case)}
             found = net(**given)
+            first = found[0] if isinstance(found, tuple) else found
+            same = torch.equal(first, next(iter(given.values()), first))
+            untouched[training] = untouched.get(training, True) and same
             outputs = [port.name for port in CATALOGUE.ports(project.graphs["tried"].nodes["it"], project).outputs]
             for port, value in zip(outputs, found if isinstance(found, tuple) else (found,), strict=True):
                 agrees(facts.outputs[port], value, sizes)
             for port, index, axes, _ in case.links():
                 agrees(facts.inputs[port][index], turned(given[f"{port}{index}"], axes), sizes)
+    idle = untouched[False] and not untouched[True]
+    assert idle <= CATALOGUE[name].idle, "it works while training only, and does not say so"
+    assert CATALOGUE[name].idle <= untouched[False], "it is said to do nothing in use"
 
 
 def plain_modules():

@@ -99,6 +99,19 @@ def test_drop_path_leaves_whole_samples_out_and_keeps_the_mean():
             DropPath(p)
 
 
+def test_what_works_while_training_only_says_so():
+    """Dropout, whatever is told whether it trains and does nothing else, and what learning itself is made of."""
+    dropouts = set(CATALOGUE.names) & set(dropout.__all__)
+    augmenting = {name for name in CATALOGUE.names if ", training={training})" in CATALOGUE[name].call}
+    assert len(dropouts) == 6
+    assert len(augmenting) >= 13
+    idle = {name for name in CATALOGUE.names if CATALOGUE[name].idle}
+    assert idle == dropouts | augmenting | {"DropPath", "GaussianNoise"}
+    learning = {name for name in CATALOGUE.names if CATALOGUE[name].training_only} - idle
+    assert learning > {"CrossEntropyLoss", "Optimizer", "Freeze"}
+    assert not learning & {"Accuracy", "Detach", "Data", "BatchNorm2d"}
+
+
 def test_gaussian_noise_is_added_while_training_only():
     torch.manual_seed(0)
     module, x = GaussianNoise(0.5), torch.full((50_000,), 3.0)

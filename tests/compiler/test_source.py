@@ -212,6 +212,10 @@ def test_the_span_of_a_node_is_its_statement() -> None:
     assert shown("training", "optimizer").startswith("opt.optimizer.zero_grad()\nloss.backward()")
     assert shown("training", "digits1").startswith('digits1_image = batch["image"]\ndigits1_label')
     assert shown("predictions", "images").startswith("return {")
+    assert shown("classifier", "").startswith("class Classifier(nn.Module):")
+    assert shown("classifier", "").endswith("return linear1")
+    assert shown("training", "").startswith("def train_step(")
+    assert shown("predictions", "").startswith("@torch.no_grad()\ndef predictions(")
     assert {node for _, node in source.spans} >= set(cnn_project().graphs["classifier"].nodes)
 
 

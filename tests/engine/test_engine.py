@@ -74,6 +74,9 @@ def test_the_engine_reports_follows_changes_and_survives_its_own_death(document)
         code = heard.of(Code)[0]
         assert code.text == source.text
         assert code.spans["net"]["conv1"] == source.spans["net", "conv1"]
+        lines = code.text.splitlines()
+        assert lines[code.made["net"]["conv1"][0] - 1].strip().startswith("self.conv1 = nn.Conv2d(")
+        assert lines[code.spans["net"][""][0] - 1] == "class Net(nn.Module):"
 
         document.apply(set_params(document.project, "net", "conv1", {"out_channels": 7}))
         heard.wait(lambda: heard.of(Report)[-1].revision == 1)

@@ -138,6 +138,62 @@ def test_a_click_on_a_line_leads_to_its_node(view, qtbot):
     assert len(clicked) == 2
 
 
+MADE = {"classifier": {"conv1": (14, 14)}}
+TWO = "\n".join(
+    f"class {name}:\n" + "\n".join(f"    {name}{line} = 0" for line in range(2, 200)) for name in ("one", "two")
+)
+SPANS_OF_TWO = {"one": {"": (1, 199), "a": (150, 150)}, "two": {"": (200, 398), "b": (390, 390)}}
+
+
+def first_seen(view: CodeView) -> int:
+    return view.firstVisibleBlock().blockNumber() + 1
+
+
+def test_where_a_module_is_made_belongs_to_its_node_too(view):
+    clicked = []
+    view.node_clicked.connect(lambda graph, node: clicked.append((graph, node)))
+    view.show_code(TEXT, SPANS, MADE)
+    view.show_selection("classifier", ["conv1"])
+    assert marked(view) == [12, 14]
+    click_line(view, 14)
+    assert clicked == [("classifier", "conv1")]
+
+
+def test_entering_a_network_scrolls_to_its_class_and_no_other_time(view):
+    view.show_selection("one", [])
+    view.show_code(TWO, SPANS_OF_TWO)
+    view.verticalScrollBar().setValue(40)
+    view.show_selection("one", [])  # nothing is selected any more: nobody asked to see another place
+    assert first_seen(view) == 41
+    view.show_selection("two", [])
+    assert first_seen(view) in (199, 200)
+    view.show_selection("one", ["a"])
+    assert first_seen(view) <= 150 < first_seen(view) + 30
+
+
+def test_entering_a_network_whose_source_is_yet_to_come_scrolls_when_it_comes(view):
+    view.show_selection("two", [])
+    view.show_code(TWO, SPANS_OF_TWO)
+    assert first_seen(view) in (199, 200)
+
+
+def test_the_text_stays_where_it_is_clicked(view):
+    """The canvas turns to the line's graph, then selects its node: the code must not jump about meanwhile."""
+    view.show_code(TWO, SPANS_OF_TWO)
+    view.show_selection("one", [])
+    view.verticalScrollBar().setValue(385)
+
+    def follow(graph: str, node: str) -> None:
+        view.show_selection(graph, [])
+        view.show_selection(graph, [node])
+
+    view.node_clicked.connect(follow)
+    held = view.verticalScrollBar().value()
+    click_line(view, 390)
+    assert marked(view) == [390]
+    assert view.verticalScrollBar().value() == held
+
+
 def test_it_scrolls_to_what_is_out_of_view_and_only_then(view):
     long = "\n".join(f"line{number} = {number}" for number in range(1, 501))
     view.show_code(long, {"g": {"a": (400, 401), "b": (402, 402)}})

@@ -7,8 +7,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
+    QDockWidget,
     QInputDialog,
     QLabel,
+    QMainWindow,
     QMessageBox,
     QWidget,
 )
@@ -18,13 +20,12 @@ from netbuilder.graph import edits
 from netbuilder.graph.file import load, save
 from netbuilder.graph.model import Input
 from netbuilder.resources import templates
-from netbuilder.ui.docks import TitleBar
+from netbuilder.ui.docks import DockRoom, TitleBar
 from netbuilder.ui.palette.popup import SearchPopup
 from netbuilder.ui.preferences import Preferences
 from netbuilder.ui.text import frame_title
 from netbuilder.ui.train_commands import training_graph
 from netbuilder.ui.window import Window
-from netbuilder.ui.workbench import ROOM
 from tests.ui.conftest import small_project
 
 LEFT = Qt.MouseButton.LeftButton
@@ -549,18 +550,42 @@ def test_a_run_that_is_still_going_on_is_found_when_its_project_opens(opened, go
     bench.runs_panel().stop_polling()
 
 
-def test_panels_that_need_room_get_some_the_first_time_only(opened, qtbot):
+def test_panels_that_need_room_get_some_the_first_time_only(qtbot):
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    window.setCentralWidget(QLabel("canvas"))
+    docks = {name: QDockWidget(name, window) for name in ("small", "large")}
+    for dock in docks.values():
+        dock.setWidget(QLabel(dock.windowTitle()))
+        window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+    window.tabifyDockWidget(docks["small"], docks["large"])
+    docks["small"].raise_()
+    room = DockRoom(window, docks, {"large": (Qt.Orientation.Horizontal, 480)})
+    window.resize(1500, 950)
+    with qtbot.waitExposed(window):
+        window.show()
+    room.begin(shared=False)
+    assert docks["large"].width() < 400
+    docks["large"].raise_()
+    qtbot.waitUntil(lambda: docks["large"].width() >= 480)
+    window.resizeDocks([docks["large"]], [360], Qt.Orientation.Horizontal)
+    docks["small"].raise_()
+    QApplication.processEvents()
+    docks["large"].raise_()
+    QApplication.processEvents()
+    assert docks["large"].width() < 400
+
+
+def test_the_code_takes_no_room_from_the_canvas(opened, qtbot):
     bench = opened.workbench
     opened.resize(1500, 950)
-    assert bench.docks["code"].width() < ROOM["code"][1]
-    bench.show_dock("code")
-    qtbot.waitUntil(lambda: bench.docks["code"].width() >= ROOM["code"][1])
-    bench.resizeDocks([bench.docks["code"]], [360], Qt.Orientation.Horizontal)
-    bench.show_dock("inspector")
     QApplication.processEvents()
+    held = bench.docks["inspector"].width(), bench.tabs.width()
+    bench.code.show_code("x = " + "1 + " * 200 + "1", {})
     bench.show_dock("code")
+    qtbot.waitUntil(lambda: not bench.docks["code"].visibleRegion().isEmpty())
     QApplication.processEvents()
-    assert bench.docks["code"].width() < 400
+    assert (bench.docks["code"].width(), bench.tabs.width()) == held
 
 
 def test_only_docks_that_stand_alone_have_a_title(opened):

@@ -22,6 +22,8 @@ from netbuilder.ui.theme import Theme
 
 Spans = Mapping[str, Mapping[str, tuple[int, int]]]  # graph -> node -> first and last line, counted from 1
 
+_NONE: Spans = {}
+
 
 def replace_lines(document: QTextDocument, text: str) -> None:
     """Makes the document hold this text by replacing only the lines between the equal ones at both ends.
@@ -75,11 +77,14 @@ class CodeView(QPlainTextEdit):
         super().__init__(parent)
         self._theme = theme
         self._spans: Spans = {}
+        self._made: Spans = {}
         self._text = ""
         self._graph = ""
         self._selected: Sequence[str] = ()
         self._waiting = True
         self._seen = True
+        self._due = False  # to be scrolled to where the selection is, once it is seen
+        self._leading = False  # the person clicked here, so the text stays where it is
         self.setReadOnly(True)
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
@@ -102,15 +107,22 @@ class CodeView(QPlainTextEdit):
         self._make_room()
         self._mark()
 
-    def show_code(self, text: str, spans: Spans) -> None:
-        """Shows new source. While the view is hidden the text waits: setting it costs, and nobody sees it."""
-        self._text, self._spans, self._waiting = text, spans, True
+    def show_code(self, text: str, spans: Spans, made: Spans = _NONE) -> None:
+        """Shows new source. While the view is hidden the text waits: setting it costs, and nobody sees it.
+
+        `spans`: where a node works, for node "" its graph's whole class or function; `made`: where its module is made.
+        """
+        self._text, self._spans, self._made, self._waiting = text, spans, made, True
         if self._seen:
             self._take()
 
     def show_selection(self, graph: str, nodes: Sequence[str]) -> None:
-        """Marks the lines of these nodes and brings the first into view."""
+        """Marks the lines of these nodes and brings the first into view; of another graph without a selection, its
+        class."""
+        self._due = bool(nodes) or graph != self._graph or self._due
         self._graph, self._selected = graph, nodes
+        if self._leading:
+            self._due = False
         if self._seen:
             self._mark()
             self._reveal()
@@ -119,7 +131,8 @@ class CodeView(QPlainTextEdit):
         """The graph and node that a line (counted from 1) was written for: the one with the shortest span."""
         holding = [
             (last - first, graph, node)
-            for graph, nodes in self._spans.items()
+            for spans in (self._spans, self._made)
+            for graph, nodes in spans.items()
             for node, (first, last) in nodes.items()
             if first <= line <= last
         ]
@@ -134,15 +147,17 @@ class CodeView(QPlainTextEdit):
     def _take(self) -> None:
         if self._waiting:
             self._waiting = False
+            self._due = self._due or bool(self._selected)
             at = self.verticalScrollBar().value()
             replace_lines(self.document(), self._text)
             self.verticalScrollBar().setValue(at)
         self._mark()
         self._reveal()
 
-    def _lines(self) -> list[tuple[int, int]]:
-        spans = self._spans.get(self._graph, {})
-        return sorted(spans[node] for node in self._selected if node in spans)
+    def _lines(self, *parts: Spans) -> list[tuple[int, int]]:
+        """First and last lines of what is selected; by default both where it is made and where it works."""
+        held = [spans.get(self._graph, {}) for spans in parts or (self._spans, self._made)]
+        return sorted(spans[node] for spans in held for node in self._selected if node in spans)
 
     def _mark(self) -> None:
         marks = []
@@ -157,15 +172,20 @@ class CodeView(QPlainTextEdit):
         self._numbers.update()
 
     def _reveal(self) -> None:
-        """Scrolls only where the marked lines are out of view."""
-        lines = self._lines()
-        if not lines:
+        """Scrolls only where what the selected nodes do is out of view; without a selection, to the graph's class."""
+        if not self._due:
             return
-        first, last = lines[0]
-        top = self.firstVisibleBlock().blockNumber() + 1
         seen = self.viewport().height() // max(1, self.fontMetrics().lineSpacing())
-        if not (top <= first and last < top + seen):
-            self.verticalScrollBar().setValue(max(0, first - 1 - seen // 3))
+        if lines := self._lines(self._spans):
+            first, last = lines[0]
+            top = self.firstVisibleBlock().blockNumber() + 1
+            if not (top <= first and last < top + seen):
+                self.verticalScrollBar().setValue(max(0, first - 1 - seen // 3))
+        elif not self._selected and (whole := self._spans.get(self._graph, {}).get("")) is not None:
+            self.verticalScrollBar().setValue(max(0, whole[0] - 2))
+        else:
+            return  # it may come with the next source
+        self._due = False
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
@@ -175,7 +195,9 @@ class CodeView(QPlainTextEdit):
     def click_at(self, y: int) -> None:
         line = self.cursorForPosition(QPoint(0, y)).blockNumber() + 1
         if (found := self.node_at(line)) is not None:
+            self._leading = True
             self.node_clicked.emit(*found)
+            self._leading = False
 
     def margin_width(self) -> int:
         digits = max(2, len(str(self.blockCount())))
