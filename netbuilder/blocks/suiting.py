@@ -40,12 +40,13 @@ class Given(NamedTuple):
 
     @property
     def rank(self) -> int | None:
-        return None if self.shape is None else len(self.shape)
+        """How many axes there are."""
+        return len(self.shape) if self.shape is not None else len(self.letters) or None
 
     @property
     def space(self) -> tuple[int | None, ...]:
         """The sizes behind batch and channels."""
-        return tuple(self.size(axis) for axis in range(2, self.rank or 0))
+        return tuple(self.size(axis) for axis in range(2, len(self.shape or ())))
 
     @property
     def features(self) -> int | None:
@@ -206,6 +207,8 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
     "Unflatten": {"unflattened_size": _image},
 }
 
+_MOST_AXES: Mapping[str, int] = {"BatchNorm1d": 3}  # its port says "any more", torch says three
+
 
 def suited(block: Block, given: Given, values: Values = NONE) -> Values:
     """The values, with parameters that suit what is known put in; what the block would not take is left out."""
@@ -221,11 +224,14 @@ def _default(block: Block, name: str) -> Value:
     return next((param.default for param in block.params if param.name == name), None)
 
 
-def too_small(block: Block, given: Given) -> str:
-    """Why nothing would be left of what comes in, "" where something would."""
+def unfit(block: Block, given: Given) -> str:
+    """Why a block is out of place there although its port may take what comes, "" where it is not."""
     sizes = [size for size in given.space if size is not None]
     if RULES.get(block.name) is _POOL and sizes and max(sizes) < 2:
         return f"{block.name} would halve it, but there is nothing left to halve."
+    most = _MOST_AXES.get(block.name)
+    if most is not None and given.rank is not None and given.rank > most:
+        return f"{block.name} takes at most {most} axes, this has {given.rank}."
     return ""
 
 

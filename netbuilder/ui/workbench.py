@@ -199,8 +199,7 @@ class Workbench(QMainWindow):
     def search_block(self) -> None:
         """Opens the search in the middle of the canvas."""
         if (canvas := self.tabs.canvas) is not None:
-            middle = canvas.viewport().rect().center()
-            self._search(canvas.mapToScene(middle), canvas.viewport().mapToGlobal(middle))
+            canvas.search_middle()
 
     def repair(self, repair: Repair) -> None:
         """Applies a repair, with room for what it inserts; one that was found for an older project may not fit any
@@ -361,10 +360,11 @@ class Workbench(QMainWindow):
         self.changed.emit()
 
     def _search(self, where: QPointF, on_screen: QPoint) -> None:
-        graph = self.document.project.graphs.get(self.graph)
-        if graph is not None:
-            popup = SearchPopup(self._catalogue, graph.kind, self._theme, self._icons, self)
+        graph, canvas = self.document.project.graphs.get(self.graph), self.tabs.canvas
+        if graph is not None and canvas is not None:
+            popup = SearchPopup(self._catalogue, graph.kind, self._theme, self._icons, self, canvas.asked)
             popup.chosen.connect(lambda name: self._add(name, where))
+            popup.closed.connect(canvas.search_over)
             popup.open_at(on_screen)
 
     def _add(self, name: str, where: QPointF | None) -> None:

@@ -7,7 +7,7 @@ from immutables import Map
 
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.blocks.following import FOLLOWING, followers, leaders
-from netbuilder.blocks.suiting import RULES, Given, given_at, given_before, suited, too_small
+from netbuilder.blocks.suiting import RULES, Given, given_at, given_before, suited, unfit
 from netbuilder.compiler.analyse import Analyser
 from netbuilder.graph.model import Column, Dataset, Graph, Input, Link, Node, Output, Project
 from tests.compiler.projects import chain, project
@@ -81,9 +81,14 @@ def test_what_a_person_gave_stays():
 
 
 def test_a_picture_of_one_pixel_is_not_halved():
-    assert "halve" in too_small(CATALOGUE["MaxPool2d"], Given(("N", 8, 1, 1)))
-    assert too_small(CATALOGUE["MaxPool2d"], Given(("N", 8, 2, 2))) == ""
-    assert too_small(CATALOGUE["Conv2d"], Given(("N", 8, 1, 1))) == ""
+    assert "halve" in unfit(CATALOGUE["MaxPool2d"], Given(("N", 8, 1, 1)))
+    assert unfit(CATALOGUE["MaxPool2d"], Given(("N", 8, 2, 2))) == ""
+    assert unfit(CATALOGUE["Conv2d"], Given(("N", 8, 1, 1))) == ""
+
+
+def test_pictures_are_not_normalised_as_rows():
+    assert "at most 3 axes" in unfit(CATALOGUE["BatchNorm1d"], Given(letters=LETTERS[4]))
+    assert unfit(CATALOGUE["BatchNorm1d"], Given(("N", 8, 20))) == ""
 
 
 def texts() -> Project:

@@ -7,10 +7,9 @@ from PySide6.QtCore import QPointF, QRectF
 from netbuilder.blocks.params import DatasetRef, NetworkRef
 from netbuilder.blocks.spec import Block
 from netbuilder.graph import edits
-from netbuilder.graph.change import Change, apply, join
-from netbuilder.graph.model import NONE, Input, Node, Output, Values
+from netbuilder.graph.change import Change
+from netbuilder.graph.model import NONE, Input, Node, Values
 from netbuilder.ui.canvas import metrics as m
-from netbuilder.ui.canvas.fits import mismatch
 from netbuilder.ui.canvas.scene import GraphScene
 from netbuilder.ui.canvas.settling import APART, at_place, settle
 
@@ -70,24 +69,6 @@ def free_outputs(scene: GraphScene, id: str) -> list[str]:
 def behind(scene: GraphScene, id: str) -> QPointF:
     """The corner of the next place in a node's row."""
     return scene.nodes[id].rect.topRight() + QPointF(APART, 0.0)
-
-
-def add_behind(scene: GraphScene, before: str, block: Block, at: tuple[float, float], params: Values = NONE) -> Change:
-    """A new node, linked to the node `before` by the first free output and the first input that fit together, if any
-    do."""
-    change = add(scene, block, at, params)
-    id, project = made(change, scene.name)[0], scene.document.project
-    if before not in scene.nodes:
-        return change
-    node = Node(block.name, presumed(scene, block, params))
-    item, inputs = scene.nodes[before], scene.catalogue.ports(node, project).inputs
-    for output in free_outputs(scene, before):
-        look, flow = item.port(output, False), item.facts.outputs.get(output) if item.facts else None
-        fitting = (port for port in inputs if look is not None and not mismatch(look.port, look.role, port, flow))
-        if (port := next(fitting, None)) is not None:
-            source, target = Output(before, output), Input(id, port.name)
-            return join(change.label, (change, edits.connect(apply(project, change), scene.name, source, target)))
-    return change
 
 
 def free_place(scene: GraphScene, wanted: QPointF, *, gridded: bool = True) -> tuple[float, float]:

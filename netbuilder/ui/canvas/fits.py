@@ -99,6 +99,20 @@ class Fit:
         return Verdict(mismatch(out.port, out.role, into.port, flow))
 
 
+def may_swap(scene: GraphScene, held: Input, other: Input) -> bool:
+    """Whether the link into `other` may go to where the link `held` ends, and `held` to where that one does.
+
+    A link that only the two of them close a cycle with may well be; one that can't be made at all may not.
+    """
+    first, second = scene.links[held].link, scene.links[other].link
+    if first.source == second.source:
+        return False
+    item = scene.nodes.get(held.node)
+    look = item.port(held.port, True) if item is not None else None
+    back = Fit(scene, Spot(second.source.node, second.source.port, False), other)
+    return look is not None and back.judge(held.node, look, True).possible
+
+
 def mismatch(out: Port, role: str, into: Port, flow: Flow | None) -> str:
     """Why what comes out is unlikely to be what goes in, "" where it may well be."""
     takes = _TAKES.get(into.role)

@@ -12,12 +12,14 @@ from netbuilder.graph.change import Change
 from netbuilder.graph.document import Document
 from netbuilder.ui.canvas import metrics as m
 from netbuilder.ui.canvas.adding import refusal
+from netbuilder.ui.canvas.asked import Asked
 from netbuilder.ui.canvas.bubble import Button
 from netbuilder.ui.canvas.camera import Camera
 from netbuilder.ui.canvas.commands import Commands
 from netbuilder.ui.canvas.edge_scroll import EdgeScroll
 from netbuilder.ui.canvas.gestures.base import Gesture
 from netbuilder.ui.canvas.gestures.drop import DropBlock
+from netbuilder.ui.canvas.gestures.move import snapped
 from netbuilder.ui.canvas.gestures.pan import Pan
 from netbuilder.ui.canvas.hover import Hover
 from netbuilder.ui.canvas.press import Press, choose, press
@@ -63,7 +65,7 @@ class Stage(QGraphicsView):
         self.keys: CanvasKeys = canvas_keys()
         self._space = False
         self._by_key = False  # the keyboard has brought the focus here
-        self._before = ""  # the node that the block which is searched for comes behind
+        self.asked: Asked | None = None  # what the search that is open was opened for
         self._placed = False  # a person or the window has chosen what is in view
         self.setScene(self._graph_scene)
         self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
@@ -112,7 +114,8 @@ class Stage(QGraphicsView):
         if self._gesture is not None:
             self._move(self._camera.to_scene(at), QGuiApplication.keyboardModifiers())
 
-    def _finish(self) -> None:
+    def _finish(self, at: QPoint) -> None:
+        """The release, at this place of the viewport."""
         gesture, self._gesture = self._gesture, None
         self._edge.stop()
         if gesture is None:
@@ -124,6 +127,8 @@ class Stage(QGraphicsView):
             self.status.emit("")
         self._commands.apply(change)
         self._refresh_hover()
+        if gesture.asks is not None:
+            self._ask(gesture.asks, at)
 
     def _cancel(self) -> bool:
         """Ends the gesture, or the press before it, leaving everything as it was; says whether there was one."""
@@ -194,7 +199,7 @@ class Stage(QGraphicsView):
         elif self._gesture is not None:
             if not isinstance(self._gesture, Pan):
                 self._move(self._camera.to_scene(event.position()), event.modifiers())
-            self._finish()
+            self._finish(event.position().toPoint())
 
     def mouseDoubleClickEvent(self, event) -> None:
         event.accept()
@@ -209,9 +214,20 @@ class Stage(QGraphicsView):
         elif hit.kind == "frame":
             self.frame_opened.emit(str(hit.key))
 
-    def _search_at(self, at: QPoint, pos: QPointF | None = None, before: str = "") -> None:
-        self._before = before
+    def _search_at(self, at: QPoint, pos: QPointF | None = None, asked: Asked | None = None) -> None:
+        self.search_over()
+        self.asked = asked
         self.search_wanted.emit(self.mapToScene(at) if pos is None else pos, self.viewport().mapToGlobal(at))
+
+    def _ask(self, asked: Asked, at: QPoint) -> None:
+        """Asks what a link that was let go on nothing shall lead to: its port comes to lie where the link ends."""
+        corner = self.mapToScene(at) - QPointF(m.NODE_WIDTH if asked.spots[0].is_input else 0.0, m.TITLE / 2)
+        self._search_at(at, QPointF(snapped(corner.x()), snapped(corner.y())), asked)
+
+    def search_over(self) -> None:
+        """The search was closed: what was shown for it goes."""
+        if self.asked is not None:
+            self.asked.close()
 
     def _open(self, id: str) -> None:
         """Goes into the network that a node places; other nodes have no inside."""
@@ -351,7 +367,7 @@ class Stage(QGraphicsView):
         if isinstance(self._gesture, DropBlock):
             self._placed = True
             self._move(self._camera.to_scene(event.position()), event.modifiers())
-            self._finish()
+            self._finish(event.position().toPoint())
             self.setFocus()
             event.acceptProposedAction()
         else:

@@ -14,10 +14,12 @@ from netbuilder.graph.change import Change
 from netbuilder.graph.document import Document
 from netbuilder.graph.model import NONE, Values
 from netbuilder.ui.canvas import metrics as m
-from netbuilder.ui.canvas.adding import add_behind, behind, free_outputs, free_place, made, refusal
+from netbuilder.ui.canvas.adding import add, behind, free_outputs, free_place, made, refusal
 from netbuilder.ui.canvas.arrange import extend, in_line, invert
+from netbuilder.ui.canvas.asked import Asked
 from netbuilder.ui.canvas.frame_editor import FrameEditor
 from netbuilder.ui.canvas.ground import paint_ground, paint_invitation
+from netbuilder.ui.canvas.node_item import Spot
 from netbuilder.ui.canvas.nudging import Nudging
 from netbuilder.ui.canvas.stage import Stage
 from netbuilder.ui.canvas.style import Colors, Style
@@ -102,8 +104,8 @@ class Canvas(Stage):
         return self._camera.zoom
 
     def add_block(self, name: str, scene_pos: QPointF | None = None, params: Values = NONE) -> str:
-        """Puts a block with its upper left corner here, or at a free place in view, and selects it. One that Tab asked
-        for behind a selected node is linked to it.
+        """Puts a block with its upper left corner here, or at a free place in view, and selects it. One that was asked
+        for at a port is linked to it, with parameters that suit.
 
         Gives the new node's id; "" where the block is unknown or has no place in this kind of graph, said in `status`.
         """
@@ -115,9 +117,8 @@ class Canvas(Stage):
         middle = self.mapToScene(self.viewport().rect().center()) - QPointF(m.NODE_WIDTH / 2, m.TITLE)
         wanted = middle if scene_pos is None else scene_pos
         place = free_place(self._graph_scene, wanted, gridded=scene_pos is None)
-        before = self._before if scene_pos is not None else ""
-        self._before = ""
-        change = add_behind(self._graph_scene, before, block, place, params)
+        asked, self.asked = self.asked if scene_pos is not None else None, None
+        change = asked.change(block, place, params) if asked else add(self._graph_scene, block, place, params)
         self._commands.apply(change)
         return made(change, self._graph_scene.name)[0]
 
@@ -194,15 +195,20 @@ class Canvas(Stage):
         """Asks for a block behind the selected node where that leads nowhere yet, so that a row can be typed; else at
         the pointer, or in the middle of the view where the pointer is elsewhere."""
         selected = self.selected()
-        if len(selected) == 1 and free_outputs(self._graph_scene, selected[0]):
+        spots = [Spot(id, port, False) for id in selected[:1] for port in free_outputs(self._graph_scene, id)]
+        if len(selected) == 1 and spots:
             pos = behind(self._graph_scene, selected[0])
             self._camera.reveal(QRectF(pos.x(), pos.y(), m.NODE_WIDTH, m.TITLE + m.BRIEF + m.FOOT))
-            self._search_at(self.mapFromScene(pos), pos, selected[0])
+            self._search_at(self.mapFromScene(pos), pos, Asked(self._graph_scene, spots))
             return
         at = self.viewport().mapFromGlobal(QCursor.pos())
         if not self.viewport().rect().contains(at):
             at = self.viewport().rect().center()
         self._search_at(at)
+
+    def search_middle(self) -> None:
+        """Asks for a block in the middle of the view."""
+        self._search_at(self.viewport().rect().center())
 
     def set_theme(self, theme: Colors) -> None:
         """Draws everything in another theme from now on."""

@@ -169,3 +169,83 @@ def test_a_link_under_the_pointer_says_what_flows(canvas, hand, report):
     assert label.words == "N × 16 × 6 × 6  ·  float32"
     hand.move(QPointF(400, 150))
     assert not label.isVisible()
+
+
+def test_a_link_dropped_on_a_node_takes_its_nearest_input_that_fits(canvas, hand, document):
+    hand.drag(canvas.port_pos("conv1", "y", False), hand.node("conv2") + QPointF(60, 0))
+    assert links(document)[Input("conv2", "x")] == Output("conv1", "y")
+
+
+def test_two_links_swap_where_one_is_dropped_on_the_input_of_the_other(canvas, hand, document):
+    document.apply(edits.connect(document.project, "classifier", Output("image", "x"), Input("conv2", "x")))
+    before, said = document.project, []
+    canvas.status.connect(said.append)
+    hand.drag(canvas.port_pos("conv2", "x", True), canvas.port_pos("relu1", "x", True))
+    found = links(document)
+    assert found[Input("relu1", "x")] == Output("image", "x")
+    assert found[Input("conv2", "x")] == Output("conv1", "y")
+    assert "Swaps with the link from conv1." in said
+    assert document.undo_label == "Swap image and conv1"
+    assert differences(canvas.graph_scene) == []
+    document.undo()
+    assert document.project == before
+
+
+def test_links_at_a_port_that_takes_many_swap_into_another_order(canvas, hand, document):
+    for index, source in enumerate(("conv1", "conv2", "relu1")):
+        document.apply(edits.connect(document.project, "classifier", Output(source, "y"), Input("add1", "x", index)))
+    hand.drag(canvas.port_pos("add1", "x", True, 0), canvas.port_pos("add1", "x", True, 2))
+    found = links(document)
+    assert [found[Input("add1", "x", at)].node for at in range(3)] == ["relu1", "conv2", "conv1"]
+
+
+def test_where_a_swap_can_not_be_the_link_replaces_the_other(open_canvas, document):
+    """add2 feeds add3; add1's link dropped there would send add2 to where it only could feed itself."""
+    for id, at in (("add1", (0.0, 300.0)), ("add2", (260.0, 300.0)), ("add3", (520.0, 300.0))):
+        document.apply(edits.add_node(document.project, "training", "Subtract", at, id=id))
+    document.apply(edits.connect(document.project, "training", Output("add1", "y"), Input("add2", "a")))
+    document.apply(edits.connect(document.project, "training", Output("add2", "y"), Input("add3", "a")))
+    canvas, said = open_canvas("training"), []
+    canvas.status.connect(said.append)
+    Hand(canvas).drag(canvas.port_pos("add2", "a", True), canvas.port_pos("add3", "a", True))
+    found = links(document, "training")
+    assert found == {Input("add3", "a"): Output("add1", "y")}
+    assert "Replaces the link from add2." in said
+
+
+def test_each_of_several_selected_nodes_gives_a_link(canvas, hand, document):
+    canvas.select(["conv1", "conv2", "relu1"])
+    before = document.project
+    hand.pull(canvas.port_pos("conv1", "y", False), canvas.port_pos("add1", "x", True))
+    hand.release(canvas.port_pos("add1", "x", True))
+    found = {key.index: source.node for key, source in links(document).items() if key.node == "add1"}
+    assert found == {0: "conv1", 1: "relu1", 2: "conv2"}, "the dragged one, then from top to bottom"
+    assert document.undo_label == "Make 3 links"
+    assert canvas.selected() == ["conv1", "conv2", "relu1"]
+    assert differences(canvas.graph_scene) == []
+    document.undo()
+    assert document.project == before
+
+
+def test_several_links_fill_the_inputs_one_after_another(open_canvas, document):
+    for id, block, at in (("a", "Noise", 0), ("b", "Noise", 150), ("c", "Noise", 300), ("less", "Subtract", 0)):
+        place = (0.0 if id != "less" else 300.0, 300.0 + at)
+        document.apply(edits.add_node(document.project, "training", block, place, id=id))
+    canvas = open_canvas("training")
+    canvas.select(["a", "b", "c"])
+    Hand(canvas).drag(canvas.port_pos("a", "y", False), canvas.port_pos("less", "a", True))
+    assert links(document, "training") == {Input("less", "a"): Output("a", "y"), Input("less", "b"): Output("b", "y")}
+
+
+def test_what_does_not_fit_says_why_at_the_pointer_when_it_is_tried(canvas, hand, report):
+    canvas.show_report(report)
+    hand.pull(canvas.port_pos("relu1", "y", False), canvas.port_pos("conv1", "x", True))
+    shown = [
+        item.words for item in canvas.graph_scene.items() if type(item).__name__ == "LinkLabel" and item.isVisible()
+    ]
+    assert shown == ["conv1 already leads to relu1: a cycle needs a Delay, and this one would have none."]
+    hand.move(canvas.port_pos("conv2", "x", True))
+    shown = [item for item in canvas.graph_scene.items() if type(item).__name__ == "LinkLabel" and item.isVisible()]
+    assert shown == []
+    hand.key(Qt.Key.Key_Escape)
+    assert not [item for item in canvas.graph_scene.items() if type(item).__name__ == "LooseLink"]

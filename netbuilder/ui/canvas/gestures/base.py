@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPointF, Qt
 
 from netbuilder.graph.change import Change
+
+if TYPE_CHECKING:
+    from netbuilder.ui.canvas.asked import Asked
 
 NO_KEYS = Qt.KeyboardModifier.NoModifier
 
@@ -15,6 +20,7 @@ class Gesture:
 
     cursor: Qt.CursorShape | None = None
     status = ""  # what to tell the person while it goes on
+    asks: Asked | None = None  # after `finish`: a search for a block that it opens
 
     def start(self) -> None:
         """The press."""
