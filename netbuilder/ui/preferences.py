@@ -83,6 +83,14 @@ class Preferences:
         for id, texts in keys.items():
             self._settings.setValue(f"keys/{id}", texts or "")
 
+    def switch(self, name: str, *, default: bool) -> bool:
+        """Whether something is on that a menu switches on and off."""
+        held = self._settings.value(f"switch/{name}")
+        return default if held is None else held in (True, "true")
+
+    def set_switch(self, name: str, on: bool) -> None:
+        self._settings.setValue(f"switch/{name}", on)
+
     def layout(self, name: str) -> QByteArray:
         """What was kept of a window's size or docks; empty where nothing was."""
         held = self._settings.value(f"layout/{name}")

@@ -14,6 +14,7 @@ from netbuilder.compiler.report import GraphReport, Repair
 from netbuilder.graph.change import Change, Edit
 from netbuilder.graph.document import Document
 from netbuilder.graph.model import KINDS, Graph, GraphKind, Node, Project, natural_key
+from netbuilder.ui.canvas.snapping import Snapping
 from netbuilder.ui.canvas.view import Canvas
 from netbuilder.ui.icons import Icons
 from netbuilder.ui.keymap import CanvasKeys, canvas_keys
@@ -89,6 +90,7 @@ class GraphTabs(QTabWidget):
         self.places: list[Place] = []  # where the shown network is placed
         self._reports: dict[str, GraphReport] = {}
         self._keys = canvas_keys()
+        self._snapping = Snapping()
         self.setDocumentMode(True)
         self.tabBar().setDrawBase(False)
         self.tabBar().setExpanding(False)
@@ -199,6 +201,13 @@ class GraphTabs(QTabWidget):
             if (canvas := self._page(at).made) is not None:
                 canvas.keys = keys
 
+    def set_snapping(self, snapping: Snapping) -> None:
+        """What dragging on the canvases snaps to from now on."""
+        self._snapping = snapping
+        for at in range(self.count()):
+            if (canvas := self._page(at).made) is not None:
+                canvas.graph_scene.snapping = snapping
+
     def close_views(self) -> None:
         """Lets go of the document."""
         self._unsubscribe()
@@ -214,6 +223,7 @@ class GraphTabs(QTabWidget):
         canvas = Canvas(self._document, name, self._catalogue, self._theme)
         canvas.setAccessibleName(f"Canvas of {name}")
         canvas.keys = self._keys
+        canvas.graph_scene.snapping = self._snapping
         canvas.selection_changed.connect(partial(self._pass_selection, canvas))
         canvas.search_wanted.connect(self.search_wanted)
         canvas.repair_chosen.connect(self._chosen)

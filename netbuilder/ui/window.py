@@ -27,6 +27,7 @@ from netbuilder.ui.menus import Menus
 from netbuilder.ui.pictures.shelf import Shelf, default_folder
 from netbuilder.ui.preferences import Preferences
 from netbuilder.ui.project_files import Opened, ProjectFiles
+from netbuilder.ui.snap_commands import SnapCommands
 from netbuilder.ui.status import StatusBar
 from netbuilder.ui.text import counted, frame_title
 from netbuilder.ui.theme import Theme
@@ -79,6 +80,7 @@ class Window(QMainWindow):
         self.bridge.state_changed.connect(self.status_bar.engine.show_state)
         self.status_bar.engine.show_state("waiting")
         self.actions_table = Actions(self, self.icons, self.perform, self.keymap)
+        self.snaps = SnapCommands(preferences, self.actions_table)
         self.menus = Menus(self, self.actions_table, preferences, self.files.open, self._views)
         self.tools = Tools(self.actions_table, self.toggle_theme, self)
         self.train_button, self.theme_button = self.tools.train_button, self.tools.theme_button
@@ -235,6 +237,10 @@ class Window(QMainWindow):
         if self.workbench is not None:
             self.workbench.reset_docks()
 
+    def snap(self, what: str) -> None:
+        """Switches what dragging snaps to: "grid" or "neighbours"."""
+        self.snaps.toggle(what)
+
     def use_system(self) -> None:
         self.set_theme("system")
 
@@ -315,6 +321,7 @@ class Window(QMainWindow):
         bench.import_wanted.connect(self.import_data)
         self.workbench = bench
         self._bind_canvases()
+        bench.tabs.set_snapping(self.snaps.snapping)
         self.stack.addWidget(bench)
         self.stack.setCurrentWidget(bench)
         self.bridge.open(opened.document)

@@ -7,6 +7,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
 from netbuilder.ui.context_menu import context_menu
+from netbuilder.ui.preferences import Preferences
+from netbuilder.ui.snap_commands import SnapCommands
 
 CTRL, SHIFT, ALT = (
     Qt.KeyboardModifier.ControlModifier,
@@ -53,3 +55,21 @@ def test_what_can_be_done_now_is_in_the_menus(opened):
     (top,) = (action for action in align.actions() if action.text() == "Align &top edges")
     top.trigger()
     assert opened.workbench.document.undo_label == "Align the top edges of 2 things"
+
+
+def test_what_dragging_snaps_to_is_switched_and_remembered(opened, preferences, tmp_path):
+    table = opened.actions_table
+    for what in ("grid", "neighbours"):
+        assert table[f"snap_{what}"].isChecked()
+        table[f"snap_{what}"].trigger()
+        assert not table[f"snap_{what}"].isChecked()
+    snapping = opened.workbench.tabs.canvas.graph_scene.snapping
+    assert not snapping.grid
+    assert not snapping.neighbours
+    assert opened.workbench.tabs.canvas_of("training").graph_scene.snapping is snapping
+    preferences.sync()
+    again = SnapCommands(Preferences(tmp_path / "config" / "window.ini"), table)
+    assert not again.snapping.grid
+    assert not table["snap_neighbours"].isChecked()
+    table["snap_grid"].trigger()
+    assert snapping.grid

@@ -69,13 +69,13 @@ def _on_node(scene: GraphScene, hit: Hit, pos: QPointF, keys: Qt.KeyboardModifie
     click = _select(scene, hit, keys)
     lead = scene.nodes[str(hit.key)].rect
     scene.raise_node(str(hit.key))
-    return Press(lambda: Move(scene, pos, lead), click)
+    return Press(lambda: Move(scene, pos, lead, zoom), click)
 
 
 def _on_frame(scene: GraphScene, hit: Hit, pos: QPointF, keys: Qt.KeyboardModifier, zoom: float) -> Press:
     click = _select(scene, hit, keys)
     lead = scene.frames[str(hit.key)].rect
-    return Press(lambda: Move(scene, pos, lead), click)
+    return Press(lambda: Move(scene, pos, lead, zoom), click)
 
 
 def _on_corner(scene: GraphScene, hit: Hit, pos: QPointF, keys: Qt.KeyboardModifier, zoom: float) -> Press:

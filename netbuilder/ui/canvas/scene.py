@@ -29,6 +29,7 @@ from netbuilder.ui.canvas.look import NodeLook, flow_text, node_look
 from netbuilder.ui.canvas.node_item import NodeItem, Spot
 from netbuilder.ui.canvas.node_layer import NodeLayer, NodeTable
 from netbuilder.ui.canvas.reporting import Reporting
+from netbuilder.ui.canvas.snapping import Snapping
 from netbuilder.ui.canvas.style import Style
 
 _EMPTY = Graph()
@@ -59,6 +60,7 @@ class GraphScene(QGraphicsScene):
         self.into: dict[str, set[Input]] = {}
         self.out_of: dict[str, set[Input]] = {}
         self.chosen = Chosen(self)
+        self.snapping = Snapping()
         self.reporting = Reporting(self)
         self._frame_layer = FrameLayer(style, self.frames.values)
         self._link_layer = LinkLayer(style, self.links.__getitem__)

@@ -10,6 +10,7 @@ from netbuilder.ui.canvas import metrics as m
 from netbuilder.ui.canvas.carry import Carry
 from netbuilder.ui.canvas.gestures.base import NO_KEYS, Gesture
 from netbuilder.ui.canvas.scene import GraphScene
+from netbuilder.ui.canvas.snapper import Snapper
 
 
 def carried(scene: GraphScene) -> tuple[set[str], set[str]]:
@@ -35,26 +36,26 @@ def snapped(value: float) -> float:
 
 
 class Move(Gesture):
-    """`at`: where it was taken. The grabbed thing `lead` snaps to the grid and the others follow; Alt moves freely."""
+    """`at`: where it was taken. The grabbed thing `lead` snaps to the grid, all of the selection to what lies around;
+    Alt moves freely."""
 
     cursor = Qt.CursorShape.SizeAllCursor
 
-    def __init__(self, scene: GraphScene, at: QPointF, lead: QRectF) -> None:
+    def __init__(self, scene: GraphScene, at: QPointF, lead: QRectF, zoom: float) -> None:
         self._scene = scene
         self._at = at
-        self._lead = lead.topLeft()
+        self._lead = lead
+        self._zoom = zoom
         self._by = QPointF(0, 0)
 
     def start(self) -> None:
-        scene = self._scene
-        self._carry = Carry(scene, *carried(scene))
+        nodes, frames = carried(self._scene)
+        self._carry = Carry(self._scene, nodes, frames)
+        self._snapper = Snapper(self._scene, self._lead, nodes, frames, self._zoom)
+        self._snapper.start()
 
     def move(self, pos: QPointF, keys: Qt.KeyboardModifier = NO_KEYS) -> None:
-        by = pos - self._at
-        if not keys & Qt.KeyboardModifier.AltModifier:
-            goal = self._lead + by
-            by = QPointF(snapped(goal.x()), snapped(goal.y())) - self._lead
-        self._show(by)
+        self._show(self._snapper.snap(pos - self._at, keys))
 
     def _show(self, by: QPointF) -> None:
         if by == self._by:
@@ -63,6 +64,7 @@ class Move(Gesture):
         self._carry.show(by)
 
     def finish(self) -> Change | None:
+        self._snapper.stop()
         scene, by = self._scene, self._by
         if by.isNull():
             return None
@@ -70,4 +72,5 @@ class Move(Gesture):
         return edits.move(scene.document.project, scene.name, places)
 
     def cancel(self) -> None:
+        self._snapper.stop()
         self._show(QPointF(0, 0))
