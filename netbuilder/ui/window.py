@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
@@ -20,7 +19,6 @@ from netbuilder.ui.context_menu import show_menu
 from netbuilder.ui.dialogs import Dialogs
 from netbuilder.ui.engine_bridge import EngineBridge
 from netbuilder.ui.file_drop import FileDrops
-from netbuilder.ui.finding.finder import Finder
 from netbuilder.ui.graph_commands import GraphCommands
 from netbuilder.ui.help import about_text, shortcuts_page
 from netbuilder.ui.icons import Icons, application_icon
@@ -72,7 +70,6 @@ class Window(QMainWindow):
         self.drops = FileDrops(self, self.files.open, self.import_data, self.say)
         self.graphs = GraphCommands(self.dialogs, catalogue)
         self.training = TrainCommands(self.dialogs)
-        self.finder = Finder(self, catalogue, preferences)
         self.shelf = Shelf(default_folder(), catalogue)
         self.workbench: Workbench | None = None
         self.welcome: WelcomePage | None = None
@@ -99,7 +96,7 @@ class Window(QMainWindow):
         if entry.callback.startswith(CANVAS):
             self.on_canvas(entry.callback.removeprefix(CANVAS), *entry.by)
         else:
-            attrgetter(entry.callback)(self)(*entry.by)
+            getattr(self, entry.callback)(*entry.by)
 
     # -- files
 
@@ -145,6 +142,13 @@ class Window(QMainWindow):
             dialog = ExportDialog(bench.document, bench.path, bench.own_runs, self)
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.open()
+
+    def on_pictures(self, what: str) -> None:
+        """ "export" the shown graph as a picture, or "print" it."""
+        if self.workbench is not None:
+            from netbuilder.ui.pictures.commands import open_dialog  # only who makes pictures waits for its imports
+
+            open_dialog(what, self.workbench, self.theme, self._preferences, self)
 
     # -- editing
 

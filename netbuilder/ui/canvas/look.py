@@ -39,7 +39,8 @@ class PortLook(NamedTuple):
 
     def place(self, index: int) -> tuple[float, float]:
         """Where a link of this index ends; the free place for an unknown one."""
-        return self.places[self.indexes.index(index)] if index in self.indexes else self.places[-1]
+        at = self.indexes.index(index) if index in self.indexes else -1
+        return self.places[min(at, len(self.places) - 1)]  # a file may lead several links to a port that takes one
 
 
 class NodeLook(NamedTuple):
