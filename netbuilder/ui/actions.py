@@ -2,9 +2,9 @@
 page of shortcuts follow it.
 
 `when` names the condition under which an action is enabled (`conditions.py`). `callback` is the name of a method of the
-window, or with CANVAS before it of the canvas that is shown, which is called with `by`. A key without Ctrl, Alt or Meta
-that is no function key would be typed in a field: it works on the canvas alone, so only CANVAS actions may have one.
-What has no key says NO_KEY: it is seldom wanted, and the palette of commands finds it.
+window ("finder.commands": of what it holds), or with CANVAS before it of the shown canvas; it is called with `by`.
+A key without Ctrl, Alt or Meta that is no function key would be typed in a field: it works on the canvas alone, so
+only CANVAS actions may have one. What has no key says NO_KEY: it is seldom wanted, and the palette of commands has it.
 """
 
 from __future__ import annotations
@@ -56,6 +56,8 @@ def separator(menu: str) -> Action:
 RECENT = "recent"  # the place in the File menu where recent files go
 VIEWS = "views"  # the place in the View menu where the docks go
 BEHIND = "Search for a block, linked behind the selected one where that leads nowhere yet"
+
+WAYS = (("left", "on the left"), ("right", "on the right"), ("up", "above"), ("down", "below"))
 
 ACTIONS: tuple[Action, ...] = (
     Action("new", "&New", "File", "new_project", (Key.New,), "new", tip="Start with an empty project", tool=True),
@@ -137,6 +139,34 @@ ACTIONS: tuple[Action, ...] = (
         "select_none", "Select &nothing", "Select", CANVAS + "select_none", ("Ctrl+Shift+A",), "", "things", "Also Esc"
     ),
     Action("invert", "&Invert the selection", "Select", CANVAS + "invert_selection", ("Ctrl+Shift+I",), "", "project"),
+    *(
+        Action(
+            f"walk_{way}",
+            f"Go to the block {where}",
+            "Select/&Walk by keys",
+            CANVAS + "walk",
+            (f"Ctrl+{way.capitalize()}",),
+            "",
+            "canvas",
+            "Select the next block, along a link where one goes there",
+            by=(way,),
+        )
+        for way, where in WAYS
+    ),
+    *(
+        Action(
+            f"reach_{way}",
+            f"Also the block {where}",
+            "Select/&Walk by keys",
+            CANVAS + "walk",
+            (f"Alt+Shift+{way.capitalize()}",),
+            "",
+            "canvas",
+            "Select the next block besides those that are selected",
+            by=(way, True),
+        )
+        for way, where in WAYS
+    ),
     separator("Select"),
     Action(
         "upstream",
@@ -246,7 +276,7 @@ ACTIONS: tuple[Action, ...] = (
         for end, much, keys, tip, steps in (
             ("", "", "", "one step of the grid", 1.0),
             ("_far", ", five steps", "Shift+", "five steps of the grid", 5.0),
-            ("_little", " a little", "Ctrl+", "by a tenth of a step, off the grid", 0.1),
+            ("_little", " a little", "Ctrl+Alt+", "by a tenth of a step, off the grid", 0.1),
         )
         for way, x, y in (("Left", -1, 0), ("Right", 1, 0), ("Up", 0, -1), ("Down", 0, 1))
     ),
@@ -263,6 +293,68 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("zoom_in", "Zoom &in", "View", CANVAS + "zoom", (Key.ZoomIn, "Ctrl+="), "zoom_in", "project", by=(STEP,)),
     Action("zoom_out", "Zoom &out", "View", CANVAS + "zoom", (Key.ZoomOut,), "zoom_out", "project", by=(1 / STEP,)),
+    Action(
+        "zoom_selection",
+        "Zoom to the &selection",
+        "View",
+        CANVAS + "fit_selection",
+        ("Ctrl+2", "Z"),
+        "fit_selection",
+        "things",
+        "Show all that is selected, as large as it can be read",
+    ),
+    separator("View"),
+    Action(
+        "commands",
+        "&Commands…",
+        "View",
+        "finder.commands",
+        ("Ctrl+Shift+P",),
+        "keyboard",
+        tip="Find anything that can be done, by a few letters",
+    ),
+    Action(
+        "go_to",
+        "&Go to…",
+        "View",
+        "finder.go_to",
+        ("Ctrl+P",),
+        "search",
+        "project",
+        "Find a node, frame or graph of the project by name, block or parameters",
+    ),
+    Action(
+        "bookmark",
+        "&Bookmark",
+        "View/&Bookmarks",
+        CANVAS + "toggle_bookmark",
+        ("Ctrl+F2",),
+        "bookmark",
+        "selection",
+        "Mark the selected blocks to come back to, or take their marks away",
+    ),
+    Action(
+        "next_bookmark",
+        "&Next bookmark",
+        "View/&Bookmarks",
+        "finder.step_bookmark",
+        ("F4",),
+        "",
+        "bookmarks",
+        "Go to the next bookmarked block of the project",
+        by=(1,),
+    ),
+    Action(
+        "previous_bookmark",
+        "&Previous bookmark",
+        "View/&Bookmarks",
+        "finder.step_bookmark",
+        ("Shift+F4",),
+        "",
+        "bookmarks",
+        "Go to the bookmarked block before",
+        by=(-1,),
+    ),
     separator("View"),
     Action(VIEWS, "Panels", "View", "", when="project"),
     Action("reset_docks", "&Reset panels", "View", "reset_docks", NO_KEY, when="project"),

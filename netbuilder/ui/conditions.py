@@ -5,6 +5,26 @@ from __future__ import annotations
 from netbuilder.graph.document import Document
 from netbuilder.ui.workbench import Workbench
 
+WITHOUT_PROJECT = "Open a project first."
+# Why an action can't be used where its condition does not hold.
+REASONS = {
+    "project": WITHOUT_PROJECT,
+    "bookmarks": "No block is bookmarked yet.",
+    "undo": "Nothing has been changed yet.",
+    "redo": "Nothing has been undone.",
+    "training": "The project has no training graph yet.",
+    "network": "The project has no network yet.",
+    "graph": "The project has no graph yet.",
+    "preview": "Show a preview graph first.",
+    "canvas": "The project has no graph yet.",
+    "selection": "Select a block first.",
+    "things": "Select something on the canvas first.",
+    "several": "Select two or more things first.",
+    "placement": "Select one placed network first.",
+    "placements": "Select a placed network first.",
+    "placed": "This network is not placed anywhere.",
+}
+
 
 def holding(document: Document, bench: Workbench) -> set[str]:
     """The names of the conditions that hold for what is open and shown."""
@@ -16,6 +36,7 @@ def holding(document: Document, bench: Workbench) -> set[str]:
     placements = canvas.placements() if canvas is not None else []
     held = {
         "project": True,
+        "bookmarks": any(node.bookmarked for graph in graphs.values() for node in graph.nodes.values()),
         "undo": bool(document.undo_label),
         "redo": bool(document.redo_label),
         "training": "training" in kinds,

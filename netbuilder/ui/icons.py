@@ -59,6 +59,8 @@ GLYPHS = {
     "code": "code-s-slash-line",
     "runs": "line-chart-line",
     "up": "arrow-left-up-line",
+    "bookmark": "bookmark-fill",
+    "fit_selection": "focus-2-line",
     "enter": "login-box-line",
     "back": "arrow-left-s-line",
     "data": "database-2-line",

@@ -142,9 +142,9 @@ class GraphTabs(QTabWidget):
         return None
 
     def show_node(self, graph: str, node: str) -> None:
-        """Brings a node into view and selects it; with node "" the graph alone."""
-        canvas = self.show_graph(graph)
-        if canvas is not None and node in self._document.project.graphs[graph].nodes:
+        """Brings a node or a frame into view and selects it; with node "" the graph alone."""
+        canvas, held = self.show_graph(graph), self._document.project.graphs.get(graph)
+        if canvas is not None and held is not None and (node in held.nodes or node in held.frames):
             canvas.select([node])
             canvas.center_on(node)
             canvas.setFocus()

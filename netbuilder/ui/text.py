@@ -72,3 +72,8 @@ def sentence(wrong: Exception) -> str:
 def frame_title(text: str) -> str:
     """A title for the window's frame: no line breaks, and no mark that Qt would take for "modified"."""
     return re.sub(r"\s+", " ", text).replace("[*]", "[ * ]")
+
+
+def menu_path(menu: str) -> str:
+    """A menu's name in the actions' table as people read it: "Arrange ▸ Align"."""
+    return menu.replace("&", "").replace("/", " ▸ ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
@@ -19,6 +20,7 @@ from netbuilder.ui.context_menu import show_menu
 from netbuilder.ui.dialogs import Dialogs
 from netbuilder.ui.engine_bridge import EngineBridge
 from netbuilder.ui.file_drop import FileDrops
+from netbuilder.ui.finding.finder import Finder
 from netbuilder.ui.graph_commands import GraphCommands
 from netbuilder.ui.help import about_text, shortcuts_page
 from netbuilder.ui.icons import Icons, application_icon
@@ -70,6 +72,7 @@ class Window(QMainWindow):
         self.drops = FileDrops(self, self.files.open, self.import_data, self.say)
         self.graphs = GraphCommands(self.dialogs, catalogue)
         self.training = TrainCommands(self.dialogs)
+        self.finder = Finder(self, catalogue, preferences)
         self.shelf = Shelf(default_folder(), catalogue)
         self.workbench: Workbench | None = None
         self.welcome: WelcomePage | None = None
@@ -96,7 +99,7 @@ class Window(QMainWindow):
         if entry.callback.startswith(CANVAS):
             self.on_canvas(entry.callback.removeprefix(CANVAS), *entry.by)
         else:
-            getattr(self, entry.callback)(*entry.by)
+            attrgetter(entry.callback)(self)(*entry.by)
 
     # -- files
 

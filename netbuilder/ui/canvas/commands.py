@@ -123,6 +123,14 @@ class Commands:
             on = not all(scene.graph.nodes[id].bypassed for id in ids)
             self.apply(edits.bypass(scene.document.project, scene.name, ids, on))
 
+    def toggle_bookmark(self) -> None:
+        """Bookmarks the selected nodes, or takes the marks away where all of them have one."""
+        scene = self._scene
+        ids = sorted(scene.chosen.nodes)
+        if ids:
+            on = not all(scene.graph.nodes[id].bookmarked for id in ids)
+            self.apply(edits.bookmark(scene.document.project, scene.name, ids, on))
+
     def group(self) -> None:
         """Makes the selected nodes a network of their own, placed where they stood."""
         scene, chosen = self._scene, self._scene.chosen

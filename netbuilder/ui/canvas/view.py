@@ -23,6 +23,7 @@ from netbuilder.ui.canvas.node_item import Spot
 from netbuilder.ui.canvas.nudging import Nudging
 from netbuilder.ui.canvas.stage import Stage
 from netbuilder.ui.canvas.style import Colors, Style
+from netbuilder.ui.canvas.walking import Walker, around_chosen
 
 
 class Canvas(Stage):
@@ -34,6 +35,7 @@ class Canvas(Stage):
         super().__init__(document, graph, catalogue, Style(theme))
         self._editor: FrameEditor | None = None
         self._nudging = Nudging(self._graph_scene)
+        self._walker = Walker(self._graph_scene)
         self._stop = document.subscribe(self._follow)
         self._graph_scene.chosen_changed.connect(self._chosen_changed)
         self._graph_scene.reporting.shown.connect(self._refresh_hover)
@@ -92,6 +94,22 @@ class Canvas(Stage):
         self._placed = True
         self._camera.fit(self._graph_scene.bounds())
         self._refresh_hover()
+
+    def fit_selection(self) -> None:
+        """Shows all that is selected."""
+        rect = around_chosen(self._graph_scene)
+        if not rect.isNull():
+            self._placed = True
+            self._camera.fit(rect)
+            self._refresh_hover()
+
+    def walk(self, way: str, keeping: bool = False) -> None:
+        """Selects the next node "left", "right", "up" or "down", along a link where one goes there; `keeping`: besides
+        what is selected."""
+        found = self._walker.step(way, self.mapToScene(self.viewport().rect().center()))
+        if found:
+            self._graph_scene.chosen.set(nodes={found, *(self.selected() if keeping else ())})
+            self.reveal(found)
 
     def zoom(self, factor: float) -> None:
         """Zooms about the middle of the view, within 10 % to 400 %."""
@@ -190,6 +208,10 @@ class Canvas(Stage):
     def toggle_bypass(self) -> None:
         """Bypasses the selected nodes, or takes them back in where all of them are bypassed."""
         self._commands.toggle_bypass()
+
+    def toggle_bookmark(self) -> None:
+        """Bookmarks the selected nodes, or takes the marks away where all of them have one."""
+        self._commands.toggle_bookmark()
 
     def search_here(self) -> None:
         """Asks for a block behind the selected node where that leads nowhere yet, so that a row can be typed; else at

@@ -134,7 +134,7 @@ def test_arrows_nudge_the_selection(canvas, hand, document):
     hand.key(Qt.Key.Key_Right)
     hand.key(Qt.Key.Key_Down, SHIFT)
     assert nodes(document)["conv2"].at == (270.0, 250.0)
-    hand.key(Qt.Key.Key_Left, CTRL)
+    hand.key(Qt.Key.Key_Left, CTRL | Qt.KeyboardModifier.AltModifier)
     assert nodes(document)["conv2"].at == (269.0, 250.0)
     canvas.select([])
     hand.key(Qt.Key.Key_Left)
