@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from PySide6.QtGui import QKeySequence
 
+from netbuilder.ui.canvas.frame_colors import CATEGORY
 from netbuilder.ui.canvas.metrics import GRID
 
 Key = QKeySequence.StandardKey
@@ -107,10 +108,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("undo", "&Undo", "Edit", "undo", (Key.Undo,), "undo", "undo", "Take the last change back", tool=True),
     Action("redo", "&Redo", "Edit", "redo", (Key.Redo, "Ctrl+Y"), "redo", "redo", "Make it again", tool=True),
     separator("Edit"),
-    Action("cut", "Cu&t", "Edit", CANVAS + "cut", (Key.Cut,), "cut", "selection"),
-    Action("copy", "&Copy", "Edit", CANVAS + "copy", (Key.Copy,), "copy", "selection"),
+    Action("cut", "Cu&t", "Edit", CANVAS + "cut", (Key.Cut,), "cut", "things"),
+    Action("copy", "&Copy", "Edit", CANVAS + "copy", (Key.Copy,), "copy", "things"),
     Action("paste", "&Paste", "Edit", CANVAS + "paste", (Key.Paste,), "paste", "project"),
-    Action("duplicate", "&Duplicate", "Edit", CANVAS + "duplicate", ("Ctrl+D",), "duplicate", "selection"),
+    Action("duplicate", "&Duplicate", "Edit", CANVAS + "duplicate", ("Ctrl+D",), "duplicate", "things"),
     Action("delete", "De&lete", "Edit", CANVAS + "delete_selection", ("Del", "Backspace"), "delete", "canvas"),
     separator("Edit"),
     Action(
@@ -259,6 +260,39 @@ ACTIONS: tuple[Action, ...] = (
         "frame",
         "things",
         "Put a frame with a title around the selection",
+    ),
+    Action(
+        "edit_frame",
+        "&Edit the frame…",
+        "Arrange",
+        CANVAS + "edit_chosen_frame",
+        ("Shift+Return",),
+        "rename",
+        "frame",
+        "Title, note and colour of the selected frame",
+    ),
+    *(
+        Action(
+            f"frame_{name or 'quiet'}",
+            f"&{name.capitalize() or 'Quiet'}",
+            "Arrange/C&olour of the frame",
+            CANVAS + "color_frames",
+            NO_KEY,
+            when="frames",
+            tip="Give the selected frames this colour",
+            by=(name,),
+        )
+        for name in CATEGORY
+    ),
+    Action(
+        "note",
+        "Add a &note…",
+        "Arrange",
+        CANVAS + "add_note",
+        ("N",),
+        "note",
+        "canvas",
+        "Write on the canvas, under the pointer",
     ),
     separator("Arrange"),
     *(

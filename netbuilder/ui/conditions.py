@@ -20,6 +20,8 @@ REASONS = {
     "selection": "Select a block first.",
     "things": "Select something on the canvas first.",
     "several": "Select two or more things first.",
+    "frame": "Select one frame first.",
+    "frames": "Select a frame first.",
     "placement": "Select one placed network first.",
     "placements": "Select a placed network first.",
     "placed": "This network is not placed anywhere.",
@@ -32,6 +34,7 @@ def holding(document: Document, bench: Workbench) -> set[str]:
     kinds = {graph.kind for graph in graphs.values()}
     canvas = bench.tabs.canvas
     selected = canvas.selected() if canvas is not None else []
+    frames = canvas.count_frames() if canvas is not None else 0
     things = canvas.count_selected() if canvas is not None else 0
     placements = canvas.placements() if canvas is not None else []
     held = {
@@ -47,6 +50,8 @@ def holding(document: Document, bench: Workbench) -> set[str]:
         "selection": bool(selected),
         "things": things > 0,
         "several": things > 1,
+        "frame": frames == 1,
+        "frames": frames > 0,
         "placement": len(placements) == 1 and len(selected) == 1,
         "placements": bool(placements),
         "placed": bool(bench.tabs.places),

@@ -69,6 +69,7 @@ GLYPHS = {
     "unfolded": "arrow-down-s-line",
     "ungroup": "git-branch-line",
     "more": "equalizer-line",
+    "note": "sticky-note-line",
     "upstream": "skip-back-line",
     "downstream": "skip-forward-line",
     "align_left": "align-left",

@@ -9,7 +9,6 @@ from PySide6.QtGui import QCursor
 
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.compiler.report import GraphReport
-from netbuilder.graph import edits
 from netbuilder.graph.change import Change
 from netbuilder.graph.document import Document
 from netbuilder.graph.model import NONE, Values
@@ -18,6 +17,7 @@ from netbuilder.ui.canvas.adding import add, behind, free_outputs, free_place, m
 from netbuilder.ui.canvas.arrange import extend, in_line, invert
 from netbuilder.ui.canvas.asked import Asked
 from netbuilder.ui.canvas.frame_editor import FrameEditor
+from netbuilder.ui.canvas.framing import Framing
 from netbuilder.ui.canvas.ground import paint_ground, paint_invitation
 from netbuilder.ui.canvas.node_item import Spot
 from netbuilder.ui.canvas.nudging import Nudging
@@ -33,7 +33,7 @@ class Canvas(Stage):
 
     def __init__(self, document: Document, graph: str, catalogue: Catalogue, theme: Colors) -> None:
         super().__init__(document, graph, catalogue, Style(theme))
-        self._editor: FrameEditor | None = None
+        self._framing = Framing(self, self._graph_scene, self._commands.apply)
         self._nudging = Nudging(self._graph_scene)
         self._walker = Walker(self._graph_scene)
         self._stop = document.subscribe(self._follow)
@@ -68,6 +68,10 @@ class Canvas(Stage):
     def count_selected(self) -> int:
         """How many nodes and frames are selected."""
         return len(self._graph_scene.chosen.nodes) + len(self._graph_scene.chosen.frames)
+
+    def count_frames(self) -> int:
+        """How many frames are selected."""
+        return len(self._graph_scene.chosen.frames)
 
     def select_none(self) -> None:
         """Selects nothing."""
@@ -154,9 +158,12 @@ class Canvas(Stage):
 
     def paste(self) -> None:
         """Puts what lies on the clipboard under the pointer, or into the middle of the view."""
-        at = self.viewport().mapFromGlobal(QCursor.pos())
-        room = self.viewport().rect()
-        self._commands.paste(self.mapToScene(at if room.contains(at) and self.underMouse() else room.center()))
+        self._commands.paste(self._pointed())
+
+    def _pointed(self) -> QPointF:
+        """The scene position under the pointer, or in the middle of the view where the pointer is elsewhere."""
+        at, room = self.viewport().mapFromGlobal(QCursor.pos()), self.viewport().rect()
+        return self.mapToScene(at if room.contains(at) and self.underMouse() else room.center())
 
     def duplicate(self) -> None:
         """A copy of the selection beside it."""
@@ -289,19 +296,26 @@ class Canvas(Stage):
     # ---- frames
 
     def edit_frame(self, id: str) -> None:
-        """Opens the small form for a frame's title and note over it."""
-        item = self._graph_scene.frames[id]
-        place = self.mapFromScene(item.rect.adjusted(0, 0, 0, -item.rect.height() / 2)).boundingRect()
-        self._editor = FrameEditor(self.viewport(), item.frame, place)
-        self._editor.done.connect(lambda title, text: self._set_frame(id, title, text))
-        for signal in (self._editor.done, self._editor.dropped):
-            signal.connect(self.setFocus)
+        """Opens the small form for a frame's title, note and colour over it."""
+        self._framing.edit(id)
 
-    def _set_frame(self, id: str, title: str, text: str) -> None:
-        frame = self._graph_scene.graph.frames.get(id)
-        if frame is not None and (frame.title, frame.text) != (title, text):
-            project, name = self._document.project, self._graph_scene.name
-            self._document.apply(edits.set_frame(project, name, id, title=title, text=text))
+    def edit_chosen_frame(self) -> None:
+        """Opens the form for the one frame that is selected."""
+        if len(self._graph_scene.chosen.frames) == 1:
+            self._framing.edit(*self._graph_scene.chosen.frames)
+
+    def color_frames(self, color: str) -> None:
+        """Gives the selected frames a colour by its name, "" for none."""
+        self._framing.color(color)
+
+    def add_note(self) -> None:
+        """Asks for a note under the pointer, or in the middle of the view."""
+        self._framing.add_note(self._pointed())
+
+    @property
+    def frame_editor(self) -> FrameEditor | None:
+        """The form for frames that was last opened."""
+        return self._framing.editor
 
     # ---- painting
 
