@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import count
+from uuid import uuid4
 
 from netbuilder.graph.change import Change, apply, merged
 from netbuilder.graph.model import Project
@@ -21,6 +22,7 @@ class Document:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.revision = 0
+        self.token = uuid4().hex  # by which what was copied here is known again
         self._done: list[tuple[int, Change]] = []
         self._undone: list[tuple[int, Change]] = []
         self._serials = count(1)

@@ -40,7 +40,7 @@ from netbuilder.graph.edits_project import (
     set_project_title,
     set_settings,
 )
-from netbuilder.graph.fragment import Fragment, cut_out, fragment_from_text, fragment_to_text, paste
+from netbuilder.graph.fragment import Fragment, cut_out, duplicate, fragment_from_text, fragment_to_text, paste
 from netbuilder.graph.model import NONE, Frame, Input, Link, Node, Output, Project, Value, Values
 from netbuilder.graph.via import carried, parted
 from netbuilder.graph.walk import MAX_INDEX, MAX_TEXT
@@ -57,6 +57,7 @@ __all__ = [
     "connect",
     "cut_out",
     "disconnect",
+    "duplicate",
     "fragment_from_text",
     "fragment_to_text",
     "insert_on_link",

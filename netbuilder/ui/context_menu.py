@@ -9,7 +9,7 @@ from netbuilder.ui.action_set import Actions
 from netbuilder.ui.actions import SEPARATOR
 from netbuilder.ui.canvas.frame_colors import CATEGORY
 
-EDITING = ("cut", "copy", "duplicate", "delete")
+EDITING = ("cut", "copy", "duplicate", "duplicate_linked", "delete", "delete_plain")
 # Menus within the menu, by their titles.
 WITHIN: dict[str, tuple[str, ...]] = {
     "Select more": ("upstream", "downstream", "neighbours", "chain", "alike", SEPARATOR, "invert"),
@@ -24,7 +24,7 @@ WITHIN["Colour"] = tuple(f"frame_{name or 'quiet'}" for name in CATEGORY)
 MENUS: dict[str, tuple[str, ...]] = {
     "node": (
         *("enter", "rename_placed", "ungroup", SEPARATOR),
-        *("group", "frame", "bypass", SEPARATOR, "Select more", "Align", SEPARATOR, *EDITING),
+        *("rename", "replace", "group", "frame", "bypass", SEPARATOR, "Select more", "Align", SEPARATOR, *EDITING),
     ),
     "frame": ("edit_frame", "Colour", SEPARATOR, "Align", SEPARATOR, *EDITING),
     "link": ("delete",),

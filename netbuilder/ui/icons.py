@@ -58,6 +58,8 @@ GLYPHS = {
     "repair": "tools-line",
     "code": "code-s-slash-line",
     "runs": "line-chart-line",
+    "swap": "exchange-line",
+    "beside": "layout-column-line",
     "up": "arrow-left-up-line",
     "bookmark": "bookmark-fill",
     "fit_selection": "focus-2-line",

@@ -183,6 +183,15 @@ class Window(QMainWindow):
         if self.workbench is not None:
             self.workbench.search_block()
 
+    def replace_block(self) -> None:
+        if self.workbench is not None:
+            self.workbench.search_replacement()
+
+    def rename(self) -> None:
+        """Another title for the one thing that is selected, else another name for the graph."""
+        if self.workbench is not None and not ((canvas := self.workbench.tabs.canvas) and canvas.rename_selected()):
+            self.rename_graph()
+
     # -- graphs
 
     def add_network(self) -> None:

@@ -367,6 +367,15 @@ class Workbench(QMainWindow):
             popup.closed.connect(canvas.search_over)
             popup.open_at(on_screen)
 
+    def search_replacement(self) -> None:
+        """Asks which block shall stand for the selected ones."""
+        graph, canvas = self.document.project.graphs.get(self.graph), self.tabs.canvas
+        if graph is not None and canvas is not None and (asked := canvas.replacing()) is not None:
+            popup = SearchPopup(self._catalogue, graph.kind, self._theme, self._icons, self, asked)
+            popup.chosen.connect(canvas.replace_by)
+            popup.chosen.connect(canvas.setFocus)
+            popup.open_at(canvas.viewport().mapToGlobal(canvas.corner_of(asked.ids[0])))
+
     def _add(self, name: str, where: QPointF | None) -> None:
         if (canvas := self.tabs.canvas) is not None:
             canvas.add_block(name, where)

@@ -11,7 +11,7 @@ from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.compiler.report import GraphReport
 from netbuilder.graph.change import Change
 from netbuilder.graph.document import Document
-from netbuilder.graph.model import NONE, Values
+from netbuilder.graph.model import NONE, Values, natural_key
 from netbuilder.ui.canvas import metrics as m
 from netbuilder.ui.canvas.adding import add, behind, free_outputs, free_place, made, refusal
 from netbuilder.ui.canvas.arrange import extend, in_line, invert
@@ -21,8 +21,10 @@ from netbuilder.ui.canvas.framing import Framing
 from netbuilder.ui.canvas.ground import paint_ground, paint_invitation
 from netbuilder.ui.canvas.node_item import Spot
 from netbuilder.ui.canvas.nudging import Nudging
+from netbuilder.ui.canvas.replacing import Replacing, replaceable, replacement
 from netbuilder.ui.canvas.stage import Stage
 from netbuilder.ui.canvas.style import Colors, Style
+from netbuilder.ui.canvas.title_editor import TitleEditor
 from netbuilder.ui.canvas.walking import Walker, around_chosen
 
 
@@ -144,9 +146,9 @@ class Canvas(Stage):
         self._commands.apply(change)
         return made(change, self._graph_scene.name)[0]
 
-    def delete_selection(self) -> None:
-        """Removes the selected nodes, links and frames."""
-        self._commands.delete()
+    def delete_selection(self, how: str = "healed") -> None:
+        """Removes the selected nodes, links and frames. "healed": what fed them feeds what they fed; or "plain"."""
+        self._commands.delete(healed=how == "healed")
 
     def copy(self) -> None:
         """Puts the selection on the clipboard as text."""
@@ -165,9 +167,49 @@ class Canvas(Stage):
         at, room = self.viewport().mapFromGlobal(QCursor.pos()), self.viewport().rect()
         return self.mapToScene(at if room.contains(at) and self.underMouse() else room.center())
 
-    def duplicate(self) -> None:
-        """A copy of the selection beside it."""
-        self._commands.duplicate()
+    def duplicate(self, how: str = "") -> None:
+        """A copy of the selection beside it; "linked": with the links that lead into it."""
+        self._commands.duplicate(linked=how == "linked")
+
+    def can_replace(self) -> bool:
+        """Whether another block can stand for any of the selected nodes."""
+        return next(replaceable(self._graph_scene), None) is not None
+
+    def replacing(self) -> Replacing | None:
+        """A search for what may stand for the selected nodes; None where another block can stand for none of them."""
+        ids = sorted(replaceable(self._graph_scene), key=natural_key)
+        return Replacing(self._graph_scene, ids) if ids else None
+
+    def corner_of(self, id: str) -> QPoint:
+        """The lower left corner of a node, in the viewport."""
+        self.reveal(id)
+        return self.mapFromScene(self._graph_scene.nodes[id].rect.bottomLeft())
+
+    def replace_by(self, name: str) -> None:
+        """This block in the place of the selected ones; what they are called then stays selected."""
+        change, ids = replacement(self._graph_scene, sorted(replaceable(self._graph_scene)), name, self.status.emit)
+        self._commands.apply(change)
+        self.select(ids)
+
+    def rename_selected(self) -> bool:
+        """Opens the title of the one node or frame that is selected; says whether there is one."""
+        chosen = self._graph_scene.chosen
+        if len(chosen.nodes) + len(chosen.frames) != 1:
+            return False
+        for ids, edit in ((chosen.nodes, self.edit_title), (chosen.frames, self.edit_frame)):
+            for id in tuple(ids):
+                edit(id)
+        return True
+
+    def edit_title(self, id: str) -> None:
+        """Opens a line over a node's title."""
+        item, node = self._graph_scene.nodes[id], self._graph_scene.graph.nodes[id]
+        self.reveal(id)
+        title = item.rect.adjusted(0, 0, 0, m.TITLE - item.rect.height())
+        editor = TitleEditor(self.viewport(), id, node.title, self.mapFromScene(title).boundingRect())
+        editor.done.connect(lambda text: self._commands.entitle(id, text))
+        for signal in (editor.done, editor.dropped):
+            signal.connect(self.setFocus)
 
     def put_in_line(self, how: str) -> None:
         """Aligns or distributes the selection: "left", "middle", "horizontally" ..., see `graph.arrange`."""

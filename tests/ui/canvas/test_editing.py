@@ -83,7 +83,7 @@ def test_escape_takes_a_rubber_band_back(canvas, hand):
 
 def test_delete_removes_nodes_with_their_links(canvas, hand, document):
     hand.click(hand.node("relu1"))
-    hand.key(Qt.Key.Key_Backspace)
+    hand.key(Qt.Key.Key_Delete, SHIFT)
     assert "relu1" not in nodes(document)
     assert Input("flatten1", "x") not in document.project.graphs["classifier"].links
     assert canvas.selected() == []
