@@ -61,6 +61,7 @@ GLYPHS = {
     "swap": "exchange-line",
     "beside": "layout-column-line",
     "up": "arrow-left-up-line",
+    "here": "arrow-right-s-fill",
     "bookmark": "bookmark-fill",
     "fit_selection": "focus-2-line",
     "enter": "login-box-line",

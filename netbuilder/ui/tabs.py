@@ -149,6 +149,13 @@ class GraphTabs(QTabWidget):
             canvas.center_on(node)
             canvas.setFocus()
 
+    def show_changed(self, change: Change) -> None:
+        """Shows the graph that was changed: an undo that nobody sees is no undo."""
+        touched = {edit.graph for edit in change.edits if edit.graph}
+        touched |= {str(edit.key) for edit in change.edits if edit.kind == "graph" and edit.before and edit.after}
+        if touched and self.name not in touched:
+            self.show_graph(min(touched))
+
     def enter(self, name: str, node: str = "") -> None:
         """Shows the inside of a network; with the node that places it here, there is a way back."""
         trail = [*self._trail, (self.name, node)] if node else []

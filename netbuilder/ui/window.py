@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
 
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.blocks.trust import Trust
-from netbuilder.graph.change import Change
 from netbuilder.presets import presets
 from netbuilder.ui.action_set import Actions
 from netbuilder.ui.actions import CANVAS, Action
@@ -157,22 +156,25 @@ class Window(QMainWindow):
 
     def undo(self) -> None:
         if self.workbench is not None and (change := self.workbench.document.undo()) is not None:
-            self._look_at(change)
+            self.workbench.tabs.show_changed(change)
             self.say(f"Undone: {change.label}")
 
     def redo(self) -> None:
         if self.workbench is not None and (change := self.workbench.document.redo()) is not None:
-            self._look_at(change)
+            self.workbench.tabs.show_changed(change)
             self.say(f"Redone: {change.label}")
 
-    def _look_at(self, change: Change) -> None:
-        """Shows the graph that was changed: an undo that nobody sees is no undo."""
-        assert self.workbench is not None
-        tabs = self.workbench.tabs
-        touched = {edit.graph for edit in change.edits if edit.graph}
-        touched |= {str(edit.key) for edit in change.edits if edit.kind == "graph" and edit.before and edit.after}
-        if touched and tabs.name not in touched:
-            tabs.show_graph(min(touched))
+    def jump_to(self, position: int) -> None:
+        """Undoes or redoes to a place in the history."""
+        if self.workbench is not None and (changes := self.workbench.document.jump(position)):
+            self.workbench.tabs.show_changed(changes[-1])
+            self.say(f"Back to: {name}" if (name := self.workbench.document.undo_label) else "As it was opened.")
+
+    def show_panel(self, name: str) -> None:
+        """Brings a panel to the front, with the keyboard in it."""
+        if self.workbench is not None:
+            self.workbench.show_dock(name)
+            self.workbench.focus_panel(name)
 
     def on_canvas(self, method: str, *arguments: float | str) -> None:
         """Calls a method of the shown canvas."""
@@ -338,6 +340,7 @@ class Window(QMainWindow):
         bench.graph_wanted.connect(self._graph_wanted)
         bench.menu_wanted.connect(self._show_menu)
         bench.import_wanted.connect(self.import_data)
+        bench.history.wanted.connect(self.jump_to)
         self.workbench = bench
         self._bind_canvases()
         bench.tabs.set_snapping(self.snaps.snapping)
@@ -408,6 +411,7 @@ class Window(QMainWindow):
         """Title, totals and what can be done now."""
         opened, bench = self.files.opened, self.workbench
         if opened is not None and bench is not None:
+            bench.history.follow()
             self._name_history(opened.document.undo_label, opened.document.redo_label)
             self.actions_table.enable(holding(opened.document, bench))
         else:

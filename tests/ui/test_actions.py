@@ -94,6 +94,6 @@ def test_menus_show_keys_that_only_the_canvas_takes(opened):
 def test_the_panels_menu_shows_and_hides_docks(opened):
     opened.menus.panels.aboutToShow.emit()
     entries = {action.text(): action for action in opened.menus.panels.actions()}
-    assert set(entries) == {"Blocks", "Inspector", "Code", "Problems", "Data", "Runs"}
+    assert set(entries) == {"Blocks", "Inspector", "Code", "History", "Problems", "Data", "Runs"}
     entries["Blocks"].trigger()
     assert not opened.workbench.docks["palette"].isVisible()

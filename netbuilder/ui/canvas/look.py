@@ -113,7 +113,7 @@ def node_look(
 ) -> NodeLook:
     """`links`: by input port, the indexes of its links. `facts` None: not analysed yet. `direction`: where data flows;
     inputs lie at the left and outputs at the right, or inputs at the upper edge and outputs at the lower one."""
-    brief = _brief(block, node)
+    brief = brief_of(block, node)
     into = {name: tuple(sorted(found)) for name, found in links.items()}
     out = dict.fromkeys(linked_outputs, (0,))
     top = m.TITLE + (m.BRIEF if brief else 0.0)
@@ -224,7 +224,7 @@ def _placed(node: Node) -> str:
     return one_line(", ".join((str(node.params.get("network") or "no network yet"), *parts)))
 
 
-def _brief(block: Block | None, node: Node) -> str:
+def brief_of(block: Block | None, node: Node) -> str:
     if block is None:
         return "unknown block"
     if block.part == "network":

@@ -68,8 +68,8 @@ def around_chosen(scene: GraphScene) -> QRectF:
     ids = {*chosen.nodes}
     for key in chosen.links:
         ids |= {key.node, scene.links[key].link.source.node}
-    for item in (*(scene.nodes[id] for id in ids), *(scene.frames[id] for id in chosen.frames)):
-        rect = rect.united(item.rect)
+    for one in [scene.nodes[id].rect for id in ids] + [scene.frames[id].rect for id in chosen.frames]:
+        rect = rect.united(one)
     return rect
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -51,7 +52,7 @@ def of_graphs(graphs: Iterable[tuple[str, Graph]], icons: Icons, go: Callable[[s
         Command(
             Entry(GRAPH + name, f"Go to {name}", f"{graph.kind} graph".replace("network graph", "network"),
                   icon=icons.icon(graph.kind)),
-            lambda name=name: go(name),
+            partial(go, name),
         )
         for name, graph in graphs
     ]  # fmt: skip
@@ -73,7 +74,7 @@ def of_files(paths: Sequence[Path], icons: Icons, open: Callable[[Path], object]
     return [
         Command(
             Entry(FILE + str(path), f"Open {path.name}", str(path.parent), icon=icons.icon("recent")),
-            lambda path=path: open(path),
+            partial(open, path),
         )
         for path in paths
     ]

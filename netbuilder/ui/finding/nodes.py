@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.graph.model import KINDS, Frame, Graph, Node, Project, natural_key
-from netbuilder.ui.canvas.look import _brief as brief
-from netbuilder.ui.canvas.look import one_line
+from netbuilder.ui.canvas.look import brief_of, one_line
 from netbuilder.ui.finding.entry import Entry
 from netbuilder.ui.icons import Icons
 from netbuilder.ui.theme import Theme
@@ -64,7 +63,7 @@ class Places:
 
     def _node(self, key: Target, node: Node) -> Entry:
         block = self._catalogue.get(node.block)
-        shown = brief(block, node)
+        shown = brief_of(block, node)
         values = " ".join(f"{one_line(name)}={one_line(str(node.params[name]))}" for name in sorted(node.params))
         title = one_line(node.title) or key.id
         return Entry(

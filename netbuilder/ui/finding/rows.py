@@ -12,6 +12,7 @@ from netbuilder.ui.finding.entry import Entry, Hit
 from netbuilder.ui.theme import Theme
 
 HIT = Qt.ItemDataRole.UserRole + 1
+Place = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
 HEIGHT, PAD, ICON, GAP = 28, 8, 16, 8
 _RIGHT_MOST = 0.5  # of a row's width, for what stands at its end
@@ -29,14 +30,14 @@ class Rows(QAbstractListModel):
         self.hits = hits
         self.endResetModel()
 
-    def entry(self, index: QModelIndex) -> Entry | None:
+    def entry(self, index: Place) -> Entry | None:
         """What stands in a row, None outside of them."""
         return self.hits[index.row()].entry if index.isValid() else None
 
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = NOWHERE) -> int:
+    def rowCount(self, parent: Place = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self.hits)
 
-    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole):
+    def data(self, index: Place, role: int = Qt.ItemDataRole.DisplayRole):
         if not index.isValid():
             return None
         hit = self.hits[index.row()]
@@ -49,7 +50,7 @@ class Rows(QAbstractListModel):
             return ", ".join(part for part in said if part)
         return None
 
-    def flags(self, index: QModelIndex) -> Qt.ItemFlag:
+    def flags(self, index: Place) -> Qt.ItemFlag:
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
 
@@ -61,10 +62,10 @@ class RowPainter(QStyledItemDelegate):
         self._theme = theme
         self._plain, self._strong = theme.font(), theme.font(bold=True)
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Place) -> QSize:
         return QSize(100, HEIGHT)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Place) -> None:
         hit: Hit = index.data(HIT)
         entry = hit.entry
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
