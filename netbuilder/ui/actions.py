@@ -112,7 +112,7 @@ ACTIONS: tuple[Action, ...] = (
         "&History",
         "Edit",
         "show_panel",
-        ("Ctrl+H",),
+        ("Ctrl+Shift+H",),
         "recent",
         "project",
         "Everything that was done, to go back to",

@@ -30,7 +30,7 @@ def worked(opened, qtbot):
     document.apply(edits.move(document.project, "classifier", {"conv1": (260.0, 50.0)}))
     document.apply(edits.bypass(document.project, "training", ["loss"]))
     qtbot.waitUntil(opened.isActiveWindow)
-    QTest.keyClick(opened, Qt.Key.Key_H, CTRL)
+    QTest.keyClick(opened, Qt.Key.Key_H, CTRL | Qt.KeyboardModifier.ShiftModifier)
     return opened
 
 

@@ -68,8 +68,8 @@ def test_what_cannot_be_done_now_says_why_and_stays(opened, commands):
     opened.workbench.tabs.canvas.select([])
     popup = commands()
     QTest.keyClicks(popup.field, "duplicate")
-    assert popup.current.why_not == REASONS["selection"]
-    assert popup.note.text() == REASONS["selection"]
+    assert popup.current.why_not == REASONS["things"]
+    assert popup.note.text() == REASONS["things"]
     QTest.keyClick(popup.field, RETURN)
     assert popup.isVisible()
     QTest.keyClick(popup.field, Qt.Key.Key_Escape)
