@@ -39,11 +39,12 @@ def curve(start: QPointF, end: QPointF) -> QPainterPath:
 
 def _through(start: QPointF, end: QPointF, via: Sequence[Point]) -> QPainterPath:
     """One curve a stretch; at a point it runs as from the point before to the point after (Catmull and Rom, "A class
-    of local interpolating splines", 1974)."""
+    of local interpolating splines", 1974), but level where that would carry it beyond the point (Fritsch and Carlson,
+    "Monotone piecewise cubic interpolation", 1980): links that pass by nodes keep their distance."""
     stops = [start, *(QPointF(x, y) for x, y in via), end]
     ways = [
         QPointF(1, 0),
-        *(_unit(after - before) for before, after in zip(stops, stops[2:], strict=False)),
+        *(_way(*three) for three in zip(stops, stops[1:], stops[2:], strict=False)),
         QPointF(1, 0),
     ]
     found = QPainterPath(start)
@@ -51,6 +52,13 @@ def _through(start: QPointF, end: QPointF, via: Sequence[Point]) -> QPainterPath
         handle = QPointF.dotProduct(b - a, b - a) ** 0.5 * 0.36
         found.cubicTo(a + out * handle, b - into * handle, b)
     return found
+
+
+def _way(before: QPointF, at: QPointF, after: QPointF) -> QPointF:
+    """The direction of a curve at a point between two others."""
+    if (at.y() - before.y()) * (after.y() - at.y()) <= 0 and after.x() != before.x():
+        return QPointF(1 if after.x() > before.x() else -1, 0)
+    return _unit(after - before)
 
 
 def _unit(way: QPointF) -> QPointF:

@@ -18,7 +18,7 @@ from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.compiler.report import GraphReport, NodeFacts, Problem
 from netbuilder.graph.change import Change, Edit
 from netbuilder.graph.document import Document
-from netbuilder.graph.model import Graph, Input, Node
+from netbuilder.graph.model import Direction, Graph, Input, Node
 from netbuilder.ui.canvas import metrics as m
 from netbuilder.ui.canvas.chosen import Chosen
 from netbuilder.ui.canvas.frame_item import FrameItem
@@ -187,7 +187,12 @@ class GraphScene(QGraphicsScene):
             item.setPos(place)
         return item.show_look(look) or moved
 
-    def _look(self, id: str, node: Node) -> NodeLook:
+    def look_in(self, id: str, direction: Direction) -> NodeLook:
+        """How a node looks with data flowing in a direction."""
+        same = direction == self._link_layer.direction
+        return self.nodes[id].look if same else self._look(id, self.graph.nodes[id], direction)
+
+    def _look(self, id: str, node: Node, direction: Direction | None = None) -> NodeLook:
         block = self.catalogue.get(node.block)
         if block is not None and block.ports is not None:
             self._computed.add(id)
@@ -196,7 +201,9 @@ class GraphScene(QGraphicsScene):
         for key in self.into.get(id, ()):
             links.setdefault(key.port, []).append(key.index)
         linked = frozenset(self.links[key].link.source.port for key in self.out_of.get(id, ()))
-        return node_look(id, node, block, ports, links, linked, *self._known(id), self._link_layer.direction)
+        return node_look(
+            id, node, block, ports, links, linked, *self._known(id), direction or self._link_layer.direction
+        )
 
     def _known(self, id: str) -> tuple[NodeFacts | None, tuple[Problem, ...]]:
         return self.reporting.facts.get(id), self.reporting.problems.get(id, ())
