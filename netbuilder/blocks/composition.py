@@ -6,7 +6,9 @@ from typing import cast
 
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.blocks.families.structure import INPUT, NETWORK, OUTPUT
+from netbuilder.blocks.groups import Groups
 from netbuilder.blocks.params import DatasetRef, NetworkRef
+from netbuilder.graph.carrying import References
 from netbuilder.graph.grouping import Parts
 from netbuilder.graph.model import GraphKind, Project, natural_key
 
@@ -55,3 +57,10 @@ def dataset_params(catalogue: Catalogue) -> frozenset[str]:
     """The names of all parameters that hold a data set's name."""
     blocks = [catalogue[name] for name in catalogue.names]
     return frozenset(param.name for block in blocks for param in block.params if isinstance(param, DatasetRef))
+
+
+def references(catalogue: Catalogue) -> References:
+    """The names of all parameters that name networks or data sets, of whatever kind."""
+    blocks = [catalogue[name] for name in catalogue.names]
+    named = (param.name for block in blocks for param in block.params if isinstance(param, NetworkRef | Groups))
+    return References(frozenset(named), dataset_params(catalogue))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 import msgspec
@@ -11,7 +12,7 @@ from immutables import Map
 
 from netbuilder.blocks.params import Choice, Int, Param, Text
 from netbuilder.blocks.spelling import spell
-from netbuilder.graph.model import Value
+from netbuilder.graph.model import Node, Value, natural_key
 from netbuilder.graph.names import is_id
 
 _EQUATION = re.compile(r"[A-Za-z., ]+->[A-Za-z. ]*")
@@ -54,6 +55,25 @@ class Axis(Int, frozen=True, kw_only=True):
             "after": "" if axis >= 0 else ", :" * (-1 - axis),
         }
         return pieces[side]
+
+
+class Place(Int, frozen=True, kw_only=True):
+    """Where a thing stands among its like, counted from 1; nothing: behind those that have a place, by its name."""
+
+    takes_expressions: ClassVar[bool] = False  # ports stand in this order, whatever the arguments
+    low: int = 1
+    high: int = 10_000
+    optional: bool = True
+
+
+def in_order(nodes: Iterable[tuple[str, Node]], param: str = "place") -> list[tuple[str, Node]]:
+    """Ids and nodes as their places have them, those without a place last; alike ones by name."""
+
+    def key(item: tuple[str, Node]) -> tuple[float, object]:
+        place = item[1].params.get(param)
+        return (place if type(place) is int else math.inf), natural_key(item[0])
+
+    return sorted(nodes, key=key)
 
 
 class Axes(Param, frozen=True, kw_only=True):

@@ -89,7 +89,7 @@ class _Entry:
         if asked in self.phrases:
             return -5.0
         total = sum(self.word_costs(matches))
-        if total > _MISTYPED and _mistaken(squeezed, self.name) is not None:
+        if total > _MISTYPED and mistakes(squeezed, self.name) is not None:
             return _MISTYPED
         return total
 
@@ -116,11 +116,11 @@ def _match(asked: str, word: str) -> float:
         return _INSIDE
     if len(word) >= 4 and asked.startswith(word) and len(asked) <= len(word) + 3:  # "pooling" for "pool"
         return _PREFIX
-    wrong = _mistaken(asked, word)
+    wrong = mistakes(asked, word)
     return _NOTHING if wrong is None else _TYPO + wrong
 
 
-def _mistaken(asked: str, word: str) -> int | None:
+def mistakes(asked: str, word: str) -> int | None:
     """How many typing mistakes lie between them, None for more than are forgiven. Each changes the length by one letter
     at most and the set of letters by two, which rules out most words without counting."""
     allowed = _allowed(asked)

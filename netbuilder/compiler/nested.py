@@ -13,7 +13,7 @@ from netbuilder.blocks.spec import Block
 from netbuilder.compiler.seen import Failure, Seen, Types, Walk, takes
 from netbuilder.compiler.types import TensorType, mismatch, show_declared
 from netbuilder.compiler.wiring import Wiring
-from netbuilder.graph.model import NONE, Node, Values, natural_key
+from netbuilder.graph.model import NONE, Node, Values
 
 if TYPE_CHECKING:
     from netbuilder.compiler.walk import Walker
@@ -96,8 +96,8 @@ class _Row:
         place, ports = self.place, self.walker.wiring.ports[self.id]
         if self.walker.networks.too_deep(place.network):
             return Failure("levels", text=place.network)
-        inputs = sorted((port.name for port in ports.inputs), key=natural_key)
-        wanted = sorted((port.name for port in ports.outputs), key=natural_key)
+        inputs = [port.name for port in ports.inputs]
+        wanted = [port.name for port in ports.outputs]
         for copy in range(1, place.repeat + 1):
             if failure := self._refused(copy):
                 return failure

@@ -21,7 +21,7 @@ from netbuilder.compiler.variants import Form, Forms, shared_first, written_para
 from netbuilder.compiler.wiring import Wiring
 from netbuilder.graph import expressions
 from netbuilder.graph.expressions import holds_expression
-from netbuilder.graph.model import Output, Value, Values, natural_key
+from netbuilder.graph.model import Output, Value, Values
 
 
 class Numbers(msgspec.Struct, frozen=True):
@@ -234,8 +234,8 @@ class _Writer:
         """A loop: what one copy gives goes into the next one's first inputs."""
         wiring, owner = self.wiring, (self.wiring.name, id)
         ports = wiring.ports[id]
-        taken = sorted((port.name for port in ports.outputs), key=natural_key)
-        given = sorted((port.name for port in ports.inputs), key=natural_key)
+        taken = [port.name for port in ports.outputs]
+        given = [port.name for port in ports.inputs]
         flowing = [variables[Output(id, port)] for port in taken]
         arriving = [variables[wiring.links(id, port)[0].source] for port in given]
         left = ", ".join(flowing)

@@ -12,7 +12,7 @@ from netbuilder.compiler.lines import statement
 from netbuilder.compiler.plans import datasets_of
 from netbuilder.compiler.text import Known, Text, Variables
 from netbuilder.compiler.wiring import Wiring
-from netbuilder.graph.model import Output, Values, natural_key
+from netbuilder.graph.model import Output, Values
 
 
 def write_statement(
@@ -48,10 +48,10 @@ def write_statement(
     function = custom.function_name(wiring.name, id) if block.part == PART else ""
     called_networks = spelled(block, values, wiring.project) if networks is None else networks
     names = variables.names(id, module, within, training, called_networks, function)
-    if block.part == "network":  # its forward takes and gives things in the natural order of their ids
+    if block.part == "network":  # its forward takes and gives things in the order of its ports
         ports = wiring.ports[id]
-        given = sorted((port.name for port in ports.inputs), key=natural_key)
-        taken = sorted((port.name for port in ports.outputs), key=natural_key)
+        given = [port.name for port in ports.inputs]
+        taken = [port.name for port in ports.outputs]
         left = ", ".join(names.outputs.get(port, "_") for port in taken)
         arguments = ", ".join(variable for port in given for variable in names.inputs.get(port, ()))
         text.add(f"{left} = {module}({arguments})", indent, owner)

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from netbuilder.blocks.arguments import declared
 from netbuilder.blocks.params import DatasetRef, NetworkRef
+from netbuilder.blocks.pieces import in_order
 from netbuilder.blocks.resolve import resolve
 from netbuilder.blocks.spec import Block, Port, Ports
 from netbuilder.compiler.loops import Loop, loop_of
@@ -115,7 +116,8 @@ class Wiring:
         for id, block in self.blocks.items():
             if not self.graph.nodes[id].bypassed:
                 found.setdefault(block.part, []).append(id)
-        return {part: sorted(ids, key=natural_key) for part, ids in found.items()}
+        nodes = self.graph.nodes
+        return {part: [id for id, _ in in_order((id, nodes[id]) for id in ids)] for part, ids in found.items()}
 
     @cached_property
     def plain(self) -> frozenset[str]:
@@ -226,7 +228,8 @@ class Wiring:
         return found
 
     def of_part(self, *parts: str) -> list[str]:
-        """Ids of the nodes with one of these parts in this graph, in natural order, bypassed ones left out."""
+        """Ids of the nodes with one of these parts in this graph, in natural order (Inputs and Outputs in that of
+        their places), bypassed ones left out."""
         found = [id for part in dict.fromkeys(parts) for id in self._by_part.get(part, ())]
         return sorted(found, key=natural_key) if len(parts) > 1 else found
 

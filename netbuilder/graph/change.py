@@ -57,17 +57,28 @@ def join(label: str, changes: Iterable[Change]) -> Change:
 
 
 def merged(first: Change, then: Change) -> Change:
-    """Both as one step of undo, with the label of the first. Where they only change what is there and stays, each thing
-    is named once, however often it was changed: a key that is held down moves the same nodes a hundred times."""
-    edits = (*first.edits, *then.edits)
-    if any(edit.before is None or edit.after is None for edit in edits):
-        return Change(first.label, edits)
-    net: dict[tuple[str, str, str | Input], Edit] = {}
-    for edit in edits:
-        key = (edit.kind, edit.graph, edit.key)
-        before = net[key].before if key in net else edit.before
-        net[key] = Edit(edit.kind, edit.graph, edit.key, before, edit.after)
-    return Change(first.label, tuple(edit for edit in net.values() if edit.before != edit.after))
+    """Both as one step of undo, with the label of the first. Each thing is named once, however often it was changed: a
+    key that is held down moves the same nodes a hundred times."""
+    if remakes(first) or remakes(then):
+        return join(first.label, (first, then))
+    return squash(first.label, (first, then))
+
+
+def remakes(change: Change) -> bool:
+    """Whether it makes, removes or replaces a whole graph: what others do within the graph hangs from that."""
+    return any(edit.kind == "graph" for edit in change.edits)
+
+
+def squash(label: str, changes: Iterable[Change]) -> Change:
+    """What several changes come to that follow each other, each thing touched once; one that ends as it began not at
+    all. None of them may remake a whole graph."""
+    found: dict[tuple[str, str, str | Input], Edit] = {}
+    for change in changes:
+        for edit in change.edits:
+            key = edit.kind, edit.graph, edit.key
+            first = found.get(key, edit)
+            found[key] = Edit(*key, first.before, edit.after)
+    return Change(label, tuple(edit for edit in found.values() if edit.before != edit.after))
 
 
 def _replace(held: Map[Any, Any], edit: Edit) -> Map[Any, Any]:

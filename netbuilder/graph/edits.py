@@ -40,7 +40,7 @@ from netbuilder.graph.edits_project import (
     set_project_title,
     set_settings,
 )
-from netbuilder.graph.fragment import Fragment, cut_out, fragment_from_text, fragment_to_text, paste
+from netbuilder.graph.fragment import Fragment, cut_out, duplicate, fragment_from_text, fragment_to_text, paste
 from netbuilder.graph.model import NONE, Frame, Input, Link, Node, Output, Project, Value, Values
 from netbuilder.graph.via import carried, parted
 from netbuilder.graph.walk import MAX_INDEX, MAX_TEXT
@@ -52,10 +52,12 @@ __all__ = [
     "add_frame",
     "add_graph",
     "add_node",
+    "bookmark",
     "bypass",
     "connect",
     "cut_out",
     "disconnect",
+    "duplicate",
     "fragment_from_text",
     "fragment_to_text",
     "insert_on_link",
@@ -234,6 +236,14 @@ def bypass(project: Project, graph: str, ids: Iterable[str], bypassed: bool = Tr
     nodes = {name: held.nodes[name] for name in ids if name in held.nodes and held.nodes[name].bypassed != bypassed}
     edits = tuple(Edit("node", graph, name, node, replace(node, bypassed=bypassed)) for name, node in nodes.items())
     return Change(f"{'Bypass' if bypassed else 'Use'} {counted((len(edits), 'node'))}", edits)
+
+
+def bookmark(project: Project, graph: str, ids: Iterable[str], bookmarked: bool = True) -> Change:
+    """Nodes that a person wants to come back to, or no longer."""
+    held = graph_of(project, graph)
+    nodes = {name: held.nodes[name] for name in ids if name in held.nodes and held.nodes[name].bookmarked != bookmarked}
+    edits = tuple(Edit("node", graph, name, node, replace(node, bookmarked=bookmarked)) for name, node in nodes.items())
+    return Change(f"{'Bookmark' if bookmarked else 'Take bookmarks from'} {counted((len(edits), 'node'))}", edits)
 
 
 def rename(project: Project, graph: str, id: str, new: str, network_params: Collection[str] = ()) -> Change:

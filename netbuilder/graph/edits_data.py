@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from msgspec.structs import replace
 
@@ -42,12 +42,12 @@ def rename_dataset(project: Project, name: str, new: str, dataset_params: Collec
     dataset = project.datasets[name]
     edits = [Edit("dataset", "", name, dataset, None), Edit("dataset", "", new, None, dataset)]
     for key, graph in project.graphs.items():
-        arguments = _following(graph.arguments, name, new, ())
+        arguments = naming_datasets(graph.arguments, {name: new}, ())
         if arguments is not graph.arguments:
             graph = replace(graph, arguments=arguments)
             edits.append(Edit("graph", "", key, project.graphs[key], graph))
         for id, node in graph.nodes.items():
-            params = _following(node.params, name, new, dataset_params)
+            params = naming_datasets(node.params, {name: new}, dataset_params)
             if params is not node.params:
                 edits.append(Edit("node", key, id, node, replace(node, params=params)))
     return Change(label, tuple(edits))
@@ -57,10 +57,22 @@ def _named(params: Values, name: str) -> bool:
     return any(used.startswith(f"{name}.") for value in params.values() for used in names(value))
 
 
-def _following(params: Values, name: str, new: str, dataset_params: Collection[str]) -> Values:
-    held: dict[str, Value] = {param: new for param in dataset_params if params.get(param) == name}
+def named_datasets(params: Values, dataset_params: Collection[str]) -> set[str]:
+    """What may be data sets: values of parameters of these names, and what stands before a dot in an expression."""
+    found = {value for param in dataset_params if isinstance(value := params.get(param), str)}
+    return found | {one.partition(".")[0] for value in params.values() for one in names(value) if "." in one}
+
+
+def naming_datasets(params: Values, new: Mapping[str, str], dataset_params: Collection[str]) -> Values:
+    """The parameters with new names of data sets in the place of old ones; the very same if none is named."""
+    held: dict[str, Value] = {}
+    for param in dataset_params:
+        value = params.get(param)
+        if isinstance(value, str) and value in new:
+            held[param] = new[value]
     for param, value in params.items():
-        used = {one: f"{new}.{one.partition('.')[2]}" for one in names(value) if one.startswith(f"{name}.")}
+        found = ((one, *one.partition(".")) for one in names(value))
+        used = {one: f"{new[name]}.{rest}" for one, name, dot, rest in found if dot and name in new}
         if used:
             held[param] = renamed(value, used)
     return changed(params, held.items()) if held else params

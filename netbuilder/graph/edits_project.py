@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from immutables import Map
 from msgspec.structs import replace
@@ -17,7 +17,7 @@ from netbuilder.graph.edits_base import (
     require_room,
     title_of,
 )
-from netbuilder.graph.model import NONE, Dataset, Graph, GraphKind, Node, Project, Value
+from netbuilder.graph.model import NONE, Dataset, Graph, GraphKind, Node, Project, Value, Values
 
 
 def add_graph(project: Project, name: str, kind: GraphKind = "network", graph: Graph | None = None) -> Change:
@@ -56,15 +56,30 @@ def rename_graph(project: Project, name: str, new: str, network_params: Collecti
 
 
 def _following(node: Node, name: str, new: str, network_params: Collection[str]) -> Node:
-    """The node with the network's new name in its parameters: as their value, or as a key of values by network."""
-    values = [(param, node.params[param]) for param in network_params if param in node.params]
-    held: list[tuple[str, Value]] = [(param, new) for param, value in values if value == name]
-    held += [
-        (param, value.delete(name).set(new, value[name]))
-        for param, value in values
-        if isinstance(value, Map) and name in value
-    ]
-    return replace(node, params=changed(node.params, held)) if held else node
+    params = naming_networks(node.params, {name: new}, network_params)
+    return node if params is node.params else replace(node, params=params)
+
+
+def named_networks(params: Values, network_params: Collection[str]) -> Iterator[str]:
+    """The networks that these parameters name: as their value, or as keys of values by network."""
+    for param in network_params:
+        value = params.get(param)
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, Map):
+            yield from value
+
+
+def naming_networks(params: Values, new: Mapping[str, str], network_params: Collection[str]) -> Values:
+    """The parameters with new names of networks in the place of old ones; the very same if none is named."""
+    held: list[tuple[str, Value]] = []
+    for param in network_params:
+        value = params.get(param)
+        if isinstance(value, str) and value in new:
+            held.append((param, new[value]))
+        elif isinstance(value, Map) and any(name in new for name in value):
+            held.append((param, Map({new.get(name, name): inner for name, inner in value.items()})))
+    return changed(params, held) if held else params
 
 
 def set_arguments(project: Project, graph: str, values: Mapping[str, Value | Default]) -> Change:

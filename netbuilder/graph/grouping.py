@@ -121,11 +121,7 @@ def ungroup(project: Project, graph: str, id: str, parts: Parts) -> Change:
         raise EditError(f"the node {id} places no network, so there is nothing to ungroup")
     _refuse(held, id, network, inner, parts)
     taken = Taken(replace(held, nodes=held.nodes.delete(id)))
-    names = {
-        key: taken.new("" if key in taken else key, key)
-        for key in sorted(inner.nodes, key=natural_key)
-        if inner.nodes[key].block not in (parts.input, parts.output)
-    }
+    names = ungrouped_names(inner, taken, parts)
     env = inner.arguments.update(_given(placement, parts.arguments))
     shift = _shift(placement, [inner.nodes[key].at for key in names])
     nodes = held.nodes.delete(id)
@@ -145,6 +141,15 @@ def ungroup(project: Project, graph: str, id: str, parts: Parts) -> Change:
     if not _placed(project, network, parts, but=(graph, id)):
         edits.append(Edit("graph", "", network, inner, None))
     return Change(f"Ungroup {id}", tuple(edits))
+
+
+def ungrouped_names(inner: Graph, taken: Taken, parts: Parts) -> dict[str, str]:
+    """What the nodes of a network are called where they stand in its stead."""
+    return {
+        key: taken.new("" if key in taken else key, key)
+        for key in sorted(inner.nodes, key=natural_key)
+        if inner.nodes[key].block not in (parts.input, parts.output)
+    }
 
 
 def _between(held: Graph, inside: Collection[str], delays: Container[str]) -> str:

@@ -2,9 +2,9 @@
 page of shortcuts follow it.
 
 `when` names the condition under which an action is enabled (`conditions.py`). `callback` is the name of a method of the
-window, or with CANVAS before it of the canvas that is shown, which is called with `by`. A key without Ctrl, Alt or Meta
-that is no function key would be typed in a field: it works on the canvas alone, so only CANVAS actions may have one.
-What has no key says NO_KEY: it is seldom wanted, and the palette of commands finds it.
+window ("finder.commands": of what it holds), or with CANVAS before it of the shown canvas; it is called with `by`.
+A key without Ctrl, Alt or Meta that is no function key would be typed in a field: it works on the canvas alone, so
+only CANVAS actions may have one. What has no key says NO_KEY: it is seldom wanted, and the palette of commands has it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from PySide6.QtGui import QKeySequence
 
+from netbuilder.ui.canvas.frame_colors import CATEGORY
 from netbuilder.ui.canvas.metrics import GRID
 
 Key = QKeySequence.StandardKey
@@ -57,6 +58,8 @@ RECENT = "recent"  # the place in the File menu where recent files go
 VIEWS = "views"  # the place in the View menu where the docks go
 BEHIND = "Search for a block, linked behind the selected one where that leads nowhere yet"
 
+WAYS = (("left", "on the left"), ("right", "on the right"), ("up", "above"), ("down", "below"))
+
 ACTIONS: tuple[Action, ...] = (
     Action("new", "&New", "File", "new_project", (Key.New,), "new", tip="Start with an empty project", tool=True),
     Action("open", "&Open…", "File", "open_project", (Key.Open,), "open", tip="Open a project file", tool=True),
@@ -77,17 +80,93 @@ ACTIONS: tuple[Action, ...] = (
         tool=True,
     ),
     Action("export", "&Export ONNX…", "File", "export", ("Ctrl+E",), "export", "network", "Export a network as ONNX"),
+    Action(
+        "picture",
+        "Export pictu&re…",
+        "File",
+        "on_pictures",
+        ("Ctrl+Shift+E",),
+        "picture",
+        "canvas",
+        "Write the shown graph, or what is selected in it, as PNG, SVG or PDF",
+        by=("export",),
+    ),
+    Action(
+        "print",
+        "Pri&nt…",
+        "File",
+        "on_pictures",
+        ("Ctrl+Alt+P",),
+        "print",
+        "canvas",
+        "Print the shown graph on one page or several",
+        by=("print",),
+    ),
     separator("File"),
     Action("close", "&Close project", "File", "close_project", ("Ctrl+W", Key.Close), when="project"),
     Action("quit", "&Quit", "File", "close", ("Ctrl+Q",)),
     Action("undo", "&Undo", "Edit", "undo", (Key.Undo,), "undo", "undo", "Take the last change back", tool=True),
     Action("redo", "&Redo", "Edit", "redo", (Key.Redo, "Ctrl+Y"), "redo", "redo", "Make it again", tool=True),
+    Action(
+        "history",
+        "&History",
+        "Edit",
+        "show_panel",
+        ("Ctrl+Shift+H",),
+        "recent",
+        "project",
+        "Everything that was done, to go back to",
+        by=("history",),
+    ),
     separator("Edit"),
-    Action("cut", "Cu&t", "Edit", CANVAS + "cut", (Key.Cut,), "cut", "selection"),
-    Action("copy", "&Copy", "Edit", CANVAS + "copy", (Key.Copy,), "copy", "selection"),
+    Action("cut", "Cu&t", "Edit", CANVAS + "cut", (Key.Cut,), "cut", "things"),
+    Action("copy", "&Copy", "Edit", CANVAS + "copy", (Key.Copy,), "copy", "things"),
     Action("paste", "&Paste", "Edit", CANVAS + "paste", (Key.Paste,), "paste", "project"),
-    Action("duplicate", "&Duplicate", "Edit", CANVAS + "duplicate", ("Ctrl+D",), "duplicate", "selection"),
-    Action("delete", "De&lete", "Edit", CANVAS + "delete_selection", ("Del", "Backspace"), "delete", "canvas"),
+    Action("duplicate", "&Duplicate", "Edit", CANVAS + "duplicate", ("Ctrl+D",), "duplicate", "things"),
+    Action(
+        "duplicate_linked",
+        "Duplicate with its &links",
+        "Edit",
+        CANVAS + "duplicate",
+        ("Ctrl+Shift+D",),
+        "",
+        "selection",
+        "Copies keep the links that lead in from elsewhere, too",
+        by=("linked",),
+    ),
+    Action(
+        "delete",
+        "De&lete",
+        "Edit",
+        CANVAS + "delete_selection",
+        ("Del", "Backspace"),
+        "delete",
+        "canvas",
+        "What fed the selected blocks feeds what they fed, where that fits",
+    ),
+    Action(
+        "delete_plain",
+        "Delete &without healing",
+        "Edit",
+        CANVAS + "delete_selection",
+        ("Shift+Del",),
+        "",
+        "canvas",
+        "Delete the selected blocks with all their links",
+        by=("plain",),
+    ),
+    separator("Edit"),
+    Action(
+        "replace",
+        "Rep&lace by another block…",
+        "Edit",
+        "replace_block",
+        ("Ctrl+H",),
+        "swap",
+        "replaceable",
+        "Another block in the same place: links, like-named parameters and title stay",
+    ),
+    Action("rename", "Re&name…", "Edit", "rename", ("F2",), "rename", "graph", "Another title for the selected block"),
     separator("Edit"),
     Action(
         "group",
@@ -115,6 +194,34 @@ ACTIONS: tuple[Action, ...] = (
         "select_none", "Select &nothing", "Select", CANVAS + "select_none", ("Ctrl+Shift+A",), "", "things", "Also Esc"
     ),
     Action("invert", "&Invert the selection", "Select", CANVAS + "invert_selection", ("Ctrl+Shift+I",), "", "project"),
+    *(
+        Action(
+            f"walk_{way}",
+            f"Go to the block {where}",
+            "Select/&Walk by keys",
+            CANVAS + "walk",
+            (f"Ctrl+{way.capitalize()}",),
+            "",
+            "canvas",
+            "Select the next block, along a link where one goes there",
+            by=(way,),
+        )
+        for way, where in WAYS
+    ),
+    *(
+        Action(
+            f"reach_{way}",
+            f"Also the block {where}",
+            "Select/&Walk by keys",
+            CANVAS + "walk",
+            (f"Alt+Shift+{way.capitalize()}",),
+            "",
+            "canvas",
+            "Select the next block besides those that are selected",
+            by=(way, True),
+        )
+        for way, where in WAYS
+    ),
     separator("Select"),
     Action(
         "upstream",
@@ -208,6 +315,39 @@ ACTIONS: tuple[Action, ...] = (
         "things",
         "Put a frame with a title around the selection",
     ),
+    Action(
+        "edit_frame",
+        "&Edit the frame…",
+        "Arrange",
+        CANVAS + "edit_chosen_frame",
+        ("Shift+Return",),
+        "rename",
+        "frame",
+        "Title, note and colour of the selected frame",
+    ),
+    *(
+        Action(
+            f"frame_{name or 'quiet'}",
+            f"&{name.capitalize() or 'Quiet'}",
+            "Arrange/C&olour of the frame",
+            CANVAS + "color_frames",
+            NO_KEY,
+            when="frames",
+            tip="Give the selected frames this colour",
+            by=(name,),
+        )
+        for name in CATEGORY
+    ),
+    Action(
+        "note",
+        "Add a &note…",
+        "Arrange",
+        CANVAS + "add_note",
+        ("N",),
+        "note",
+        "canvas",
+        "Write on the canvas, under the pointer",
+    ),
     separator("Arrange"),
     *(
         Action(
@@ -224,7 +364,7 @@ ACTIONS: tuple[Action, ...] = (
         for end, much, keys, tip, steps in (
             ("", "", "", "one step of the grid", 1.0),
             ("_far", ", five steps", "Shift+", "five steps of the grid", 5.0),
-            ("_little", " a little", "Ctrl+", "by a tenth of a step, off the grid", 0.1),
+            ("_little", " a little", "Ctrl+Alt+", "by a tenth of a step, off the grid", 0.1),
         )
         for way, x, y in (("Left", -1, 0), ("Right", 1, 0), ("Up", 0, -1), ("Down", 0, 1))
     ),
@@ -241,6 +381,68 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("zoom_in", "Zoom &in", "View", CANVAS + "zoom", (Key.ZoomIn, "Ctrl+="), "zoom_in", "project", by=(STEP,)),
     Action("zoom_out", "Zoom &out", "View", CANVAS + "zoom", (Key.ZoomOut,), "zoom_out", "project", by=(1 / STEP,)),
+    Action(
+        "zoom_selection",
+        "Zoom to the &selection",
+        "View",
+        CANVAS + "fit_selection",
+        ("Ctrl+2", "Z"),
+        "fit_selection",
+        "things",
+        "Show all that is selected, as large as it can be read",
+    ),
+    separator("View"),
+    Action(
+        "commands",
+        "&Commands…",
+        "View",
+        "finder.commands",
+        ("Ctrl+Shift+P",),
+        "keyboard",
+        tip="Find anything that can be done, by a few letters",
+    ),
+    Action(
+        "go_to",
+        "&Go to…",
+        "View",
+        "finder.go_to",
+        ("Ctrl+P",),
+        "search",
+        "project",
+        "Find a node, frame or graph of the project by name, block or parameters",
+    ),
+    Action(
+        "bookmark",
+        "&Bookmark",
+        "View/&Bookmarks",
+        CANVAS + "toggle_bookmark",
+        ("Ctrl+F2",),
+        "bookmark",
+        "selection",
+        "Mark the selected blocks to come back to, or take their marks away",
+    ),
+    Action(
+        "next_bookmark",
+        "&Next bookmark",
+        "View/&Bookmarks",
+        "finder.step_bookmark",
+        ("F4",),
+        "",
+        "bookmarks",
+        "Go to the next bookmarked block of the project",
+        by=(1,),
+    ),
+    Action(
+        "previous_bookmark",
+        "&Previous bookmark",
+        "View/&Bookmarks",
+        "finder.step_bookmark",
+        ("Shift+F4",),
+        "",
+        "bookmarks",
+        "Go to the bookmarked block before",
+        by=(-1,),
+    ),
     separator("View"),
     Action(VIEWS, "Panels", "View", "", when="project"),
     Action("reset_docks", "&Reset panels", "View", "reset_docks", NO_KEY, when="project"),
@@ -277,7 +479,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("add_training", "New &training graph", "Graph", "add_training", NO_KEY, "training", "project"),
     Action("add_preview", "New &preview graph", "Graph", "add_preview", NO_KEY, "preview", "project"),
     separator("Graph"),
-    Action("rename_graph", "&Rename this graph…", "Graph", "rename_graph", ("F2",), "rename", "graph"),
+    Action("rename_graph", "&Rename this graph…", "Graph", "rename_graph", NO_KEY, "rename", "graph"),
     Action("remove_graph", "Re&move this graph", "Graph", "remove_graph", NO_KEY, "delete", "graph"),
     separator("Graph"),
     Action(

@@ -5,6 +5,29 @@ from __future__ import annotations
 from netbuilder.graph.document import Document
 from netbuilder.ui.workbench import Workbench
 
+WITHOUT_PROJECT = "Open a project first."
+# Why an action can't be used where its condition does not hold.
+REASONS = {
+    "project": WITHOUT_PROJECT,
+    "bookmarks": "No block is bookmarked yet.",
+    "undo": "Nothing has been changed yet.",
+    "redo": "Nothing has been undone.",
+    "training": "The project has no training graph yet.",
+    "network": "The project has no network yet.",
+    "graph": "The project has no graph yet.",
+    "preview": "Show a preview graph first.",
+    "canvas": "The project has no graph yet.",
+    "selection": "Select a block first.",
+    "things": "Select something on the canvas first.",
+    "several": "Select two or more things first.",
+    "frame": "Select one frame first.",
+    "frames": "Select a frame first.",
+    "replaceable": "Select a block first that is no Input, Output or Data.",
+    "placement": "Select one placed network first.",
+    "placements": "Select a placed network first.",
+    "placed": "This network is not placed anywhere.",
+}
+
 
 def holding(document: Document, bench: Workbench) -> set[str]:
     """The names of the conditions that hold for what is open and shown."""
@@ -12,10 +35,12 @@ def holding(document: Document, bench: Workbench) -> set[str]:
     kinds = {graph.kind for graph in graphs.values()}
     canvas = bench.tabs.canvas
     selected = canvas.selected() if canvas is not None else []
+    frames = canvas.count_frames() if canvas is not None else 0
     things = canvas.count_selected() if canvas is not None else 0
     placements = canvas.placements() if canvas is not None else []
     held = {
         "project": True,
+        "bookmarks": any(node.bookmarked for graph in graphs.values() for node in graph.nodes.values()),
         "undo": bool(document.undo_label),
         "redo": bool(document.redo_label),
         "training": "training" in kinds,
@@ -26,6 +51,9 @@ def holding(document: Document, bench: Workbench) -> set[str]:
         "selection": bool(selected),
         "things": things > 0,
         "several": things > 1,
+        "frame": frames == 1,
+        "frames": frames > 0,
+        "replaceable": canvas is not None and canvas.can_replace(),
         "placement": len(placements) == 1 and len(selected) == 1,
         "placements": bool(placements),
         "placed": bool(bench.tabs.places),

@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from netbuilder.ui.action_set import Actions
 from netbuilder.ui.actions import SEPARATOR
+from netbuilder.ui.canvas.frame_colors import CATEGORY
 
-EDITING = ("cut", "copy", "duplicate", "delete")
+EDITING = ("cut", "copy", "duplicate", "duplicate_linked", "delete", "delete_plain")
 # Menus within the menu, by their titles.
 WITHIN: dict[str, tuple[str, ...]] = {
     "Select more": ("upstream", "downstream", "neighbours", "chain", "alike", SEPARATOR, "invert"),
@@ -18,15 +19,16 @@ WITHIN: dict[str, tuple[str, ...]] = {
         *("horizontally", "vertically"),
     ),
 }
+WITHIN["Colour"] = tuple(f"frame_{name or 'quiet'}" for name in CATEGORY)
 # By what lies under the pointer; an action that can't be done now is left out.
 MENUS: dict[str, tuple[str, ...]] = {
     "node": (
         *("enter", "rename_placed", "ungroup", SEPARATOR),
-        *("group", "frame", "bypass", SEPARATOR, "Select more", "Align", SEPARATOR, *EDITING),
+        *("rename", "replace", "group", "frame", "bypass", SEPARATOR, "Select more", "Align", SEPARATOR, *EDITING),
     ),
-    "frame": ("Align", SEPARATOR, *EDITING),
+    "frame": ("edit_frame", "Colour", SEPARATOR, "Align", SEPARATOR, *EDITING),
     "link": ("delete",),
-    "nothing": ("add_block", "paste", "select_all", SEPARATOR, "fit", "leave"),
+    "nothing": ("add_block", "note", "paste", "select_all", SEPARATOR, "fit", "leave"),
 }
 
 

@@ -16,6 +16,10 @@ from netbuilder.ui.text import label
 GESTURES = (
     ("Add a block", "Double click on the canvas"),
     ("Link two ports", "Drag from one to the other"),
+    ("Link and add a block", "Drag from a port to an empty place"),
+    ("Link several at once", "Select them, then drag from one of their outputs"),
+    ("Cut links", "K or Ctrl and the right button, and drag across them"),
+    ("Put a block into a link", "Drop it on the link"),
     ("Move the view", "Middle button or Space and drag"),
     ("Zoom to the cursor", "Wheel"),
     ("Open a network that is placed here", "Double click on it"),

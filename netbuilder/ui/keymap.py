@@ -11,7 +11,11 @@ from netbuilder.ui.actions import ACTIONS, CANVAS, MENUS, Action
 from netbuilder.ui.preferences import Preferences
 
 TABLE: Mapping[str, Action] = {entry.id: entry for entry in ACTIONS if entry.callback}
-FIXED = {"Esc": "Esc takes back what is going on.", "Space": "Space and a drag move the view."}  # they work everywhere
+FIXED = {  # they work everywhere
+    "Esc": "Esc takes back what is going on.",
+    "Space": "Space and a drag move the view.",
+    "K": "K and a drag cut links.",
+}
 _OWN = {shortcut for entry in ACTIONS for shortcut in entry.shortcuts if isinstance(shortcut, str)}
 _STRONG = (
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier

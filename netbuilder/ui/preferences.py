@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
 LONGEST_RECENT = 10
+LONGEST_COMMANDS = 8
 
 
 def default_path() -> Path:
@@ -90,6 +91,26 @@ class Preferences:
 
     def set_switch(self, name: str, on: bool) -> None:
         self._settings.setValue(f"switch/{name}", on)
+
+    def choice(self, name: str, among: Sequence[str]) -> str:
+        """What was chosen last in a dialog; the first of what can be chosen where nothing was."""
+        held = self._settings.value(f"choices/{name}")
+        return held if isinstance(held, str) and held in among else among[0]
+
+    def set_choice(self, name: str, value: str) -> None:
+        self._settings.setValue(f"choices/{name}", value)
+
+    @property
+    def recent_commands(self) -> list[str]:
+        """What was lately chosen in the palette of commands, newest first."""
+        held = self._settings.value("commands/recent")
+        texts = held if isinstance(held, list) else [held]
+        return [text for text in texts if isinstance(text, str) and text]
+
+    def remember_command(self, id: str) -> None:
+        """Puts a command first in the list of recent ones."""
+        others = [other for other in self.recent_commands if other != id]
+        self._settings.setValue("commands/recent", [id, *others][:LONGEST_COMMANDS])
 
     def layout(self, name: str) -> QByteArray:
         """What was kept of a window's size or docks; empty where nothing was."""

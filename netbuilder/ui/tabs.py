@@ -142,12 +142,19 @@ class GraphTabs(QTabWidget):
         return None
 
     def show_node(self, graph: str, node: str) -> None:
-        """Brings a node into view and selects it; with node "" the graph alone."""
-        canvas = self.show_graph(graph)
-        if canvas is not None and node in self._document.project.graphs[graph].nodes:
+        """Brings a node or a frame into view and selects it; with node "" the graph alone."""
+        canvas, held = self.show_graph(graph), self._document.project.graphs.get(graph)
+        if canvas is not None and held is not None and (node in held.nodes or node in held.frames):
             canvas.select([node])
             canvas.center_on(node)
             canvas.setFocus()
+
+    def show_changed(self, change: Change) -> None:
+        """Shows the graph that was changed: an undo that nobody sees is no undo."""
+        touched = {edit.graph for edit in change.edits if edit.graph}
+        touched |= {str(edit.key) for edit in change.edits if edit.kind == "graph" and edit.before and edit.after}
+        if touched and self.name not in touched:
+            self.show_graph(min(touched))
 
     def enter(self, name: str, node: str = "") -> None:
         """Shows the inside of a network; with the node that places it here, there is a way back."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
@@ -63,6 +64,11 @@ def counted(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
+def listed(words: Sequence[str]) -> str:
+    """ "a", "a and b", "a, b and c"."""
+    return " and ".join([*filter(None, [", ".join(words[:-1])]), *words[-1:]])
+
+
 def sentence(wrong: Exception) -> str:
     """What an edit refuses, as a sentence."""
     text = str(wrong)
@@ -72,3 +78,8 @@ def sentence(wrong: Exception) -> str:
 def frame_title(text: str) -> str:
     """A title for the window's frame: no line breaks, and no mark that Qt would take for "modified"."""
     return re.sub(r"\s+", " ", text).replace("[*]", "[ * ]")
+
+
+def menu_path(menu: str) -> str:
+    """A menu's name in the actions' table as people read it: "Arrange ▸ Align"."""
+    return menu.replace("&", "").replace("/", " ▸ ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
@@ -10,7 +11,6 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
 
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.blocks.trust import Trust
-from netbuilder.graph.change import Change
 from netbuilder.presets import presets
 from netbuilder.ui.action_set import Actions
 from netbuilder.ui.actions import CANVAS, Action
@@ -19,6 +19,7 @@ from netbuilder.ui.context_menu import show_menu
 from netbuilder.ui.dialogs import Dialogs
 from netbuilder.ui.engine_bridge import EngineBridge
 from netbuilder.ui.file_drop import FileDrops
+from netbuilder.ui.finding.finder import Finder
 from netbuilder.ui.graph_commands import GraphCommands
 from netbuilder.ui.help import about_text, shortcuts_page
 from netbuilder.ui.icons import Icons, application_icon
@@ -70,6 +71,7 @@ class Window(QMainWindow):
         self.drops = FileDrops(self, self.files.open, self.import_data, self.say)
         self.graphs = GraphCommands(self.dialogs, catalogue)
         self.training = TrainCommands(self.dialogs)
+        self.finder = Finder(self, catalogue, preferences)
         self.shelf = Shelf(default_folder(), catalogue)
         self.workbench: Workbench | None = None
         self.welcome: WelcomePage | None = None
@@ -96,7 +98,7 @@ class Window(QMainWindow):
         if entry.callback.startswith(CANVAS):
             self.on_canvas(entry.callback.removeprefix(CANVAS), *entry.by)
         else:
-            getattr(self, entry.callback)(*entry.by)
+            attrgetter(entry.callback)(self)(*entry.by)
 
     # -- files
 
@@ -143,26 +145,36 @@ class Window(QMainWindow):
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.open()
 
+    def on_pictures(self, what: str) -> None:
+        """ "export" the shown graph as a picture, or "print" it."""
+        if self.workbench is not None:
+            from netbuilder.ui.pictures.commands import open_dialog  # only who makes pictures waits for its imports
+
+            open_dialog(what, self.workbench, self.theme, self._preferences, self)
+
     # -- editing
 
     def undo(self) -> None:
         if self.workbench is not None and (change := self.workbench.document.undo()) is not None:
-            self._look_at(change)
+            self.workbench.tabs.show_changed(change)
             self.say(f"Undone: {change.label}")
 
     def redo(self) -> None:
         if self.workbench is not None and (change := self.workbench.document.redo()) is not None:
-            self._look_at(change)
+            self.workbench.tabs.show_changed(change)
             self.say(f"Redone: {change.label}")
 
-    def _look_at(self, change: Change) -> None:
-        """Shows the graph that was changed: an undo that nobody sees is no undo."""
-        assert self.workbench is not None
-        tabs = self.workbench.tabs
-        touched = {edit.graph for edit in change.edits if edit.graph}
-        touched |= {str(edit.key) for edit in change.edits if edit.kind == "graph" and edit.before and edit.after}
-        if touched and tabs.name not in touched:
-            tabs.show_graph(min(touched))
+    def jump_to(self, position: int) -> None:
+        """Undoes or redoes to a place in the history."""
+        if self.workbench is not None and (changes := self.workbench.document.jump(position)):
+            self.workbench.tabs.show_changed(changes[-1])
+            self.say(f"Back to: {name}" if (name := self.workbench.document.undo_label) else "As it was opened.")
+
+    def show_panel(self, name: str) -> None:
+        """Brings a panel to the front, with the keyboard in it."""
+        if self.workbench is not None:
+            self.workbench.show_dock(name)
+            self.workbench.focus_panel(name)
 
     def on_canvas(self, method: str, *arguments: float | str) -> None:
         """Calls a method of the shown canvas."""
@@ -172,6 +184,15 @@ class Window(QMainWindow):
     def search_block(self) -> None:
         if self.workbench is not None:
             self.workbench.search_block()
+
+    def replace_block(self) -> None:
+        if self.workbench is not None:
+            self.workbench.search_replacement()
+
+    def rename(self) -> None:
+        """Another title for the one thing that is selected, else another name for the graph."""
+        if self.workbench is not None and not ((canvas := self.workbench.tabs.canvas) and canvas.rename_selected()):
+            self.rename_graph()
 
     # -- graphs
 
@@ -319,6 +340,7 @@ class Window(QMainWindow):
         bench.graph_wanted.connect(self._graph_wanted)
         bench.menu_wanted.connect(self._show_menu)
         bench.import_wanted.connect(self.import_data)
+        bench.history.wanted.connect(self.jump_to)
         self.workbench = bench
         self._bind_canvases()
         bench.tabs.set_snapping(self.snaps.snapping)
@@ -389,6 +411,7 @@ class Window(QMainWindow):
         """Title, totals and what can be done now."""
         opened, bench = self.files.opened, self.workbench
         if opened is not None and bench is not None:
+            bench.history.follow()
             self._name_history(opened.document.undo_label, opened.document.redo_label)
             self.actions_table.enable(holding(opened.document, bench))
         else:

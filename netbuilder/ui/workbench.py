@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QDialog, QDockWidget, QMainWindow, QTabWidget, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QMainWindow, QScrollArea, QTabWidget, QWidget
 
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.blocks.composition import dataset_params
@@ -25,6 +25,7 @@ from netbuilder.graph.document import Document
 from netbuilder.ui.code.view import CodeView
 from netbuilder.ui.docks import DockRoom, DockTitles, LazyPanel
 from netbuilder.ui.engine_bridge import EngineBridge
+from netbuilder.ui.history.panel import HistoryPanel
 from netbuilder.ui.icons import Icons
 from netbuilder.ui.inspector.panel import Inspector
 from netbuilder.ui.palette.panel import OPEN, PalettePanel
@@ -56,7 +57,7 @@ LEFT, RIGHT, BOTTOM = (
 def first_field(panel: QWidget) -> QWidget | None:
     """The first widget in a panel that the Tab key would stop at."""
     stops = (panel, *panel.findChildren(QWidget))
-    usable = (one for one in stops if one.isVisible() and one.isEnabled() and not isinstance(one, QAbstractScrollArea))
+    usable = (one for one in stops if one.isVisible() and one.isEnabled() and not isinstance(one, QScrollArea))
     return next((one for one in usable if one.focusPolicy() & Qt.FocusPolicy.TabFocus), None)
 
 
@@ -94,6 +95,7 @@ class Workbench(QMainWindow):
         self.inspector = Inspector(document, catalogue, theme, icons, trust)
         self.problems = ProblemsPanel(theme, icons)
         self.code = CodeView(theme)
+        self.history = HistoryPanel(document, theme, icons)
         self.runs = LazyPanel(self._make_runs, "Opening the runs…")
         self.data = LazyPanel(self._make_data, "Opening the data…")
         self.setCentralWidget(self.tabs)
@@ -101,6 +103,7 @@ class Workbench(QMainWindow):
             "palette": self._dock("palette", "Blocks", self.palette_panel, LEFT),
             "inspector": self._dock("inspector", "Inspector", self.inspector, RIGHT),
             "code": self._dock("code", "Code", self.code, RIGHT),
+            "history": self._dock("history", "History", self.history, RIGHT),
             "problems": self._dock("problems", "Problems", self.problems, BOTTOM),
             "data": self._dock("data", "Data", self.data, BOTTOM),
             "runs": self._dock("runs", "Runs", self.runs, BOTTOM),
@@ -181,6 +184,11 @@ class Workbench(QMainWindow):
         self.docks[name].show()
         self.docks[name].raise_()
 
+    def focus_panel(self, name: str) -> None:
+        """Takes the keyboard to a panel."""
+        if (place := first_field(self.docks[name].widget())) is not None:
+            place.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def focus_next_panel(self) -> None:
         """Takes the keyboard from the canvas to the first panel that is in front, and on around."""
         seen = [dock.widget() for dock in self.docks.values() if not dock.visibleRegion().isEmpty()]
@@ -216,7 +224,7 @@ class Workbench(QMainWindow):
     def set_look(self, theme: Theme, icons: Icons) -> None:
         self._theme, self._icons = theme, icons
         self.code.set_theme(theme)
-        for panel in (self.tabs, self.palette_panel, self.inspector, self.problems):
+        for panel in (self.tabs, self.palette_panel, self.inspector, self.problems, self.history):
             panel.set_look(theme, icons)
         if self.runs.made is not None:
             self.runs.made.set_theme(theme)
@@ -285,6 +293,7 @@ class Workbench(QMainWindow):
         self.setCorner(Qt.Corner.BottomLeftCorner, LEFT)
         self.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
         self.tabifyDockWidget(self.docks["inspector"], self.docks["code"])
+        self.tabifyDockWidget(self.docks["code"], self.docks["history"])
         self.tabifyDockWidget(self.docks["problems"], self.docks["data"])
         self.tabifyDockWidget(self.docks["data"], self.docks["runs"])
         self.docks["inspector"].raise_()
@@ -366,6 +375,15 @@ class Workbench(QMainWindow):
             popup.chosen.connect(lambda name: self._add(name, where))
             popup.closed.connect(canvas.search_over)
             popup.open_at(on_screen)
+
+    def search_replacement(self) -> None:
+        """Asks which block shall stand for the selected ones."""
+        graph, canvas = self.document.project.graphs.get(self.graph), self.tabs.canvas
+        if graph is not None and canvas is not None and (asked := canvas.replacing()) is not None:
+            popup = SearchPopup(self._catalogue, graph.kind, self._theme, self._icons, self, asked)
+            popup.chosen.connect(canvas.replace_by)
+            popup.chosen.connect(canvas.setFocus)
+            popup.open_at(canvas.viewport().mapToGlobal(canvas.corner_of(asked.ids[0])))
 
     def _add(self, name: str, where: QPointF | None) -> None:
         if (canvas := self.tabs.canvas) is not None:

@@ -2,16 +2,15 @@
 
 import inspect
 from collections import Counter
+from operator import attrgetter
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from netbuilder.ui.actions import ACTIONS, CANVAS, MENUS, NO_KEY
-from netbuilder.ui.canvas.view import Canvas
 from netbuilder.ui.help import shortcut_rows
 from netbuilder.ui.icons import GLYPHS
 from netbuilder.ui.keymap import FIXED, TABLE, Keymap, native, portable, table_keys, typed
-from netbuilder.ui.window import Window
 
 
 def test_no_key_means_two_things(qapp):
@@ -31,17 +30,17 @@ def test_keys_that_fields_take_belong_to_the_canvas(qapp):
     assert [(entry.id, portable(key)) for entry in everywhere for key in table_keys(entry) if typed(key)] == []
 
 
-def test_ids_menus_icons_and_callbacks_exist():
+def test_ids_menus_icons_and_callbacks_exist(opened):
     ids = [entry.id for entry in ACTIONS if entry.callback]
     assert len(ids) == len(set(ids))
     for entry in ACTIONS:
         assert entry.group in MENUS
         assert not entry.icon or entry.icon in GLYPHS, entry.id
         if entry.callback:
-            owner = Canvas if entry.callback.startswith(CANVAS) else Window
-            method = getattr(owner, entry.callback.removeprefix(CANVAS))
-            if inspect.isfunction(method):  # Qt's own have no signature
-                inspect.signature(method).bind(None, *entry.by)
+            owner = opened.workbench.tabs.canvas if entry.callback.startswith(CANVAS) else opened
+            method = attrgetter(entry.callback.removeprefix(CANVAS))(owner)
+            if inspect.ismethod(method):  # Qt's own have no signature
+                inspect.signature(method).bind(*entry.by)
 
 
 def test_the_shortcuts_page_names_each_key(qapp, preferences):
@@ -95,6 +94,6 @@ def test_menus_show_keys_that_only_the_canvas_takes(opened):
 def test_the_panels_menu_shows_and_hides_docks(opened):
     opened.menus.panels.aboutToShow.emit()
     entries = {action.text(): action for action in opened.menus.panels.actions()}
-    assert set(entries) == {"Blocks", "Inspector", "Code", "Problems", "Data", "Runs"}
+    assert set(entries) == {"Blocks", "Inspector", "Code", "History", "Problems", "Data", "Runs"}
     entries["Blocks"].trigger()
     assert not opened.workbench.docks["palette"].isVisible()

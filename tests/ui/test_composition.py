@@ -208,13 +208,18 @@ def test_the_right_button_selects_and_offers_the_usual_commands(nested):
         "Open the selected network",
         "Rename the selected network…",
         "Ungroup",
+        "Rename…",
+        "Replace by another block…",
         "Group into a network",
         "Frame selection",
         "Bypass",
+        "Select more",
         "Cut",
         "Copy",
         "Duplicate",
+        "Duplicate with its links",
         "Delete",
+        "Delete without healing",
     ]
     next(action for action in menu.actions() if action.objectName() == "bypass").trigger()
     menu.close()
@@ -231,7 +236,7 @@ def test_the_menu_key_opens_the_menu_of_what_is_selected(nested):
     assert isinstance(menu, QMenu)
     names = [action.objectName() for action in menu.actions() if not action.isSeparator()]
     menu.close()
-    assert names[:3] == ["group", "frame", "bypass"]
+    assert names[:5] == ["rename", "replace", "group", "frame", "bypass"]
     assert canvas.selected() == ["linear1"]
 
 
@@ -249,7 +254,7 @@ def test_a_node_that_places_nothing_is_not_offered_an_inside(nested):
     assert canvas.selected() == ["flatten1", "linear1"]  # the press was on one of them
     names = [action.objectName() for action in menu.actions() if not action.isSeparator()]
     menu.close()
-    assert names[:3] == ["group", "frame", "bypass"]
+    assert names[:5] == ["rename", "replace", "group", "frame", "bypass"]
     menu = menu_of(nested, QPoint(4, nested.workbench.tabs.canvas.viewport().height() - 4))
     names = [action.objectName() for action in menu.actions() if not action.isSeparator()]
     menu.close()

@@ -86,15 +86,15 @@ def test_what_only_concerns_loops_is_shown_only_beside_a_delay(qtbot, recurrent,
     inspector = Inspector(recurrent, catalogue, theme, icons, Nothing())
     qtbot.addWidget(inspector)
     inspector.show_selection("net", ["x"])
-    assert set(inspector.form.fields) == {"shape", "dtype", "steps"}
+    assert set(inspector.form.fields) == {"shape", "dtype", "steps", "place"}
     recurrent.apply(edits.bypass(recurrent.project, "net", ["delay1"], True))
-    assert set(inspector.form.fields) == {"shape", "dtype"}
+    assert set(inspector.form.fields) == {"shape", "dtype", "place"}
     recurrent.undo()
     assert "steps" in inspector.form.fields
     recurrent.apply(edits.remove(recurrent.project, "net", ["delay1"]))
     assert "steps" not in inspector.form.fields
     inspector.show_selection("net", ["y"])
-    assert inspector.form.fields == {}
+    assert set(inspector.form.fields) == {"place"}
     inspector.close_view()
 
 

@@ -2,8 +2,9 @@
 
 from netbuilder.blocks.arguments import Arguments
 from netbuilder.blocks.params import Choice, DatasetRef, Int, NetworkRef, Param, Shape
+from netbuilder.blocks.pieces import Place, in_order
 from netbuilder.blocks.spec import IN_NETWORKS, IN_STEPS, Block, Port, Ports
-from netbuilder.graph.model import NONE, Node, Project, Value, Values, natural_key
+from netbuilder.graph.model import NONE, Node, Project, Value, Values
 
 _DTYPES = ("float32", "int64", "bool")
 
@@ -26,6 +27,14 @@ def _input_port(name: str, params: Values, title: str = "") -> Port:
 
 def _input_ports(params: Values, project: Project) -> Ports:
     return Ports(outputs=(_input_port("x", params),))
+
+
+def _place(what: str) -> Place:
+    return Place(
+        name="place",
+        advanced=True,
+        help=f"Where it stands among the network's {what}, from 1; empty: behind those that have a place, by name.",
+    )
 
 
 INPUT = Block(
@@ -57,6 +66,7 @@ INPUT = Block(
             help="In a network with a Delay, which works step by step: a sequence gives one entry of its second axis, "
             "time, to each step; a constant is the same in all steps.",
         ),
+        _place("inputs"),
     ),
     graphs=IN_NETWORKS,
     brief="{shape}",
@@ -79,6 +89,7 @@ OUTPUT = Block(
             help="In a network with a Delay, which works step by step: give back what arrives here in all steps, one "
             "after the other along the second axis, or only in the last step.",
         ),
+        _place("outputs"),
     ),
     graphs=IN_NETWORKS,
     synonyms=("result", "end", "return", "prediction"),
@@ -90,11 +101,12 @@ def _nodes(project: Project, network: Value, block: str) -> list[tuple[str, Node
     if graph is None or graph.kind != "network":
         return []
     found = [(id, node) for id, node in graph.nodes.items() if node.block == block]
-    return sorted(found, key=lambda item: natural_key(item[0]))
+    return in_order(found)
 
 
 def network_ports(params: Values, project: Project) -> Ports:
-    """One input for each Input node of the network that is named, one output for each Output; ports have their ids."""
+    """One input for each Input node of the network that is named, one output for each Output, in the order of their
+    places; ports have their ids."""
     network = params.get("network", "")
     inputs = tuple(_input_port(id, node.params, node.title) for id, node in _nodes(project, network, INPUT.name))
     outputs = tuple(

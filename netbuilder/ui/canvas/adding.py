@@ -6,12 +6,14 @@ from PySide6.QtCore import QPointF, QRectF
 
 from netbuilder.blocks.params import DatasetRef, NetworkRef
 from netbuilder.blocks.spec import Block
+from netbuilder.blocks.suiting import given_at, suited
 from netbuilder.graph import edits
 from netbuilder.graph.change import Change
-from netbuilder.graph.model import NONE, Input, Node, Values
+from netbuilder.graph.model import NONE, Input, Values
 from netbuilder.ui.canvas import metrics as m
 from netbuilder.ui.canvas.scene import GraphScene
 from netbuilder.ui.canvas.settling import APART, at_place, settle
+from netbuilder.ui.canvas.splicing import Way
 
 _KINDS = {"network": "a network", "training": "a training graph", "preview": "a preview graph"}
 
@@ -44,12 +46,14 @@ def add(scene: GraphScene, block: Block, at: tuple[float, float], params: Values
     return edits.add_node(scene.document.project, scene.name, block.name, at, params=params)
 
 
-def splice(scene: GraphScene, key: Input, block: Block, at: tuple[float, float], params: Values = NONE) -> Change:
-    """A new node in the middle of a link: through its first input and its first output."""
-    project, name = scene.document.project, scene.name
-    ports = scene.catalogue.ports(Node(block.name, params), project)
-    into, out = ports.inputs[0].name, ports.outputs[0].name
-    change = edits.insert_on_link(project, name, key, block.name, into, out, params)
+def splice(scene: GraphScene, key: Input, block: Block, at: tuple[float, float], way: Way) -> Change:
+    """A new node in the middle of a link, which runs through these ports of it, with parameters that suit."""
+    project, name, link = scene.document.project, scene.name, scene.links[key].link
+    item = scene.nodes[link.source.node]
+    flow = item.facts.outputs.get(link.source.port) if item.facts else None
+    given = given_at(project, name, scene.catalogue, link.source, flow.shape if flow else None)
+    params = suited(block, given, presumed(scene, block, NONE))
+    change = edits.insert_on_link(project, name, key, block.name, way.into, way.out, params)
     id = made(change, name)[0]
     return settle(scene, Change(change.label, tuple(at_place(e, at) if e.key == id else e for e in change.edits)))
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QGuiApplication
 
-from netbuilder.blocks.composition import parts
 from netbuilder.blocks.filling import Kind, filled
 from netbuilder.graph import edits
-from netbuilder.graph.change import Change, apply, join
+from netbuilder.graph.change import Change
 from netbuilder.graph.edits import EditError
-from netbuilder.graph.grouping import group, ungroup
-from netbuilder.graph.model import Output, natural_key
+from netbuilder.graph.model import Output
+from netbuilder.ui.canvas import clipboard, nesting
 from netbuilder.ui.canvas import metrics as m
 from netbuilder.ui.canvas.adding import made
+from netbuilder.ui.canvas.removing import removal
 from netbuilder.ui.canvas.scene import GraphScene
 from netbuilder.ui.text import sentence
 
@@ -46,30 +45,13 @@ class Commands:
         flow = item.facts.outputs.get(source.port) if item is not None and item.facts is not None else None
         return None if flow is None else (flow.shape, flow.dtype)
 
-    def delete(self) -> None:
-        """Removes the selection, with the links of its nodes."""
-        scene, chosen = self._scene, self._scene.chosen
-        if chosen:
-            self.apply(
-                edits.remove(
-                    scene.document.project,
-                    scene.name,
-                    nodes=sorted(chosen.nodes),
-                    links=sorted(chosen.links),
-                    frames=sorted(chosen.frames),
-                )
-            )
+    def delete(self, *, healed: bool = True) -> None:
+        """Removes the selection. `healed`: a chain stays whole, where what comes before fits what comes behind."""
+        self.apply(removal(self._scene, self._tell, healed=healed))
 
     def copy(self) -> bool:
         """Puts the selected nodes and frames on the clipboard as text; says whether there were any."""
-        chosen = self._scene.chosen
-        ids = [*chosen.nodes, *chosen.frames]
-        if not ids:
-            self._tell("Select blocks first, then copy them.")
-            return False
-        fragment = edits.cut_out(self._scene.document.project, self._scene.name, ids)
-        QGuiApplication.clipboard().setText(edits.fragment_to_text(fragment))
-        return True
+        return clipboard.copy(self._scene, self._tell)
 
     def cut(self) -> None:
         """Copies the selection, then removes it."""
@@ -77,27 +59,21 @@ class Commands:
             self.delete()
 
     def paste(self, at: QPointF) -> None:
-        """Puts what lies on the clipboard here, with fresh ids and its inner links; it is selected then."""
-        try:
-            fragment = edits.fragment_from_text(QGuiApplication.clipboard().text())
-        except ValueError:
-            self._tell("The clipboard holds no blocks; copy some on a canvas first.")
-            return
-        place = (_on_grid(at.x()), _on_grid(at.y()))
-        self.apply(edits.paste(self._scene.document.project, self._scene.name, fragment, place))
+        """Puts what lies on the clipboard here; it is selected then."""
+        self.apply(clipboard.pasted(self._scene, at, self._tell))
 
-    def duplicate(self) -> None:
-        """A copy of the selection beside it, with the links inside it."""
-        scene, chosen = self._scene, self._scene.chosen
-        ids = [*chosen.nodes, *chosen.frames]
-        if not ids:
-            return
-        project = scene.document.project
-        fragment = edits.cut_out(project, scene.name, ids)
-        corners = [scene.nodes[id].rect for id in chosen.nodes] + [scene.frames[id].rect for id in chosen.frames]
-        left, top = min(rect.left() for rect in corners), min(rect.top() for rect in corners)
-        step = 3 * m.GRID
-        self.apply(edits.paste(project, scene.name, fragment, (left + step, top + step)))
+    def duplicate(self, *, linked: bool = False) -> None:
+        """A copy of the selection beside it, with the links inside it. `linked`: and those that lead into it."""
+        chosen = self._scene.chosen
+        try:
+            self.apply(clipboard.duplicated(self._scene, [*chosen.nodes, *chosen.frames], linked=linked))
+        except EditError as wrong:
+            self._tell(sentence(wrong))
+
+    def entitle(self, id: str, title: str) -> None:
+        """Another title for a node; "" shows its name."""
+        if id in self._scene.graph.nodes:
+            self.apply(edits.set_title(self._scene.document.project, self._scene.name, id, title))
 
     def add_frame(self) -> None:
         """A frame around the selected nodes and frames, with room for its title."""
@@ -123,34 +99,21 @@ class Commands:
             on = not all(scene.graph.nodes[id].bypassed for id in ids)
             self.apply(edits.bypass(scene.document.project, scene.name, ids, on))
 
+    def toggle_bookmark(self) -> None:
+        """Bookmarks the selected nodes, or takes the marks away where all of them have one."""
+        scene = self._scene
+        ids = sorted(scene.chosen.nodes)
+        if ids:
+            on = not all(scene.graph.nodes[id].bookmarked for id in ids)
+            self.apply(edits.bookmark(scene.document.project, scene.name, ids, on))
+
     def group(self) -> None:
         """Makes the selected nodes a network of their own, placed where they stood."""
-        scene, chosen = self._scene, self._scene.chosen
-        ids = [*sorted(chosen.nodes), *sorted(chosen.frames)]
-        try:
-            change = group(scene.document.project, scene.name, ids, parts(scene.catalogue))
-        except EditError as wrong:
-            self._tell(sentence(wrong))
-            return
-        self.apply(change)
-        self._tell(f"{change.label}. Shift+F2 gives the network another name.")
+        self.apply(nesting.grouped(self._scene, self._tell))
 
     def ungroup(self) -> None:
         """Puts the nodes of the selected placements in their stead, as one change."""
-        scene, known = self._scene, parts(self._scene.catalogue)
-        ids = [id for id in scene.chosen.nodes if scene.graph.nodes[id].block in known.placement]
-        if not ids:
-            self._tell("Select a network that is placed here, then ungroup it.")
-            return
-        project, changes = scene.document.project, []
-        try:
-            for id in sorted(ids, key=natural_key):
-                changes.append(ungroup(project, scene.name, id, known))
-                project = apply(project, changes[-1])
-        except EditError as wrong:
-            self._tell(sentence(wrong))
-            return
-        self.apply(changes[0] if len(changes) == 1 else join(f"Ungroup {len(changes)} networks", changes))
+        self.apply(nesting.ungrouped(self._scene, self._tell))
 
     def select_all(self) -> None:
         """Everything but links, which go with their nodes."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QTextLayout, QTextOption
+from PySide6.QtGui import QPainter, QPen, QTextLayout, QTextOption
 
 from netbuilder.graph.model import Frame
 from netbuilder.ui.canvas import metrics as m
+from netbuilder.ui.canvas.frame_colors import ground, tint
 from netbuilder.ui.canvas.look import one_line
 from netbuilder.ui.canvas.style import Style, Text, clear, mix
 
@@ -125,8 +126,8 @@ class FrameItem:
     @property
     def head(self) -> float:
         """The height that its title and its note take."""
-        note = self._paragraph().height
-        return m.FRAME_TITLE + (note + m.FRAME_PAD / 2 if note else 0.0)
+        note = self.paragraph.height
+        return _top(self.frame.title) + (note + m.FRAME_PAD / 2 if note else m.FRAME_PAD)
 
     @property
     def grip(self) -> QRectF:
@@ -151,28 +152,28 @@ class FrameItem:
         self.hovered = self.hovered if hovered is None else hovered
         self.layer.update(self.bounds)
 
-    def _paragraph(self) -> Paragraph:
+    @property
+    def paragraph(self) -> Paragraph:
+        """Its note, laid out."""
         if self._note is None:
             width, height = self._rect.width(), self._rect.height()
             room = width - 2 * m.FRAME_PAD
             text = self.frame.text.strip("\n")
-            self._note = Paragraph(text, self.style.note_text, room, height - m.FRAME_TITLE - 4) if text else _NOTHING
+            top = _top(self.frame.title)
+            self._note = Paragraph(text, self.style.note_text, room, height - top - 4) if text else _NOTHING
             self._title = self.style.bold_note.elide(one_line(self.frame.title), room)
         return self._note
 
-    def _tint(self) -> QColor:
-        named = QColor.fromString(self.frame.color) if self.frame.color else QColor()
-        return named if named.isValid() else self.style.frame_border
-
     def paint(self, painter, zoom: float) -> None:
         """Draws it with its upper left corner at the painter's origin."""
-        style, tint = self.style, self._tint()
+        style, color = self.style, self.frame.color
+        edge = tint(style, color)
         rect = QRectF(0, 0, self._rect.width(), self._rect.height())
-        painter.setBrush(mix(style.frame_body, tint, 0.12) if self.frame.color else style.frame_body)
-        edge = style.accent if self.chosen else mix(tint, style.title, 0.3) if self.hovered else tint
+        painter.setBrush(ground(style, color))
+        edge = style.accent if self.chosen else mix(edge, style.title, 0.3) if self.hovered else edge
         painter.setPen(QPen(edge, 2.0 if self.chosen else 1.2))
         painter.drawRoundedRect(rect, m.RADIUS + 2, m.RADIUS + 2)
-        note = self._paragraph()
+        note = self.paragraph
         if zoom < m.FAR:
             self._paint_far(painter, rect, zoom)
             return
@@ -180,7 +181,7 @@ class FrameItem:
         painter.setFont(style.bold_note.font)
         title = QRectF(m.FRAME_PAD, 2, rect.width() - 2 * m.FRAME_PAD + 4, m.FRAME_TITLE)
         painter.drawText(title, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self._title)
-        note.paint(painter, QPointF(m.FRAME_PAD, m.FRAME_TITLE))
+        note.paint(painter, QPointF(m.FRAME_PAD, _top(self.frame.title)))
         painter.setPen(QPen(clear(style.frame_text, 0.55), 1.4))
         for back in (5.0, 9.5):
             painter.drawLine(
@@ -188,19 +189,31 @@ class FrameItem:
             )
 
     def _paint_far(self, painter: QPainter, rect: QRectF, zoom: float) -> None:
-        if zoom < m.NAMELESS / 2 or not self.frame.title:
+        words = self.frame.title or self.frame.text.strip().partition("\n")[0]
+        if zoom < m.NAMELESS / 2 or not words:
             return
         text = self.style.far_text(zoom, rect.height() * 0.7)
         painter.setPen(self.style.frame_text)
         painter.setFont(text.font)
         room = rect.adjusted(m.FRAME_PAD, 4, -m.FRAME_PAD, -4)
-        title = text.elide(one_line(self.frame.title), room.width())
+        title = text.elide(one_line(words), room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, title)
 
     def snapshot(self) -> tuple[object, ...]:
         """What can be seen of it, for comparing scenes."""
         rect = self.rect
         return (self.frame, rect.x(), rect.y(), rect.width(), rect.height())
+
+
+def _top(title: str) -> float:
+    """Where the note begins: under the title, or where that would stand."""
+    return m.FRAME_TITLE if title else m.FRAME_PAD
+
+
+def needed_height(text: str, style: Style, width: float, *, titled: bool) -> float:
+    """How high a frame of this width has to be for all of its note to be seen."""
+    note = Paragraph(text.strip("\n"), style.note_text, width - 2 * m.FRAME_PAD)
+    return _top("title" if titled else "") + note.height + m.FRAME_PAD
 
 
 class _Nothing(Paragraph):

@@ -142,13 +142,19 @@ class LinkItem:
     def isVisible(self) -> bool:
         return not self.hidden
 
-    def distance(self, pos: QPointF) -> float:
-        """How far a scene position is from the way."""
+    @property
+    def points(self) -> np.ndarray:
+        """Places [n, 2] on the way, near enough to each other to stand for it."""
         way = self.path
         if self._points is None:
-            points = [way.pointAtPercent(i / _SAMPLES) for i in range(_SAMPLES + 1)]
+            steps = _SAMPLES * (len(self.via) + 1)
+            points = [way.pointAtPercent(i / steps) for i in range(steps + 1)]
             self._points = np.array([(point.x(), point.y()) for point in points])
-        return _to_polyline(np.array([pos.x(), pos.y()]), self._points)
+        return self._points
+
+    def distance(self, pos: QPointF) -> float:
+        """How far a scene position is from the way."""
+        return _to_polyline(np.array([pos.x(), pos.y()]), self.points)
 
     def paint(self, painter, zoom: float) -> None:
         """Draws it in scene coordinates."""

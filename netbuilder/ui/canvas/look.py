@@ -39,7 +39,8 @@ class PortLook(NamedTuple):
 
     def place(self, index: int) -> tuple[float, float]:
         """Where a link of this index ends; the free place for an unknown one."""
-        return self.places[self.indexes.index(index)] if index in self.indexes else self.places[-1]
+        at = self.indexes.index(index) if index in self.indexes else -1
+        return self.places[min(at, len(self.places) - 1)]  # a file may lead several links to a port that takes one
 
 
 class NodeLook(NamedTuple):
@@ -112,7 +113,7 @@ def node_look(
 ) -> NodeLook:
     """`links`: by input port, the indexes of its links. `facts` None: not analysed yet. `direction`: where data flows;
     inputs lie at the left and outputs at the right, or inputs at the upper edge and outputs at the lower one."""
-    brief = _brief(block, node)
+    brief = brief_of(block, node)
     into = {name: tuple(sorted(found)) for name, found in links.items()}
     out = dict.fromkeys(linked_outputs, (0,))
     top = m.TITLE + (m.BRIEF if brief else 0.0)
@@ -223,7 +224,7 @@ def _placed(node: Node) -> str:
     return one_line(", ".join((str(node.params.get("network") or "no network yet"), *parts)))
 
 
-def _brief(block: Block | None, node: Node) -> str:
+def brief_of(block: Block | None, node: Node) -> str:
     if block is None:
         return "unknown block"
     if block.part == "network":

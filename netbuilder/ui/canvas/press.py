@@ -10,12 +10,14 @@ from PySide6.QtCore import QPointF, Qt
 from netbuilder.ui.canvas.chosen import Choice
 from netbuilder.ui.canvas.gestures.band import Band
 from netbuilder.ui.canvas.gestures.base import Gesture
+from netbuilder.ui.canvas.gestures.copy import Copy
 from netbuilder.ui.canvas.gestures.link import DragLink
 from netbuilder.ui.canvas.gestures.move import Move
 from netbuilder.ui.canvas.gestures.resize import Resize
 from netbuilder.ui.canvas.scene import GraphScene, Hit
 
 _SHIFT, _CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+_ALT = Qt.KeyboardModifier.AltModifier
 
 
 def nothing() -> None:
@@ -69,13 +71,15 @@ def _on_node(scene: GraphScene, hit: Hit, pos: QPointF, keys: Qt.KeyboardModifie
     click = _select(scene, hit, keys)
     lead = scene.nodes[str(hit.key)].rect
     scene.raise_node(str(hit.key))
-    return Press(lambda: Move(scene, pos, lead, zoom), click)
+    gesture = Copy if keys & _ALT else Move
+    return Press(lambda: gesture(scene, pos, lead, zoom), click)
 
 
 def _on_frame(scene: GraphScene, hit: Hit, pos: QPointF, keys: Qt.KeyboardModifier, zoom: float) -> Press:
     click = _select(scene, hit, keys)
     lead = scene.frames[str(hit.key)].rect
-    return Press(lambda: Move(scene, pos, lead, zoom), click)
+    gesture = Copy if keys & _ALT else Move
+    return Press(lambda: gesture(scene, pos, lead, zoom), click)
 
 
 def _on_corner(scene: GraphScene, hit: Hit, pos: QPointF, keys: Qt.KeyboardModifier, zoom: float) -> Press:

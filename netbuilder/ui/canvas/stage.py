@@ -18,6 +18,7 @@ from netbuilder.ui.canvas.camera import Camera
 from netbuilder.ui.canvas.commands import Commands
 from netbuilder.ui.canvas.edge_scroll import EdgeScroll
 from netbuilder.ui.canvas.gestures.base import Gesture
+from netbuilder.ui.canvas.gestures.cut import Cut
 from netbuilder.ui.canvas.gestures.drop import DropBlock
 from netbuilder.ui.canvas.gestures.move import snapped
 from netbuilder.ui.canvas.gestures.pan import Pan
@@ -36,7 +37,8 @@ _AS_BEFORE = (  # the focus was here and comes back
     Qt.FocusReason.PopupFocusReason,
     Qt.FocusReason.MenuBarFocusReason,
 )
-_LEFT, _MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
+_LEFT, _MIDDLE, _RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
+_HELD = {Qt.Key.Key_Space: Qt.CursorShape.OpenHandCursor, Qt.Key.Key_K: Qt.CursorShape.CrossCursor}  # and a drag
 
 
 class Stage(QGraphicsView):
@@ -63,7 +65,7 @@ class Stage(QGraphicsView):
         self._button_down: Button | None = None
         self._edge = EdgeScroll(self, self._camera.pan, self._scrolled)
         self.keys: CanvasKeys = canvas_keys()
-        self._space = False
+        self._held: Qt.Key | None = None  # Space: a drag moves the view; K: it cuts links
         self._by_key = False  # the keyboard has brought the focus here
         self.asked: Asked | None = None  # what the search that is open was opened for
         self._placed = False  # a person or the window has chosen what is in view
@@ -153,8 +155,11 @@ class Stage(QGraphicsView):
         event.accept()
         if self._gesture is not None or self._press is not None:
             return
-        if event.button() == _MIDDLE or (event.button() == _LEFT and self._space):
+        cuts = event.button() == _RIGHT and event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if event.button() == _MIDDLE or (event.button() == _LEFT and self._held == Qt.Key.Key_Space):
             self._begin(Pan(self, at.toPoint()))
+        elif cuts or (event.button() == _LEFT and self._held == Qt.Key.Key_K):
+            self._begin(Cut(self._graph_scene, self._camera.to_scene(at)))
         elif event.button() == _LEFT:
             self._press_left(at, event.modifiers())
 
@@ -183,11 +188,11 @@ class Stage(QGraphicsView):
             self._edge.follow(at)
         elif self._press is None and self._button_down is None:
             cursor = self._hover.point(at, pos, self._camera.zoom)
-            self.viewport().setCursor(Qt.CursorShape.OpenHandCursor if self._space else cursor)
+            self.viewport().setCursor(_HELD[self._held] if self._held is not None else cursor)
 
     def mouseReleaseEvent(self, event) -> None:
         event.accept()
-        if event.button() not in (_LEFT, _MIDDLE):
+        if event.button() not in (_LEFT, _MIDDLE) and not isinstance(self._gesture, Cut):
             return
         if self._button_down is not None:
             down, self._button_down = self._button_down, None
@@ -254,7 +259,8 @@ class Stage(QGraphicsView):
     def contextMenuEvent(self, event) -> None:
         """The menu for what lies under the pointer, which is selected first; by key for what is selected."""
         event.accept()
-        if self._gesture is not None or self._press is not None:
+        ctrl = event.reason() == event.Reason.Mouse and event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if ctrl or self._gesture is not None or self._press is not None:  # Ctrl and the right button cut links
             return
         self._hover.hush()
         chosen = self._graph_scene.chosen
@@ -290,10 +296,10 @@ class Stage(QGraphicsView):
             if not self._cancel():
                 self._graph_scene.chosen.set()
             return
-        if event.key() == Qt.Key.Key_Space and not event.modifiers():
+        if event.key() in _HELD and not event.modifiers():
             if not event.isAutoRepeat() and self._gesture is None:
-                self._space = True
-                self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
+                self._held = Qt.Key(event.key())
+                self.viewport().setCursor(_HELD[self._held])
             return
         found = self.keys.get(pressed(event.key(), event.modifiers()))
         if found is None:
@@ -303,15 +309,15 @@ class Stage(QGraphicsView):
             getattr(self, name)(*arguments)
 
     def keyReleaseEvent(self, event) -> None:
-        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._let_space_go()
+        if event.key() == self._held and not event.isAutoRepeat():
+            self._let_key_go()
             event.accept()
         else:
             super().keyReleaseEvent(event)
 
-    def _let_space_go(self) -> None:
-        if self._space:
-            self._space = False
+    def _let_key_go(self) -> None:
+        if self._held is not None:
+            self._held = None
             if self._gesture is None:
                 self.viewport().unsetCursor()
 
@@ -332,7 +338,7 @@ class Stage(QGraphicsView):
         super().focusInEvent(event)
 
     def focusOutEvent(self, event) -> None:
-        self._let_space_go()
+        self._let_key_go()
         self.update()
         super().focusOutEvent(event)
 

@@ -9,20 +9,23 @@ from PySide6.QtGui import QCursor
 
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.compiler.report import GraphReport
-from netbuilder.graph import edits
 from netbuilder.graph.change import Change
 from netbuilder.graph.document import Document
-from netbuilder.graph.model import NONE, Values
+from netbuilder.graph.model import NONE, Values, natural_key
 from netbuilder.ui.canvas import metrics as m
 from netbuilder.ui.canvas.adding import add, behind, free_outputs, free_place, made, refusal
 from netbuilder.ui.canvas.arrange import extend, in_line, invert
 from netbuilder.ui.canvas.asked import Asked
 from netbuilder.ui.canvas.frame_editor import FrameEditor
+from netbuilder.ui.canvas.framing import Framing
 from netbuilder.ui.canvas.ground import paint_ground, paint_invitation
 from netbuilder.ui.canvas.node_item import Spot
 from netbuilder.ui.canvas.nudging import Nudging
+from netbuilder.ui.canvas.replacing import Replacing, replaceable, replacement
 from netbuilder.ui.canvas.stage import Stage
 from netbuilder.ui.canvas.style import Colors, Style
+from netbuilder.ui.canvas.title_editor import TitleEditor
+from netbuilder.ui.canvas.walking import Walker, around_chosen
 
 
 class Canvas(Stage):
@@ -32,8 +35,9 @@ class Canvas(Stage):
 
     def __init__(self, document: Document, graph: str, catalogue: Catalogue, theme: Colors) -> None:
         super().__init__(document, graph, catalogue, Style(theme))
-        self._editor: FrameEditor | None = None
+        self._framing = Framing(self, self._graph_scene, self._commands.apply)
         self._nudging = Nudging(self._graph_scene)
+        self._walker = Walker(self._graph_scene)
         self._stop = document.subscribe(self._follow)
         self._graph_scene.chosen_changed.connect(self._chosen_changed)
         self._graph_scene.reporting.shown.connect(self._refresh_hover)
@@ -67,6 +71,10 @@ class Canvas(Stage):
         """How many nodes and frames are selected."""
         return len(self._graph_scene.chosen.nodes) + len(self._graph_scene.chosen.frames)
 
+    def count_frames(self) -> int:
+        """How many frames are selected."""
+        return len(self._graph_scene.chosen.frames)
+
     def select_none(self) -> None:
         """Selects nothing."""
         self._graph_scene.chosen.set()
@@ -92,6 +100,22 @@ class Canvas(Stage):
         self._placed = True
         self._camera.fit(self._graph_scene.bounds())
         self._refresh_hover()
+
+    def fit_selection(self) -> None:
+        """Shows all that is selected."""
+        rect = around_chosen(self._graph_scene)
+        if not rect.isNull():
+            self._placed = True
+            self._camera.fit(rect)
+            self._refresh_hover()
+
+    def walk(self, way: str, keeping: bool = False) -> None:
+        """Selects the next node "left", "right", "up" or "down", along a link where one goes there; `keeping`: besides
+        what is selected."""
+        found = self._walker.step(way, self.mapToScene(self.viewport().rect().center()))
+        if found:
+            self._graph_scene.chosen.set(nodes={found, *(self.selected() if keeping else ())})
+            self.reveal(found)
 
     def zoom(self, factor: float) -> None:
         """Zooms about the middle of the view, within 10 % to 400 %."""
@@ -122,9 +146,9 @@ class Canvas(Stage):
         self._commands.apply(change)
         return made(change, self._graph_scene.name)[0]
 
-    def delete_selection(self) -> None:
-        """Removes the selected nodes, links and frames."""
-        self._commands.delete()
+    def delete_selection(self, how: str = "healed") -> None:
+        """Removes the selected nodes, links and frames. "healed": what fed them feeds what they fed; or "plain"."""
+        self._commands.delete(healed=how == "healed")
 
     def copy(self) -> None:
         """Puts the selection on the clipboard as text."""
@@ -136,13 +160,56 @@ class Canvas(Stage):
 
     def paste(self) -> None:
         """Puts what lies on the clipboard under the pointer, or into the middle of the view."""
-        at = self.viewport().mapFromGlobal(QCursor.pos())
-        room = self.viewport().rect()
-        self._commands.paste(self.mapToScene(at if room.contains(at) and self.underMouse() else room.center()))
+        self._commands.paste(self._pointed())
 
-    def duplicate(self) -> None:
-        """A copy of the selection beside it."""
-        self._commands.duplicate()
+    def _pointed(self) -> QPointF:
+        """The scene position under the pointer, or in the middle of the view where the pointer is elsewhere."""
+        at, room = self.viewport().mapFromGlobal(QCursor.pos()), self.viewport().rect()
+        return self.mapToScene(at if room.contains(at) and self.underMouse() else room.center())
+
+    def duplicate(self, how: str = "") -> None:
+        """A copy of the selection beside it; "linked": with the links that lead into it."""
+        self._commands.duplicate(linked=how == "linked")
+
+    def can_replace(self) -> bool:
+        """Whether another block can stand for any of the selected nodes."""
+        return next(replaceable(self._graph_scene), None) is not None
+
+    def replacing(self) -> Replacing | None:
+        """A search for what may stand for the selected nodes; None where another block can stand for none of them."""
+        ids = sorted(replaceable(self._graph_scene), key=natural_key)
+        return Replacing(self._graph_scene, ids) if ids else None
+
+    def corner_of(self, id: str) -> QPoint:
+        """The lower left corner of a node, in the viewport."""
+        self.reveal(id)
+        return self.mapFromScene(self._graph_scene.nodes[id].rect.bottomLeft())
+
+    def replace_by(self, name: str) -> None:
+        """This block in the place of the selected ones; what they are called then stays selected."""
+        change, ids = replacement(self._graph_scene, sorted(replaceable(self._graph_scene)), name, self.status.emit)
+        self._commands.apply(change)
+        self.select(ids)
+
+    def rename_selected(self) -> bool:
+        """Opens the title of the one node or frame that is selected; says whether there is one."""
+        chosen = self._graph_scene.chosen
+        if len(chosen.nodes) + len(chosen.frames) != 1:
+            return False
+        for ids, edit in ((chosen.nodes, self.edit_title), (chosen.frames, self.edit_frame)):
+            for id in tuple(ids):
+                edit(id)
+        return True
+
+    def edit_title(self, id: str) -> None:
+        """Opens a line over a node's title."""
+        item, node = self._graph_scene.nodes[id], self._graph_scene.graph.nodes[id]
+        self.reveal(id)
+        title = item.rect.adjusted(0, 0, 0, m.TITLE - item.rect.height())
+        editor = TitleEditor(self.viewport(), id, node.title, self.mapFromScene(title).boundingRect())
+        editor.done.connect(lambda text: self._commands.entitle(id, text))
+        for signal in (editor.done, editor.dropped):
+            signal.connect(self.setFocus)
 
     def put_in_line(self, how: str) -> None:
         """Aligns or distributes the selection: "left", "middle", "horizontally" ..., see `graph.arrange`."""
@@ -190,6 +257,10 @@ class Canvas(Stage):
     def toggle_bypass(self) -> None:
         """Bypasses the selected nodes, or takes them back in where all of them are bypassed."""
         self._commands.toggle_bypass()
+
+    def toggle_bookmark(self) -> None:
+        """Bookmarks the selected nodes, or takes the marks away where all of them have one."""
+        self._commands.toggle_bookmark()
 
     def search_here(self) -> None:
         """Asks for a block behind the selected node where that leads nowhere yet, so that a row can be typed; else at
@@ -267,19 +338,26 @@ class Canvas(Stage):
     # ---- frames
 
     def edit_frame(self, id: str) -> None:
-        """Opens the small form for a frame's title and note over it."""
-        item = self._graph_scene.frames[id]
-        place = self.mapFromScene(item.rect.adjusted(0, 0, 0, -item.rect.height() / 2)).boundingRect()
-        self._editor = FrameEditor(self.viewport(), item.frame, place)
-        self._editor.done.connect(lambda title, text: self._set_frame(id, title, text))
-        for signal in (self._editor.done, self._editor.dropped):
-            signal.connect(self.setFocus)
+        """Opens the small form for a frame's title, note and colour over it."""
+        self._framing.edit(id)
 
-    def _set_frame(self, id: str, title: str, text: str) -> None:
-        frame = self._graph_scene.graph.frames.get(id)
-        if frame is not None and (frame.title, frame.text) != (title, text):
-            project, name = self._document.project, self._graph_scene.name
-            self._document.apply(edits.set_frame(project, name, id, title=title, text=text))
+    def edit_chosen_frame(self) -> None:
+        """Opens the form for the one frame that is selected."""
+        if len(self._graph_scene.chosen.frames) == 1:
+            self._framing.edit(*self._graph_scene.chosen.frames)
+
+    def color_frames(self, color: str) -> None:
+        """Gives the selected frames a colour by its name, "" for none."""
+        self._framing.color(color)
+
+    def add_note(self) -> None:
+        """Asks for a note under the pointer, or in the middle of the view."""
+        self._framing.add_note(self._pointed())
+
+    @property
+    def frame_editor(self) -> FrameEditor | None:
+        """The form for frames that was last opened."""
+        return self._framing.editor
 
     # ---- painting
 

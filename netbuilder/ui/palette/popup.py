@@ -18,14 +18,15 @@ from netbuilder.ui.theme import Theme
 
 if TYPE_CHECKING:
     from netbuilder.ui.canvas.asked import Asked, Offer
+    from netbuilder.ui.canvas.replacing import Replacing
 
 WIDTH, ROWS = 320, 9
 KEYS = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
 
 
 class SearchPopup(QFrame):
-    """Closes itself when a block is chosen, on Escape and when one clicks elsewhere. `asked`: it was opened at a port,
-    and offers what fits there."""
+    """Closes itself when a block is chosen, on Escape and when one clicks elsewhere. `asked`: it was opened at a port
+    or to replace a block, and offers what fits there."""
 
     chosen = Signal(str)
     closed = Signal()
@@ -37,7 +38,7 @@ class SearchPopup(QFrame):
         theme: Theme,
         icons: Icons,
         parent: QWidget,
-        asked: Asked | None = None,
+        asked: Asked | Replacing | None = None,
     ) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self._catalogue, self._kind, self._theme, self._icons = catalogue, kind, theme, icons

@@ -117,18 +117,16 @@ def test_alt_moves_freely(canvas, hand, document):
 
 
 def test_a_link_is_drawn_straight(canvas, hand, document):
-    put(document, flatten1=(780.0, 3.0), relu1=(520.0, 160.0))
+    put(document, flatten1=(780.0, 3.0), relu1=(520.0, -160.0))
     start = hand.node("relu1")
-    hand.pull(start, start + QPointF(0, -155))
-    assert canvas.port_pos("relu1", "y", False).y() == canvas.port_pos("flatten1", "x", True).y() or (
-        canvas.port_pos("relu1", "x", True).y() == canvas.port_pos("conv1", "y", False).y()
-    )
-    level = canvas.port_pos("relu1", "x", True).y()
-    assert any(line.y1 == line.y2 == level for line in shown(canvas))
+    hand.pull(start, start + QPointF(0, 165))
+    level = canvas.port_pos("relu1", "y", False).y()
+    assert level == canvas.port_pos("flatten1", "x", True).y() == 18.0
+    assert Guide(780.0, level, 720.0, level) in shown(canvas)
     hand.key(Qt.Key.Key_Escape)
     assert shown(canvas) == ()
     hand.release(start)
-    assert at(document, "relu1") == (520.0, 160.0)
+    assert at(document, "relu1") == (520.0, -160.0)
 
 
 def test_equal_gaps_are_shown_with_their_length(canvas, hand, document):

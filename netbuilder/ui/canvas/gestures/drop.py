@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QGraphicsPathItem
 
 from netbuilder.blocks.spec import Block
 from netbuilder.graph.change import Change
-from netbuilder.graph.model import Node
+from netbuilder.graph.model import NONE, Node
 from netbuilder.ui.canvas import metrics as m
-from netbuilder.ui.canvas.adding import add, splice
+from netbuilder.ui.canvas.adding import add, presumed, splice
 from netbuilder.ui.canvas.gestures.base import NO_KEYS, Gesture
 from netbuilder.ui.canvas.gestures.move import snapped
-from netbuilder.ui.canvas.link_item import LinkItem
 from netbuilder.ui.canvas.scene import GraphScene
+from netbuilder.ui.canvas.splicing import Splicing
 from netbuilder.ui.canvas.style import clear
 
 
@@ -26,8 +26,9 @@ class DropBlock(Gesture):
         self._block = block
         self._zoom = zoom
         self._ghost = QGraphicsPathItem()
-        self._link: LinkItem | None = None
         self._at = QPointF()
+        node = Node(block.name, presumed(scene, block, NONE))
+        self._splicing = Splicing(scene, block.name, scene.catalogue.ports(node, scene.document.project))
 
     def start(self) -> None:
         color = self._scene.styling.plate(self._block.category).color
@@ -43,33 +44,20 @@ class DropBlock(Gesture):
         corner = pos - QPointF(m.NODE_WIDTH / 2, m.TITLE / 2)
         self._at = QPointF(snapped(corner.x()), snapped(corner.y()))
         self._ghost.setPos(self._at)
-        link = self._scene.link_at(pos, self._zoom) if self._can_splice() else None
-        if link is not self._link:
-            self._light(False)
-            self._link = link
-            self._light(True)
-        self.status = f"Drop to put {self._block.name} into this link." if link else ""
-
-    def _can_splice(self) -> bool:
-        project = self._scene.document.project
-        ports = self._scene.catalogue.ports(Node(self._block.name), project)
-        return bool(ports.inputs and ports.outputs)
-
-    def _light(self, on: bool) -> None:
-        if self._link is not None and self._link.key in self._scene.links:
-            self._link.mark(hovered=on)
+        self.status = self._splicing.hover(pos, self._zoom)
 
     def finish(self) -> Change | None:
+        key, way = self._splicing.key, self._splicing.way
         self._clean()
         place = (self._at.x(), self._at.y())
-        if self._link is not None and self._link.key in self._scene.links:
-            return splice(self._scene, self._link.key, self._block, place)
+        if key is not None:
+            return splice(self._scene, key, self._block, place, way)
         return add(self._scene, self._block, place)
 
     def cancel(self) -> None:
         self._clean()
 
     def _clean(self) -> None:
-        self._light(False)
+        self._splicing.clear()
         if self._ghost.scene() is not None:
             self._scene.removeItem(self._ghost)

@@ -11,6 +11,7 @@ from netbuilder.ui.canvas.carry import Carry
 from netbuilder.ui.canvas.gestures.base import NO_KEYS, Gesture
 from netbuilder.ui.canvas.scene import GraphScene
 from netbuilder.ui.canvas.snapper import Snapper
+from netbuilder.ui.canvas.splicing import MovedSplicing
 
 
 def carried(scene: GraphScene) -> tuple[set[str], set[str]]:
@@ -37,7 +38,7 @@ def snapped(value: float) -> float:
 
 class Move(Gesture):
     """`at`: where it was taken. The grabbed thing `lead` snaps to the grid, all of the selection to what lies around;
-    Alt moves freely."""
+    Alt moves freely. A single node without links that is let go on a link is put into it."""
 
     cursor = Qt.CursorShape.SizeAllCursor
 
@@ -53,9 +54,12 @@ class Move(Gesture):
         self._carry = Carry(self._scene, nodes, frames)
         self._snapper = Snapper(self._scene, self._lead, nodes, frames, self._zoom)
         self._snapper.start()
+        self._splicing = MovedSplicing.of(self._scene, nodes, frames)
 
     def move(self, pos: QPointF, keys: Qt.KeyboardModifier = NO_KEYS) -> None:
         self._show(self._snapper.snap(pos - self._at, keys))
+        if self._splicing is not None:
+            self.status = self._splicing.follow(self._zoom)
 
     def _show(self, by: QPointF) -> None:
         if by == self._by:
@@ -69,8 +73,12 @@ class Move(Gesture):
         if by.isNull():
             return None
         places = {id: (x + by.x(), y + by.y()) for id, (x, y) in self._carry.corners.items()}
-        return edits.move(scene.document.project, scene.name, places)
+        touching = (key for id in places for key in scene.into.get(id, ()))
+        change = edits.move(scene.document.project, scene.name, places, touching)
+        return self._splicing.spliced(change) if self._splicing is not None else change
 
     def cancel(self) -> None:
         self._snapper.stop()
+        if self._splicing is not None:
+            self._splicing.clear()
         self._show(QPointF(0, 0))

@@ -1,0 +1,149 @@
+"""The dialog that prints a graph: its pages before one's eyes, on one page or several, in colours for paper."""
+
+from __future__ import annotations
+
+from PySide6.QtPrintSupport import QPageSetupDialog, QPrintDialog, QPrinter, QPrintPreviewWidget
+from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from netbuilder.ui.dialogs import Dialogs
+from netbuilder.ui.pictures.dialog import choose, combo
+from netbuilder.ui.pictures.pages import MOST_ACROSS, lay_out, print_pages, share_out
+from netbuilder.ui.pictures.paint import Part
+from netbuilder.ui.pictures.shown import Shown
+from netbuilder.ui.preferences import Preferences
+from netbuilder.ui.text import counted, label
+from netbuilder.ui.theme import Theme
+
+LOOKS = ("light", "dark")
+
+
+class PrintDialog(QDialog):
+    """`printer` is what is printed on; a test gives it a file."""
+
+    def __init__(self, shown: Shown, theme: Theme, preferences: Preferences, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Print")
+        self.resize(760, 620)
+        self._shown, self._preferences = shown, preferences
+        self._parts = shown.parts()
+        self.dialogs = Dialogs(self)
+        self.printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        self.printer.setDocName(shown.title)
+        self.printer.setCreator("netbuilder")
+
+        self.part = combo("What is printed", {name: words for name, (words, _) in self._parts.items()})
+        across = {"0": "All on one page"} | {str(n): f"{counted(n, 'page')} wide" for n in range(1, MOST_ACROSS + 1)}
+        self.across = combo("Pages", across)
+        self.theme = combo("Colours", {"light": "Light, on white paper", "dark": "Dark, with its background"})
+        self.preview = QPrintPreviewWidget(self.printer)
+        self.preview.setAccessibleName("Preview of the pages")
+        self.preview.paintRequested.connect(self._paint)
+        self.preview.setZoomMode(QPrintPreviewWidget.ZoomMode.FitInView)
+        self.words = label(wrap=True)
+        self.setup = QPushButton("Paper…")
+        self.setup.clicked.connect(self._set_up)
+        self.previous, self.next = QPushButton("Previous page"), QPushButton("Next page")
+        self.previous.clicked.connect(lambda: self._turn(-1))
+        self.next.clicked.connect(lambda: self._turn(1))
+        self.print = QPushButton("Print…")
+        self.print.setDefault(True)
+        self.print.setProperty("accent", True)
+        self.print.clicked.connect(self._print)
+        close = QPushButton("Close")
+        close.clicked.connect(self.reject)
+        form = QFormLayout()
+        form.setHorizontalSpacing(16)
+        form.setVerticalSpacing(10)
+        for text, row in (("Part", self.part), ("Pages", self.across), ("Colours", self.theme)):
+            form.addRow(label(text), row)
+        buttons = QHBoxLayout()
+        for button in (self.setup, self.previous, self.next):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        buttons.addWidget(close)
+        buttons.addWidget(self.print)
+        box = QVBoxLayout(self)
+        box.setSpacing(12)
+        box.addWidget(self.preview, 1)
+        box.addLayout(form)
+        box.addWidget(self.words)
+        box.addLayout(buttons)
+        self._restore()
+        for one in (self.part, self.across, self.theme):
+            one.currentIndexChanged.connect(self._changed)
+        self.preview.previewChanged.connect(self._show_turns)
+        self._turned_to = ""
+        self._changed()
+
+    def _restore(self) -> None:
+        chosen = self._preferences.choice
+        choose(self.across, chosen("print/across", [str(n) for n in range(MOST_ACROSS + 1)]))
+        choose(self.theme, chosen("print/theme", LOOKS))
+        selected = bool(self._parts["selection"][1])
+        self.part.model().item(self.part.findData("selection")).setEnabled(selected)  # type: ignore[attr-defined]
+        choose(self.part, "selection" if selected else "whole")
+
+    @property
+    def chosen_part(self) -> Part:
+        return self._parts[self.part.currentData()][1]
+
+    def _changed(self) -> None:
+        part = self.chosen_part
+        self.print.setEnabled(bool(part))
+        if not part:
+            self.words.setText("There is nothing in this graph yet that could be printed.")
+            return
+        if self.part.currentData() != self._turned_to:  # later the person may turn the paper
+            self._turned_to = self.part.currentData()
+            lay_out(self.printer, part.rect)
+        self._say()
+        self.preview.updatePreview()
+
+    def _say(self) -> None:
+        sheets = share_out(
+            self.chosen_part.rect, self.printer.pageRect(QPrinter.Unit.Point).size(), int(self.across.currentData())
+        )
+        size = f"at {sheets.scale * 96 / 72:.0%} of its size on screen"
+        if len(sheets.tiles) == 1:
+            self.words.setText(f"One page, {size}.")
+        else:
+            self.words.setText(f"{len(sheets.tiles)} pages, {sheets.across} wide and {sheets.down} high, {size}.")
+
+    def _paint(self, printer: QPrinter) -> None:
+        if self.chosen_part:
+            self._print_on(printer)
+
+    def _print_on(self, printer: QPrinter) -> int:
+        name = self.theme.currentData()
+        across, scene = int(self.across.currentData()), self._shown.styled(Theme.load(name))
+        return print_pages(printer, scene, self.chosen_part, across, self._shown.title, ground=name == "dark")
+
+    def _turn(self, by: int) -> None:
+        self.preview.setCurrentPage(self.preview.currentPage() + by)
+        self._show_turns()
+
+    def _show_turns(self) -> None:
+        page, count = self.preview.currentPage(), self.preview.pageCount()
+        self.previous.setEnabled(page > 1)
+        self.next.setEnabled(page < count)
+        for button in (self.previous, self.next):
+            button.setVisible(count > 1)
+
+    def _set_up(self) -> None:
+        if QPageSetupDialog(self.printer, self).exec():
+            self._say()
+            self.preview.updatePreview()
+
+    def _print(self) -> None:
+        """Asks for the printer, prints and closes."""
+        if QPrintDialog(self.printer, self).exec():
+            self.print_now()
+
+    def print_now(self) -> None:
+        """Prints on `printer` as it is set."""
+        for name, one in (("across", self.across), ("theme", self.theme)):
+            self._preferences.set_choice(f"print/{name}", one.currentData())
+        if self._print_on(self.printer):
+            self.accept()
+        else:
+            self.dialogs.error("The printer takes nothing: is it connected, and may its file be written?")
