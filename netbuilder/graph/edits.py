@@ -122,8 +122,10 @@ def remove(
     return Change(f"Delete {label}", tuple(edits))
 
 
-def connect(project: Project, graph: str, source: Output, target: Input) -> Change:
-    """A link from output to input, in place of the one that the input held.
+def connect(
+    project: Project, graph: str, source: Output, target: Input, via: tuple[tuple[float, float], ...] = ()
+) -> Change:
+    """A link from output to input that runs through these points, in place of the one that the input held.
 
     An index beyond the links that the port has is brought down to the next free one. Raises EditError.
     """
@@ -140,7 +142,7 @@ def connect(project: Project, graph: str, source: Output, target: Input) -> Chan
     label = f"Link {source.node} to {target.node}"
     if before is not None and before.source == source:
         return Change(label)
-    return Change(label, (Edit("link", graph, target, before, Link(source, target)),))
+    return Change(label, (Edit("link", graph, target, before, Link(source, target, via)),))
 
 
 def disconnect(project: Project, graph: str, target: Input) -> Change:

@@ -30,6 +30,7 @@ from netbuilder.graph.model import (
     natural_key,
 )
 from netbuilder.graph.names import fresh_id
+from netbuilder.graph.via import Point, Via, moved
 
 _STEP = 260.0  # scene units from a group's Inputs to its nodes, and on to its Outputs
 _ROW = 130.0
@@ -92,8 +93,9 @@ def group(project: Project, graph: str, ids: Iterable[str], parts: Parts, name: 
             links[end] = Link(Output(id, outputs[link.source]), end, link.via, link.extra)
         elif link.source.node not in inside and end.node not in inside:
             links[end] = link
+    ways = _ways_in(held, inside)
     for source, port in inputs.items():
-        links[Input(id, port)] = Link(source, Input(id, port))
+        links[Input(id, port)] = Link(source, Input(id, port), ways[source])
     frames = {key: held.frames[key] for key in ids if key in held.frames}
     nodes = held.nodes.mutate()
     for key in inside:
@@ -136,7 +138,7 @@ def ungroup(project: Project, graph: str, id: str, parts: Parts) -> Change:
     for key, frame in inner.frames.update(folding.renamed(inner, gone | put)).items():
         corner = point((frame.rect[0] + shift[0], frame.rect[1] + shift[1]))
         frames = frames.set(drawn[key], replace(frame, rect=(*corner, *frame.rect[2:])))
-    after = replace(held, nodes=nodes, links=_spliced(held, inner, id, names, parts), frames=frames)
+    after = replace(held, nodes=nodes, links=_spliced(held, inner, id, names, parts, shift), frames=frames)
     edits = list(difference(graph, held, after))
     if not _placed(project, network, parts, but=(graph, id)):
         edits.append(Edit("graph", "", network, inner, None))
@@ -195,13 +197,23 @@ def _network(held: Graph, inside: dict[str, Node], parts: Parts) -> tuple[Graph,
     made: dict[Input, Link] = {}
     for link in links:
         if link.target.node in inside:
-            source = Output(inputs[link.source], parts.port) if link.source in inputs else link.source
-            made[link.target] = Link(source, link.target, link.via, link.extra)
+            led_in = link.source in inputs  # its points lie outside
+            source = Output(inputs[link.source], parts.port) if led_in else link.source
+            made[link.target] = Link(source, link.target, () if led_in else link.via, link.extra)
     for source, name in outputs.items():
         made[Input(name, parts.port)] = Link(source, Input(name, parts.port))
     used = {name for node in inside.values() for value in node.params.values() for name in substitution.names(value)}
     arguments = Map({name: value for name, value in held.arguments.items() if name in used})
     return Graph("network", Map(nodes), Map(made), arguments=arguments), inputs, outputs
+
+
+def _ways_in(held: Graph, inside: dict[str, Node]) -> dict[Output, Via]:
+    """For each output outside that leads in, the points of the first link that does."""
+    leading = (link for link in held.links.values() if link.target.node in inside and link.source.node not in inside)
+    found: dict[Output, Via] = {}
+    for link in sorted(leading, key=lambda link: input_key(link.target)):
+        found.setdefault(link.source, link.via)
+    return found
 
 
 def _end_name(taken: Taken, source: Output, held: Graph, alone: str, count: int) -> str:
@@ -236,8 +248,9 @@ def _refuse(held: Graph, id: str, network: str, inner: Graph, parts: Parts) -> N
             raise EditError(f"the node {key} in {network} is a {node.block}, which has no place in this graph")
 
 
-def _spliced(held: Graph, inner: Graph, id: str, names: dict[str, str], parts: Parts) -> Map[Input, Link]:
-    """All links of the graph with the placement's insides in its stead; ports that take many have no gaps."""
+def _spliced(held: Graph, inner: Graph, id: str, names: dict[str, str], parts: Parts, shift: Point) -> Map[Input, Link]:
+    """All links of the graph with the placement's insides in its stead; ports that take many have no gaps. Points of
+    links inside are moved by `shift`, and those of a link that led in or out go on in the one that it becomes."""
 
     def outside(source: Output) -> Output | None:
         """The output in the graph behind one in the network: through its Inputs, and through this very placement."""
@@ -253,18 +266,25 @@ def _spliced(held: Graph, inner: Graph, id: str, names: dict[str, str], parts: P
             source = arrives.source
         return None
 
+    def way(link: Link) -> Via:
+        """The points of a link inside, behind those of the link that leads to its Input."""
+        before = held.links.get(Input(id, link.source.node)) if link.source.node not in names else None
+        return (*(before.via if before is not None else ()), *moved(link.via, shift))
+
     found: list[Link] = []
     for link in held.links.values():
         if link.target.node == id:
             continue
         source: Output | None = link.source
+        via = link.via
         if link.source.node == id:
             arrives = inner.links.get(Input(link.source.port, parts.port))
             source = outside(arrives.source) if arrives is not None else None
+            via = (*way(arrives), *via) if arrives is not None else via
         if source is not None:
-            found.append(Link(source, link.target, link.via, link.extra))
+            found.append(Link(source, link.target, via, link.extra))
     found.extend(
-        Link(source, link.target._replace(node=names[link.target.node]), link.via, link.extra)
+        Link(source, link.target._replace(node=names[link.target.node]), way(link), link.extra)
         for link in inner.links.values()
         if link.target.node in names and (source := outside(link.source)) is not None
     )

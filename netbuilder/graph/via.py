@@ -25,7 +25,12 @@ def carried(links: Iterable[Link], shifts: Mapping[str, Point]) -> Iterator[tupl
             continue
         by, other = shifts.get(link.source.node), shifts.get(link.target.node)
         if by is not None and other is not None and max(abs(by[0] - other[0]), abs(by[1] - other[1])) <= _ROUNDED:
-            yield link, replace(link, via=tuple(point((x + by[0], y + by[1])) for x, y in link.via))
+            yield link, replace(link, via=moved(link.via, by))
+
+
+def moved(via: Via, by: Point) -> Via:
+    """All points moved by the same way."""
+    return tuple(point((x + by[0], y + by[1])) for x, y in via)
 
 
 def parted(start: Point, via: Via, end: Point, at: Point) -> tuple[Via, Via]:

@@ -278,6 +278,25 @@ ACTIONS: tuple[Action, ...] = (
         "Select all blocks of the same kinds in this graph, too",
         by=("alike",),
     ),
+    separator("Select"),
+    Action(
+        "next_link",
+        "Next &link",
+        "Select",
+        CANVAS + "next_link",
+        ("L",),
+        when="canvas",
+        tip="Select a link of the selected block, and with each press the next one",
+    ),
+    Action(
+        "next_point",
+        "Next p&oint of the link",
+        "Select",
+        CANVAS + "next_point",
+        ("P",),
+        when="link",
+        tip="Select a point that the selected link runs through, and with each press the next one",
+    ),
     *(
         Action(f"align_{line}", text, "Arrange", CANVAS + "put_in_line", (key,), f"align_{line}", "several", by=(line,))
         for line, text, key in (
@@ -347,6 +366,27 @@ ACTIONS: tuple[Action, ...] = (
         "note",
         "canvas",
         "Write on the canvas, under the pointer",
+    ),
+    separator("Arrange"),
+    Action(
+        "add_point",
+        "Put a &point into the link",
+        "Arrange",
+        CANVAS + "add_point",
+        ("Shift+P",),
+        "",
+        "link",
+        "Lead the selected link through a point, which can be dragged and moved by the arrow keys",
+    ),
+    Action(
+        "remove_point",
+        "Ta&ke the point out of the link",
+        "Arrange",
+        CANVAS + "remove_point",
+        NO_KEY,
+        "",
+        "point",
+        "The link runs on without the selected point",
     ),
     separator("Arrange"),
     *(

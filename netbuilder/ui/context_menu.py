@@ -27,7 +27,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         *("rename", "replace", "group", "frame", "bypass", SEPARATOR, "Select more", "Align", SEPARATOR, *EDITING),
     ),
     "frame": ("edit_frame", "Colour", SEPARATOR, "Align", SEPARATOR, *EDITING),
-    "link": ("delete",),
+    "link": ("add_point", "remove_point", SEPARATOR, "delete"),
     "nothing": ("add_block", "note", "paste", "select_all", SEPARATOR, "fit", "leave"),
 }
 

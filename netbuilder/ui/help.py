@@ -20,6 +20,8 @@ GESTURES = (
     ("Link several at once", "Select them, then drag from one of their outputs"),
     ("Cut links", "K or Ctrl and the right button, and drag across them"),
     ("Put a block into a link", "Drop it on the link"),
+    ("Lead a link through a point", "Double click on the link, or Alt and drag it"),
+    ("Take the point out again", "Double click on it"),
     ("Move the view", "Middle button or Space and drag"),
     ("Zoom to the cursor", "Wheel"),
     ("Open a network that is placed here", "Double click on it"),

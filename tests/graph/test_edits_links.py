@@ -8,9 +8,12 @@ from hypothesis import strategies as st
 from immutables import Map
 from msgspec.structs import replace
 
+from netbuilder.blocks.catalogue import Catalogue
+from netbuilder.blocks.composition import parts
 from netbuilder.graph import edits, edits_links
 from netbuilder.graph.change import apply
 from netbuilder.graph.edits import EditError
+from netbuilder.graph.grouping import group, ungroup
 from netbuilder.graph.model import Frame, Graph, Input, Link, Node, Output, Project
 from netbuilder.graph.via import nearest_segment, parted
 
@@ -124,6 +127,23 @@ def test_points_survive_copies_groups_and_names():
     assert [one.via for one in copies] == [((1100.0, 0.0),)]
     renamed = apply(start, edits.rename(start, "net", "b", "bend"))
     assert renamed.graphs["net"].links[Input("bend", "x")].via == (A,)
+
+
+def test_points_survive_a_group_and_its_end():
+    start = project(link("a", "b", via=[A]), link("b", "c", via=[B]), link("c", "d", via=[C]))
+    known = parts(Catalogue.builtin())
+    grouped = apply(start, group(start, "net", ["b", "c"], known, "pair"))
+    outer, inner = grouped.graphs["net"].links, grouped.graphs["pair"].links
+    assert outer[Input("pair1", "x")].via == (A,)
+    assert outer[Input("d", "x")].via == (C,)
+    assert inner[Input("b", "x")].via == (), "that way lies outside"
+    assert inner[Input("c", "x")].via == (B,)
+    again = apply(grouped, ungroup(grouped, "net", "pair1", known))
+    found = again.graphs["net"]
+    by = found.nodes["b"].at[0] - start.graphs["net"].nodes["b"].at[0]
+    assert found.links[Input("b", "x")].via == (A,)
+    assert found.links[Input("c", "x")].via == ((B[0] + by, B[1]),)
+    assert found.links[Input("d", "x")].via == (C,)
 
 
 places = st.tuples(st.integers(-500, 500), st.integers(-500, 500))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from netbuilder.graph.model import Input
+from netbuilder.ui.canvas.points import PointKey
 
 if TYPE_CHECKING:
     from netbuilder.ui.canvas.scene import GraphScene
@@ -30,6 +31,7 @@ class Chosen:
         self.nodes: set[str] = set()
         self.links: set[Input] = set()
         self.frames: set[str] = set()
+        self.point: PointKey | None = None  # of the one link that is selected
 
     def __bool__(self) -> bool:
         return bool(self.nodes or self.links or self.frames)
@@ -40,6 +42,7 @@ class Chosen:
 
     def set(self, nodes: Iterable[str] = (), links: Iterable[Input] = (), frames: Iterable[str] = ()) -> None:
         """Selects these and nothing else; unknown keys are left out."""
+        self._mark_point(None)
         scene = self._scene
         wanted = Choice(
             frozenset(nodes) & scene.nodes.keys(),
@@ -57,6 +60,23 @@ class Chosen:
             scene.frames[id].mark(chosen=id in wanted.frames)
         self.nodes, self.links, self.frames = set(wanted.nodes), set(wanted.links), set(wanted.frames)
         scene.chosen_changed.emit()
+
+    def set_point(self, point: PointKey) -> None:
+        """Selects a link and one of its points; an unknown one is left out."""
+        self.set(links=[point.link])
+        if point.link in self.links and point.index < len(self._scene.links[point.link].link.via):
+            self._mark_point(point)
+
+    def check_point(self, key: Input) -> None:
+        """The link is another: a point of it that is gone is selected no more."""
+        if self.point is not None and self.point.link == key and self._scene.links[key].point is None:
+            self.point = None
+
+    def _mark_point(self, point: PointKey | None) -> None:
+        for held, index in ((self.point, None), (point, point.index if point is not None else None)):
+            if held is not None and held.link in self._scene.links:
+                self._scene.links[held.link].mark_point(index)
+        self.point = point
 
     def put(self, choice: Choice) -> None:
         """Selects what the value says."""
@@ -79,6 +99,8 @@ class Chosen:
     def forget_link(self, key: Input) -> None:
         """The link is gone."""
         self.links.discard(key)
+        if self.point is not None and self.point.link == key:
+            self.point = None
 
     def forget_frame(self, id: str) -> None:
         """The frame is gone."""

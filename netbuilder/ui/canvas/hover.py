@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QGraphicsView
 
 from netbuilder.ui.canvas.bubble import Bubble, Button
 from netbuilder.ui.canvas.link_item import LinkLabel
+from netbuilder.ui.canvas.points import PointKey
 from netbuilder.ui.canvas.scene import GraphScene, Hit
 from netbuilder.ui.canvas.style import Style
 
@@ -14,6 +15,7 @@ _NOTHING = Hit("nothing")
 _CURSORS = {
     "port": Qt.CursorShape.CrossCursor,
     "link": Qt.CursorShape.PointingHandCursor,
+    "point": Qt.CursorShape.SizeAllCursor,
     "corner": Qt.CursorShape.SizeFDiagCursor,
     "button": Qt.CursorShape.PointingHandCursor,
 }
@@ -115,7 +117,9 @@ class Hover:
             "node": self._scene.nodes,
             "port": self._scene.nodes,
             "link": self._scene.links,
+            "point": self._scene.links,
             "frame": self._scene.frames,
             "corner": self._scene.frames,
         }
-        return held[hit.kind].get(hit.key) if hit.kind in held else None
+        key = hit.key.link if isinstance(hit.key, PointKey) else hit.key
+        return held[hit.kind].get(key) if hit.kind in held else None

@@ -32,6 +32,7 @@ class LinkItem:
         self.chosen = False
         self.hovered = False
         self.known = True
+        self.point: int | None = None  # which of its points is selected
         self.hidden = False
         self.slot = layer.table.add(link.target)
         self._drawn: tuple[object, ...] = ()  # what the path below was made for
@@ -113,7 +114,17 @@ class LinkItem:
 
     def show_link(self, link: Link) -> None:
         """Takes another link into the same input."""
-        self.link, self.via = link, link.via
+        self.link = link
+        if self.point is not None and self.point >= len(link.via):
+            self.point = None
+        self.show_via(link.via)
+
+    def show_via(self, via: tuple[tuple[float, float], ...]) -> None:
+        """Runs through these points for now."""
+        if self.layer.table.left[self.slot] != np.inf:
+            self.layer.update(self.bounds)
+            self.layer.table.enclose(self.slot)
+        self.via = via
         if self.layer.table.left[self.slot] != np.inf:
             self.layer.update(self.bounds)
             self.enclose()
@@ -123,6 +134,11 @@ class LinkItem:
         """Whether it is selected or under the pointer; such a link lies above the others."""
         self.chosen = self.chosen if chosen is None else chosen
         self.hovered = self.hovered if hovered is None else hovered
+        self.layer.refresh(self)
+
+    def mark_point(self, index: int | None) -> None:
+        """Which of its points is selected, None for none."""
+        self.point = index
         self.layer.refresh(self)
 
     def setVisible(self, visible: bool) -> None:
@@ -172,6 +188,18 @@ class LinkItem:
         else:
             painter.setPen(role.link if self.known else self.style.unknown_link)
         painter.drawPath(self.path)
+        if self.via and zoom >= m.FAR:
+            self._paint_points(painter, role)
+
+    def _paint_points(self, painter, role) -> None:
+        """Discs that can be dragged; the selected one is hollow."""
+        painter.setPen(self.style.chosen_link if self.chosen else role.ring)
+        for index, (x, y) in enumerate(self.via):
+            picked = index == self.point
+            painter.setBrush(role.hollow if picked else role.color)
+            radius = m.POINT_LIT if self.lit else m.POINT
+            painter.drawEllipse(QPointF(x, y), radius, radius)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def snapshot(self) -> tuple[object, ...]:
         """What can be seen of it, for comparing scenes."""
@@ -192,10 +220,12 @@ class LooseLink(QGraphicsItem):
         self._color = style.accent
         self.setZValue(50.0)
 
-    def show_between(self, start: QPointF, end: QPointF, role: str, ring: QPointF | None) -> None:
-        """`ring`: the port that it has snapped to."""
+    def show_between(
+        self, start: QPointF, end: QPointF, role: str, ring: QPointF | None, via: tuple[tuple[float, float], ...] = ()
+    ) -> None:
+        """`ring`: the port that it has snapped to; `via`: points that it runs through."""
         self.prepareGeometryChange()
-        self._path = path(start, end, (), self._direction)
+        self._path = path(start, end, via, self._direction)
         self._ring = ring
         self._color = self._style.role(role).color
         line = Qt.PenStyle.SolidLine if ring is not None else Qt.PenStyle.DashLine

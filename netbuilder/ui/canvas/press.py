@@ -10,10 +10,12 @@ from PySide6.QtCore import QPointF, Qt
 from netbuilder.ui.canvas.chosen import Choice
 from netbuilder.ui.canvas.gestures.band import Band
 from netbuilder.ui.canvas.gestures.base import Gesture
+from netbuilder.ui.canvas.gestures.bend import Bend, new_index
 from netbuilder.ui.canvas.gestures.copy import Copy
 from netbuilder.ui.canvas.gestures.link import DragLink
 from netbuilder.ui.canvas.gestures.move import Move
 from netbuilder.ui.canvas.gestures.resize import Resize
+from netbuilder.ui.canvas.points import PointKey, Points
 from netbuilder.ui.canvas.scene import GraphScene, Hit
 
 _SHIFT, _CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -41,6 +43,8 @@ def _choice(scene: GraphScene, hit: Hit) -> Choice:
         return Choice(nodes=frozenset({str(hit.key)}))
     if hit.kind == "link":
         return Choice(links=frozenset({hit.key}))  # type: ignore[arg-type]
+    if hit.kind == "point":
+        return Choice(links=frozenset({hit.key.link}))  # type: ignore[attr-defined]
     return Choice(frames=frozenset({str(hit.key)}))
 
 
@@ -48,7 +52,9 @@ def choose(scene: GraphScene, hit: Hit) -> None:
     """Selects the thing alone, unless it is one of those that are selected already."""
     if hit.kind != "nothing":
         mine = _choice(scene, hit)
-        if not any(a & b for a, b in zip(mine, scene.chosen.state(), strict=True)):
+        if hit.kind == "point":
+            scene.chosen.set_point(hit.key)  # type: ignore[arg-type]
+        elif not any(a & b for a, b in zip(mine, scene.chosen.state(), strict=True)):
             scene.chosen.put(mine)
 
 
@@ -95,10 +101,22 @@ def _on_port(scene: GraphScene, hit: Hit, pos: QPointF, keys: Qt.KeyboardModifie
 
 def _on_link(scene: GraphScene, hit: Hit, pos: QPointF, keys: Qt.KeyboardModifier, zoom: float) -> Press:
     key = scene.links[hit.key].key  # type: ignore[index]
+    if keys & _ALT:  # puts a point into it
+        scene.chosen.set(links=[key])
+        points = Points(scene)
+        point = new_index(scene, PointKey(key, 0), pos)
+        return Press(lambda: Bend(scene, point, new=True), lambda: points.add(key, pos))
     click = _select(scene, hit, keys)
     start, end = scene.links[key].ends
     by_source = (start - pos).manhattanLength() < (end - pos).manhattanLength()
     return Press(lambda: DragLink.from_link(scene, key, by_source=by_source, zoom=zoom), click)
+
+
+def _on_point(scene: GraphScene, hit: Hit, pos: QPointF, keys: Qt.KeyboardModifier, zoom: float) -> Press:
+    point = hit.key
+    assert isinstance(point, PointKey)
+    scene.chosen.set_point(point)
+    return Press(lambda: Bend(scene, point))
 
 
 def _on_nothing(scene: GraphScene, hit: Hit, pos: QPointF, keys: Qt.KeyboardModifier, zoom: float) -> Press:
@@ -111,6 +129,7 @@ def _on_nothing(scene: GraphScene, hit: Hit, pos: QPointF, keys: Qt.KeyboardModi
 _BY_KIND = {
     "node": _on_node,
     "port": _on_port,
+    "point": _on_point,
     "link": _on_link,
     "frame": _on_frame,
     "corner": _on_corner,

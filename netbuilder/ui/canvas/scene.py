@@ -28,6 +28,7 @@ from netbuilder.ui.canvas.link_layer import LinkLayer, LinkTable
 from netbuilder.ui.canvas.look import NodeLook, flow_text, node_look
 from netbuilder.ui.canvas.node_item import NodeItem, Spot
 from netbuilder.ui.canvas.node_layer import NodeLayer, NodeTable
+from netbuilder.ui.canvas.points import PointKey
 from netbuilder.ui.canvas.reporting import Reporting
 from netbuilder.ui.canvas.snapping import Snapping
 from netbuilder.ui.canvas.style import Style
@@ -36,7 +37,8 @@ _EMPTY = Graph()
 
 
 class Hit(NamedTuple):
-    """What lies at a place: "port" (with its spot), "node", "link", "corner", "frame" (with their key), "nothing"."""
+    """What lies at a place: "port" (with its spot), "node", "point" (of a link), "link", "corner", "frame" (with their
+    key), "nothing"."""
 
     kind: str
     key: object = None
@@ -47,6 +49,7 @@ class GraphScene(QGraphicsScene):
     """Items by the keys of the model; `into` and `out_of` give the links of a node."""
 
     chosen_changed = Signal()
+    said = Signal(str)  # a sentence for the person
 
     def __init__(self, document: Document, graph: str, catalogue: Catalogue, style: Style) -> None:
         super().__init__()
@@ -150,6 +153,7 @@ class GraphScene(QGraphicsScene):
             self.links[key] = LinkItem(link, self._link_layer)
         else:
             item.show_link(link)
+            self.chosen.check_point(key)
         self.into.setdefault(key.node, set()).add(key)
         self.out_of.setdefault(link.source.node, set()).add(key)
         touched.add(link.source.node)
@@ -280,6 +284,8 @@ class GraphScene(QGraphicsScene):
                 return Hit("port", spot.node, spot)
             if item.rect.contains(pos):
                 return Hit("node", item.id)
+        if zoom >= m.FAR and (point := self.point_at(pos, m.POINT_REACH / min(zoom, 1.0))) is not None:
+            return Hit("point", point)
         if (link := self._nearest_link(pos, max(m.LINK_REACH, m.LINK_REACH / zoom))) is not None:
             return Hit("link", link.key)
         frames = self._frame_layer.touching(around)[::-1]
@@ -300,6 +306,18 @@ class GraphScene(QGraphicsScene):
     def nodes_near(self, pos: QPointF, reach: float) -> list[NodeItem]:
         """Nodes no farther than `reach` from a scene position, the upper ones first."""
         return self._node_layer.items_at(self.node_table.touching(_around(pos, reach)))[::-1]
+
+    def point_at(self, pos: QPointF, reach: float) -> PointKey | None:
+        """The nearest point of a link within `reach` scene units."""
+        layer = self._link_layer
+        slots = layer.table.touching(_around(pos, reach))
+        best, least = None, reach
+        for item in layer.items_at(slots[layer.table.single[slots] & ~layer.table.hidden[slots]]):
+            for index, (x, y) in enumerate(item.via):
+                away = ((x - pos.x()) ** 2 + (y - pos.y()) ** 2) ** 0.5
+                if away <= least:
+                    best, least = PointKey(item.key, index), away
+        return best
 
     def link_at(self, pos: QPointF, zoom: float) -> LinkItem | None:
         """The link at a scene position, whatever else lies there."""

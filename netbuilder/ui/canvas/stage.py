@@ -23,6 +23,7 @@ from netbuilder.ui.canvas.gestures.drop import DropBlock
 from netbuilder.ui.canvas.gestures.move import snapped
 from netbuilder.ui.canvas.gestures.pan import Pan
 from netbuilder.ui.canvas.hover import Hover
+from netbuilder.ui.canvas.points import PointKey, Points
 from netbuilder.ui.canvas.press import Press, choose, press
 from netbuilder.ui.canvas.scene import GraphScene
 from netbuilder.ui.canvas.settling import settle
@@ -60,6 +61,8 @@ class Stage(QGraphicsView):
         self._camera = Camera(self)
         self._hover = Hover(self, self._graph_scene, style)
         self._commands = Commands(self._graph_scene, self.status.emit)
+        self._points = Points(self._graph_scene)
+        self._graph_scene.said.connect(self.status)
         self._gesture: Gesture | None = None
         self._press: tuple[QPoint, Press] | None = None
         self._button_down: Button | None = None
@@ -67,6 +70,7 @@ class Stage(QGraphicsView):
         self.keys: CanvasKeys = canvas_keys()
         self._held: Qt.Key | None = None  # Space: a drag moves the view; K: it cuts links
         self._by_key = False  # the keyboard has brought the focus here
+        self._menu_at: QPointF | None = None  # where in the scene the menu was opened last
         self.asked: Asked | None = None  # what the search that is open was opened for
         self._placed = False  # a person or the window has chosen what is in view
         self.setScene(self._graph_scene)
@@ -150,6 +154,7 @@ class Stage(QGraphicsView):
 
     def mousePressEvent(self, event) -> None:
         self._placed = True
+        self._menu_at = None
         self._brought_by_key(False)
         at = event.position()
         event.accept()
@@ -218,6 +223,10 @@ class Stage(QGraphicsView):
             self._open(str(hit.key))
         elif hit.kind == "frame":
             self.frame_opened.emit(str(hit.key))
+        elif hit.kind == "link":
+            self._points.add(hit.key, pos)  # type: ignore[arg-type]
+        elif isinstance(hit.key, PointKey):
+            self._points.remove(hit.key)
 
     def _search_at(self, at: QPoint, pos: QPointF | None = None, asked: Asked | None = None) -> None:
         self.search_over()
@@ -271,7 +280,8 @@ class Stage(QGraphicsView):
         else:
             at = event.pos()
             hit = self._graph_scene.hit(self._camera.to_scene(QPointF(at)), self._camera.zoom)
-            what = {"port": "node", "corner": "frame"}.get(hit.kind, hit.kind)
+            what = {"port": "node", "corner": "frame", "point": "link"}.get(hit.kind, hit.kind)
+            self._menu_at = self._camera.to_scene(QPointF(at))
             choose(self._graph_scene, hit)
         self.menu_wanted.emit(self.viewport().mapToGlobal(at), what)
 

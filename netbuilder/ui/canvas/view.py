@@ -147,8 +147,10 @@ class Canvas(Stage):
         return made(change, self._graph_scene.name)[0]
 
     def delete_selection(self, how: str = "healed") -> None:
-        """Removes the selected nodes, links and frames. "healed": what fed them feeds what they fed; or "plain"."""
-        self._commands.delete(healed=how == "healed")
+        """Removes the selected nodes, links and frames; of a link whose point is selected only that point. "healed":
+        what fed them feeds what they fed; or "plain"."""
+        if not self._points.remove_chosen():
+            self._commands.delete(healed=how == "healed")
 
     def copy(self) -> None:
         """Puts the selection on the clipboard as text."""
@@ -225,7 +227,32 @@ class Canvas(Stage):
 
     def nudge(self, right: float, down: float) -> None:
         """Moves the selection by so many scene units."""
-        self._nudging.nudge(right, down)
+        if not self._points.nudge(right, down):
+            self._nudging.nudge(right, down)
+
+    def chosen_link(self) -> bool:
+        """Whether one link is selected, and nothing else."""
+        return self._points.link is not None
+
+    def chosen_point(self) -> bool:
+        """Whether a point of a link is selected."""
+        return self._graph_scene.chosen.point is not None
+
+    def add_point(self) -> None:
+        """Puts a point into the selected link: where the menu was opened, or into its middle."""
+        self._points.add_to_chosen(self._menu_at)
+
+    def remove_point(self) -> None:
+        """Takes the selected point out of its link."""
+        self._points.remove_chosen()
+
+    def next_link(self) -> None:
+        """Selects a link of the selected nodes, then the next one."""
+        self._points.next_link()
+
+    def next_point(self) -> None:
+        """Selects a point of the selected link, then the next one."""
+        self._points.next_point()
 
     def add_frame(self) -> None:
         """A frame around the selected nodes."""

@@ -37,6 +37,7 @@ class DragLink(Gesture):
         self._fixed = fixed
         self._outputs = (fixed, *others)
         self._fit = Fit(scene, self._fixed, self._held)
+        self._via = scene.links[held].link.via if held is not None else ()
         self._loose = [LooseLink(scene.styling, scene.graph.direction) for _ in self._outputs]
         self._why = LinkLabel(scene.styling)
         self._goal: Spot | None = None
@@ -96,7 +97,7 @@ class DragLink(Gesture):
             if spot.is_input:
                 start, end = end, start
             look = node.port(spot.port, spot.is_input)
-            loose.show_between(start, end, look.role if look else "tensor", goal)
+            loose.show_between(start, end, look.role if look else "tensor", goal, self._via)
 
     def _outcome(self) -> str:
         """What letting go here does beyond making a link."""
@@ -162,7 +163,7 @@ class DragLink(Gesture):
         if self._same(source, target) or self._onto_own_free_place(target):
             return None
         if self._held is None or self._held == target:
-            return edits.connect(project, name, source, target)
+            return edits.connect(project, name, source, target, self._via)
         if target in self._scene.links and self._swap_at(goal):
             return swap(project, name, self._held, target)
         return self._moved(source, target)
@@ -171,8 +172,8 @@ class DragLink(Gesture):
         """The held link let go at another input; what that held is gone. Its points stay with it."""
         project, name, held = self._scene.document.project, self._scene.name, self._held
         assert held is not None
-        off = edits.disconnect(project, name, held)
-        return join("Move link", (off, edits.connect(apply(project, off), name, source, target)))
+        off, via = edits.disconnect(project, name, held), self._via
+        return join("Move link", (off, edits.connect(apply(project, off), name, source, target, via)))
 
     def _pairs(self, goal: Spot) -> list[tuple[Output, Input]]:
         """Which of several outputs goes to which input of the node, beginning with the goal."""
