@@ -358,6 +358,16 @@ ACTIONS: tuple[Action, ...] = (
         for name in CATEGORY
     ),
     Action(
+        "fold",
+        "Fold or &unfold",
+        "Arrange",
+        CANVAS + "fold",
+        ("H",),
+        "folded",
+        "things",
+        "Draw the selected frame, or the selected blocks in a frame of their own, as one plate, or open it again",
+    ),
+    Action(
         "note",
         "Add a &note…",
         "Arrange",

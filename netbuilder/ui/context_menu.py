@@ -24,9 +24,10 @@ WITHIN["Colour"] = tuple(f"frame_{name or 'quiet'}" for name in CATEGORY)
 MENUS: dict[str, tuple[str, ...]] = {
     "node": (
         *("enter", "rename_placed", "ungroup", SEPARATOR),
-        *("rename", "replace", "group", "frame", "bypass", SEPARATOR, "Select more", "Align", SEPARATOR, *EDITING),
+        *("rename", "replace", "group", "frame", "fold", "bypass", SEPARATOR),
+        *("Select more", "Align", SEPARATOR, *EDITING),
     ),
-    "frame": ("edit_frame", "Colour", SEPARATOR, "Align", SEPARATOR, *EDITING),
+    "frame": ("fold", "edit_frame", "Colour", SEPARATOR, "Align", SEPARATOR, *EDITING),
     "link": ("add_point", "remove_point", SEPARATOR, "delete"),
     "nothing": ("add_block", "note", "paste", "select_all", SEPARATOR, "fit", "leave"),
 }

@@ -26,12 +26,12 @@ def in_line(scene: GraphScene, how: str, tell: Callable[[str], None]) -> Change 
 
 def extend(scene: GraphScene, way: str, tell: Callable[[str], None]) -> None:
     """Adds to the selected nodes what belongs to them: `way` is one of WAYS of `graph.reach`."""
-    chosen = scene.chosen
-    if not chosen.nodes:
+    chosen, start = scene.chosen, scene.chosen.all_nodes()
+    if not start:
         tell("Select a block first.")
         return
-    found = reach.WAYS[way](scene.graph, chosen.nodes)
-    more = len(found) - len(chosen.nodes)
+    found = reach.WAYS[way](scene.graph, start)
+    more = len(found) - len(start)
     chosen.set(nodes=found, links=chosen.links, frames=chosen.frames)
     tell(f"{counted(more, 'block')} more, {counted(len(found), 'block')} in all." if more else "There are no others.")
 
@@ -39,7 +39,9 @@ def extend(scene: GraphScene, way: str, tell: Callable[[str], None]) -> None:
 def invert(scene: GraphScene) -> None:
     """Selects the nodes and frames that are not selected, and nothing else."""
     chosen = scene.chosen
-    chosen.set(nodes=scene.nodes.keys() - chosen.nodes, frames=scene.frames.keys() - chosen.frames)
+    hidden = scene.folds.owner.keys()
+    nodes, frames = scene.nodes.keys() - chosen.nodes - hidden, scene.frames.keys() - chosen.frames - hidden
+    chosen.set(nodes=nodes, frames=frames)
 
 
 def _things(scene: GraphScene) -> tuple[dict[str, Box], dict[str, set[str]]]:

@@ -34,7 +34,8 @@ class Carry:
         self._bent = [(scene.links[key], key in out and key in into) for key in held if scene.links[key].via]
         self._points = [item.via for item, _ in self._bent]
         self.corners = {id: (float(x), float(y)) for id, x, y in zip(nodes, *self._sides[:2], strict=True)}
-        self.corners |= {id: (rect.x(), rect.y()) for id, rect in self._frames.items()}
+        # Of a folded frame its own corner, not that of its plate.
+        self.corners |= {id: scene.frames[id].frame.rect[:2] for id in self._frames}
 
     def show(self, by: QPointF) -> None:
         """Everything so far (scene units) from where it was taken."""

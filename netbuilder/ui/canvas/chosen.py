@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from netbuilder.graph.model import Input
@@ -41,17 +41,20 @@ class Chosen:
         return Choice(frozenset(self.nodes), frozenset(self.links), frozenset(self.frames))
 
     def set(self, nodes: Iterable[str] = (), links: Iterable[Input] = (), frames: Iterable[str] = ()) -> None:
-        """Selects these and nothing else; unknown keys are left out."""
+        """Selects these and nothing else; unknown keys are left out. For what is hidden its plate is selected."""
         self._mark_point(None)
         scene = self._scene
-        wanted = Choice(
-            frozenset(nodes) & scene.nodes.keys(),
-            frozenset(links) & scene.links.keys(),
-            frozenset(frames) & scene.frames.keys(),
-        )
-        now = self.state()
-        if wanted == now:
-            return
+        nodes, frames = set(nodes) & scene.nodes.keys(), set(frames) & scene.frames.keys()
+        if owner := scene.folds.owner:
+            plates = {owner[id] for id in (*nodes, *frames) if id in owner}
+            nodes, frames = nodes - owner.keys(), (frames | plates) - owner.keys()
+        wanted = Choice(frozenset(nodes), frozenset(links) & scene.links.keys(), frozenset(frames))
+        if wanted != self.state():
+            self._mark(wanted)
+            scene.chosen_changed.emit()
+
+    def _mark(self, wanted: Choice) -> None:
+        scene, now = self._scene, self.state()
         for id in wanted.nodes ^ now.nodes:
             scene.nodes[id].mark(chosen=id in wanted.nodes)
         for key in wanted.links ^ now.links:
@@ -59,7 +62,18 @@ class Chosen:
         for id in wanted.frames ^ now.frames:
             scene.frames[id].mark(chosen=id in wanted.frames)
         self.nodes, self.links, self.frames = set(wanted.nodes), set(wanted.links), set(wanted.frames)
-        scene.chosen_changed.emit()
+
+    def lift(self, owner: Mapping[str, str]) -> None:
+        """Some of what is selected has been hidden: its plate is selected instead. Whoever calls it tells of it."""
+        hidden = {*self.nodes, *self.frames} & owner.keys()
+        if hidden:
+            plates = {owner[id] for id in hidden}
+            frames = frozenset((self.frames | plates) - owner.keys())
+            self._mark(Choice(frozenset(self.nodes - hidden), frozenset(self.links), frames))
+
+    def all_nodes(self) -> set[str]:
+        """The selected nodes, and those that selected plates hide."""
+        return self.nodes | self._scene.folds.hidden_in(self.frames)
 
     def set_point(self, point: PointKey) -> None:
         """Selects a link and one of its points; an unknown one is left out."""

@@ -14,6 +14,7 @@ from netbuilder.graph import edits
 from netbuilder.graph.carrying import Brought, bring, carried
 from netbuilder.graph.change import Change, apply, join
 from netbuilder.graph.edits import EditError, Fragment
+from netbuilder.graph.folding import expanded
 from netbuilder.graph.model import natural_key
 from netbuilder.ui.canvas import metrics as m
 from netbuilder.ui.canvas.adding import refusal
@@ -65,13 +66,13 @@ def duplicated(
 ) -> Change | None:
     """A copy of these nodes and frames, `by` so far from them, with the links inside. `linked`: and those that lead in
     from elsewhere."""
-    names = list(ids)
-    corners = [scene.nodes[id].rect for id in names if id in scene.nodes]
-    corners += [scene.frames[id].rect for id in names if id in scene.frames]
+    graph, names = scene.graph, expanded(scene.graph, ids)
+    corners = [graph.nodes[id].at for id in names if id in graph.nodes]
+    corners += [graph.frames[id].rect[:2] for id in names if id in graph.frames]
     if not corners:
         return None
     by = QPointF(STEP, STEP) if by is None else by
-    at = min(rect.left() for rect in corners) + by.x(), min(rect.top() for rect in corners) + by.y()
+    at = min(x for x, _ in corners) + by.x(), min(y for _, y in corners) + by.y()
     return edits.duplicate(scene.document.project, scene.name, names, at, linked=linked)
 
 

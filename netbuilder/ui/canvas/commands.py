@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF
 
 from netbuilder.blocks.filling import Kind, filled
 from netbuilder.graph import edits
@@ -12,8 +12,8 @@ from netbuilder.graph.change import Change
 from netbuilder.graph.edits import EditError
 from netbuilder.graph.model import Output
 from netbuilder.ui.canvas import clipboard, nesting
-from netbuilder.ui.canvas import metrics as m
 from netbuilder.ui.canvas.adding import made
+from netbuilder.ui.canvas.framing import around
 from netbuilder.ui.canvas.removing import removal
 from netbuilder.ui.canvas.scene import GraphScene
 from netbuilder.ui.text import sentence
@@ -77,24 +77,17 @@ class Commands:
 
     def add_frame(self) -> None:
         """A frame around the selected nodes and frames, with room for its title."""
-        scene, chosen = self._scene, self._scene.chosen
-        rect = QRectF()
-        for id in chosen.nodes:
-            rect = rect.united(scene.nodes[id].rect)
-        for id in chosen.frames:
-            rect = rect.united(scene.frames[id].rect)
-        if rect.isNull():
+        scene = self._scene
+        rect = around(scene)
+        if not rect[2]:
             self._tell("Select blocks first, then put a frame around them.")
             return
-        room = 2 * m.GRID
-        rect.adjust(-room, -room - m.FRAME_TITLE, room, room)
-        around = (rect.x(), rect.y(), rect.width(), rect.height())
-        self.apply(edits.add_frame(scene.document.project, scene.name, around, title="Frame"))
+        self.apply(edits.add_frame(scene.document.project, scene.name, rect, title="Frame"))
 
     def toggle_bypass(self) -> None:
         """Bypasses the selected nodes, or takes them in again where all of them are bypassed."""
         scene = self._scene
-        ids = sorted(scene.chosen.nodes)
+        ids = sorted(scene.chosen.all_nodes())
         if ids:
             on = not all(scene.graph.nodes[id].bypassed for id in ids)
             self.apply(edits.bypass(scene.document.project, scene.name, ids, on))
@@ -102,7 +95,7 @@ class Commands:
     def toggle_bookmark(self) -> None:
         """Bookmarks the selected nodes, or takes the marks away where all of them have one."""
         scene = self._scene
-        ids = sorted(scene.chosen.nodes)
+        ids = sorted(scene.chosen.all_nodes())
         if ids:
             on = not all(scene.graph.nodes[id].bookmarked for id in ids)
             self.apply(edits.bookmark(scene.document.project, scene.name, ids, on))
@@ -118,7 +111,3 @@ class Commands:
     def select_all(self) -> None:
         """Everything but links, which go with their nodes."""
         self._scene.chosen.set(nodes=self._scene.nodes, frames=self._scene.frames)
-
-
-def _on_grid(value: float) -> float:
-    return round(value / m.GRID) * m.GRID

@@ -11,6 +11,7 @@ from netbuilder.graph.model import Frame
 from netbuilder.ui.canvas import metrics as m
 from netbuilder.ui.canvas.frame_colors import ground, tint
 from netbuilder.ui.canvas.look import one_line
+from netbuilder.ui.canvas.plate import Plate
 from netbuilder.ui.canvas.style import Style, Text, clear, mix
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ class FrameItem:
         self.layer = layer
         self.chosen = False
         self.hovered = False
+        self.hidden = False  # another frame is folded around it
+        self.plate: Plate | None = None  # what is seen of it while it is folded
         self._rect = QRectF()
         self._note: Paragraph | None = None
         self._title = ""
@@ -99,7 +102,23 @@ class FrameItem:
         """Takes new values and its place from them."""
         self.frame = frame
         self.forget_words()
-        self.show_rect(QRectF(*frame.rect))
+        if self.plate is None or not frame.folded:
+            self.show_open()
+
+    def show_open(self) -> None:
+        """Shows it as large as it is."""
+        self.plate = None
+        self.show_rect(QRectF(*self.frame.rect))
+
+    def show_plate(self, plate: Plate, rect: QRectF) -> None:
+        """Shows it folded, here."""
+        self.plate = plate
+        self.show_rect(rect)
+
+    def set_hidden(self, hidden: bool) -> None:
+        """Whether it is painted and found at all."""
+        self.hidden = hidden
+        self.layer.update(self.bounds)
 
     def show_rect(self, rect: QRectF) -> None:
         """Shows another place and size, as while it is dragged."""
@@ -121,7 +140,7 @@ class FrameItem:
     @property
     def bounds(self) -> QRectF:
         """What it paints on, in scene coordinates."""
-        return self._rect.adjusted(-4, -4, 4, 4)
+        return self._rect.adjusted(-m.MARGIN, -m.MARGIN, m.MARGIN, m.MARGIN)
 
     @property
     def head(self) -> float:
@@ -131,20 +150,31 @@ class FrameItem:
 
     @property
     def grip(self) -> QRectF:
-        """Where it can be taken: its title and its note."""
+        """Where it can be taken: its title and its note; all of a plate."""
         rect = self.rect
-        rect.setHeight(min(rect.height(), self.head))
+        if self.plate is None:
+            rect.setHeight(min(rect.height(), self.head))
         return rect
 
     @property
     def corner(self) -> QRectF:
-        """Where it can be resized."""
+        """Where it can be resized; nowhere while it is folded."""
+        if self.plate is not None:
+            return QRectF()
         rect = self.rect
         return QRectF(rect.right() - m.CORNER, rect.bottom() - m.CORNER, m.CORNER + 3, m.CORNER + 3)
 
     def forget_words(self) -> None:
         """Lays its texts out anew when it is next painted."""
         self._note = None
+        if self.plate is not None:
+            self.plate.forget()
+
+    def forget_plate(self) -> None:
+        """What it hides is known better now."""
+        if self.plate is not None:
+            self.plate.forget()
+            self.layer.update(self.bounds)
 
     def mark(self, *, chosen: bool | None = None, hovered: bool | None = None) -> None:
         """Whether it is selected or under the pointer."""
@@ -166,6 +196,9 @@ class FrameItem:
 
     def paint(self, painter, zoom: float) -> None:
         """Draws it with its upper left corner at the painter's origin."""
+        if self.plate is not None:
+            self.plate.paint(painter, self.style, zoom, selected=self.chosen, hovered=self.hovered)
+            return
         style, color = self.style, self.frame.color
         edge = tint(style, color)
         rect = QRectF(0, 0, self._rect.width(), self._rect.height())
@@ -202,7 +235,8 @@ class FrameItem:
     def snapshot(self) -> tuple[object, ...]:
         """What can be seen of it, for comparing scenes."""
         rect = self.rect
-        return (self.frame, rect.x(), rect.y(), rect.width(), rect.height())
+        look = self.plate.look if self.plate is not None else None
+        return (self.frame, rect.x(), rect.y(), rect.width(), rect.height(), self.hidden, look)
 
 
 def _top(title: str) -> float:

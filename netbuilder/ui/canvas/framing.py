@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsView
 
 from netbuilder.graph import edits
 from netbuilder.graph.change import Change, join
+from netbuilder.graph.edits_base import EditError
+from netbuilder.graph.folding import fold, fold_around, unfold
 from netbuilder.graph.model import Frame, natural_key
 from netbuilder.ui.canvas import metrics as m
 from netbuilder.ui.canvas.frame_colors import NOTE
 from netbuilder.ui.canvas.frame_editor import FrameEditor
 from netbuilder.ui.canvas.frame_item import needed_height
+from netbuilder.ui.canvas.gestures.move import riding
 from netbuilder.ui.canvas.scene import GraphScene
-from netbuilder.ui.text import counted
+from netbuilder.ui.text import counted, sentence
 
+_ROOM = 2 * m.GRID  # between a frame and what it was drawn around
 _NOTE_SIZE = (260.0, 90.0)
+
+
+def around(scene: GraphScene) -> tuple[float, float, float, float]:
+    """The rectangle of a new frame around the selected nodes and frames, with room for its title; of no size where
+    nothing is selected."""
+    rect = QRectF()
+    for item in (*map(scene.nodes.get, scene.chosen.nodes), *map(scene.frames.get, scene.chosen.frames)):
+        rect = rect.united(item.rect)
+    if not rect.isNull():
+        rect.adjust(-_ROOM, -_ROOM - m.FRAME_TITLE, _ROOM, _ROOM)
+    return rect.x(), rect.y(), rect.width(), rect.height()
 
 
 class Framing:
@@ -47,6 +62,46 @@ class Framing:
         changes = [edits.set_frame(project, scene.name, id, color=name) for id in ids]
         touched = sum(map(bool, changes))
         self._apply(join(f"Colour {counted(touched, 'frame')}", changes))
+
+    def fold(self, tell: Callable[[str], None]) -> None:
+        """Folds the selected frames, or the selected nodes in a frame of their own; unfolds where all that is selected
+        is folded."""
+        scene, chosen = self._scene, self._scene.chosen
+        project = scene.document.project
+        opened = sorted((id for id in chosen.frames if scene.frames[id].plate is None), key=natural_key)
+        try:
+            if opened:
+                changes = [fold(project, scene.name, id, set().union(*riding(scene, id))) for id in opened]
+                self._apply(
+                    changes[0] if len(changes) == 1 else join(f"Fold {counted(len(changes), 'frame')}", changes)
+                )
+            elif chosen.frames and not chosen.nodes:
+                self.unfold()
+            else:
+                self._fold_nodes(tell)
+        except EditError as wrong:
+            tell(sentence(wrong))
+
+    def _fold_nodes(self, tell: Callable[[str], None]) -> None:
+        scene, chosen = self._scene, self._scene.chosen
+        if len(chosen.nodes) + len(chosen.frames) < 2:
+            tell("Select a frame, or two or more blocks, then fold them.")
+            return
+        rect = around(scene)
+        along = 1 if scene.graph.direction == "down" else 0
+        row = sorted(chosen.nodes, key=lambda id: (scene.graph.nodes[id].at[along], natural_key(id)))
+        title = f"{scene.nodes[row[0]].look.title} … {scene.nodes[row[-1]].look.title}"
+        inside = chosen.nodes | chosen.frames
+        self._apply(fold_around(scene.document.project, scene.name, rect, title, inside))
+
+    def unfold(self, ids: Iterable[str] | None = None) -> bool:
+        """Opens these frames, or the selected ones, and selects what they hid; says whether any was folded."""
+        scene = self._scene
+        wanted = [id for id in (scene.chosen.frames if ids is None else ids) if scene.frames[id].plate is not None]
+        if not wanted:
+            return False
+        self._apply(unfold(scene.document.project, scene.name, sorted(wanted, key=natural_key)))
+        return True
 
     def _open(self, frame: Frame, over: QRectF, *, new: bool = False) -> FrameEditor:
         place = self._view.mapFromScene(over).boundingRect()

@@ -89,19 +89,27 @@ class Hover:
         wanted = [self.bubble.node] if self._over else []
         wanted += [str(self.hit.key)] if self.hit.kind in ("node", "port") else []
         wanted += [id for id in scene.chosen.nodes if self._presses(id)] if len(scene.chosen.nodes) == 1 else []
+        wanted += [self._worst_in(self.hit.key)] if self.hit.kind == "frame" else []
         for id in wanted:
-            item = scene.nodes.get(id)
-            if item is not None and item.problems:
-                corner = item.rect.bottomLeft()
+            item, shown = scene.nodes.get(id), scene.folds.shown(id)
+            if item is not None and shown is not None and item.problems:
+                rect = shown.rect
+                corner = rect.bottomLeft()
                 onto = self._view.viewportTransform()
                 room = QRectF(self._view.viewport().rect()).translated(-onto.map(corner))
-                self.bubble.show_for(id, item.problems, corner, room, item.rect.height() * onto.m11())
+                self.bubble.show_for(id, item.problems, corner, room, rect.height() * onto.m11())
                 return
         self.bubble.close()
 
     def _presses(self, id: str) -> bool:
         item = self._scene.nodes.get(id)
         return item is not None and any(problem.severity != "hint" for problem in item.problems)
+
+    def _worst_in(self, frame: object) -> str:
+        """The node with the gravest problem behind a plate, "" for none."""
+        item = self._scene.frames.get(frame)  # type: ignore[call-overload]
+        worst = item.plate.worst if item is not None and item.plate is not None else None
+        return worst.id if worst is not None else ""
 
     def _light(self, hit: Hit) -> None:
         if hit == self.hit:

@@ -41,6 +41,7 @@ class NodeItem:
         self._words: Words | None = None
         self._far: dict[int, str] = {}
         self.slot = layer.table.add(id)
+        layer.table.hidden[self.slot] = False
         layer.table.put(self.slot, *at, at[0] + m.NODE_WIDTH, at[1] + look.height)
         layer.refresh(self)
 
@@ -79,6 +80,17 @@ class NodeItem:
         self.hovered = self.hovered if hovered is None else hovered
         if was != (self.chosen, self.hovered):
             self.layer.refresh(self)
+
+    @property
+    def hidden(self) -> bool:
+        """Whether a frame is folded around it."""
+        return bool(self.layer.table.hidden[self.slot])
+
+    def set_hidden(self, hidden: bool) -> None:
+        """Whether it is painted and found at all."""
+        if hidden != self.hidden:
+            self.layer.table.hidden[self.slot] = hidden
+            self.layer.update(self.bounds)
 
     def pos(self) -> QPointF:
         """The upper left corner, in scene coordinates."""
@@ -162,7 +174,7 @@ class NodeItem:
 
     def snapshot(self) -> tuple[object, ...]:
         """What can be seen of it, for comparing scenes."""
-        return (self.pos().x(), self.pos().y(), self.look, self.problems, self.facts)
+        return (self.pos().x(), self.pos().y(), self.look, self.problems, self.facts, self.hidden)
 
 
 def _plate(look: NodeLook) -> tuple[object, ...]:

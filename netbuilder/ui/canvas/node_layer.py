@@ -27,13 +27,30 @@ class NodeTable(Boxes[str]):
         ("chosen", 0, "bool"),
         ("broken", 0, "bool"),
         ("bypassed", 0, "bool"),
+        ("hidden", 0, "bool"),  # a frame is folded around it
         ("network", 0, "bool"),  # places a network, whose name is read from far
     )
     tone: np.ndarray
     chosen: np.ndarray
     broken: np.ndarray
     bypassed: np.ndarray
+    hidden: np.ndarray
     network: np.ndarray
+
+    def touching(self, rect: QRectF, margin: float = 0.0) -> np.ndarray:
+        slots = super().touching(rect, margin)
+        return slots[~self.hidden[slots]]
+
+    def seen(self) -> np.ndarray:
+        """Slots of all that are not hidden."""
+        return ((self.left < np.inf) & ~self.hidden).nonzero()[0]
+
+    def around(self) -> QRectF:
+        slots = self.seen()
+        if not len(slots):
+            return QRectF()
+        left, top = float(self.left[slots].min()), float(self.top[slots].min())
+        return QRectF(left, top, float(self.right[slots].max()) - left, float(self.bottom[slots].max()) - top)
 
     def rects(self, slots: np.ndarray) -> np.ndarray:
         """[n, 4] of x, y, width, height in scene units."""

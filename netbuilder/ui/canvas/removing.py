@@ -20,14 +20,14 @@ def removal(scene: GraphScene, tell: Callable[[str], None], *, healed: bool) -> 
     chosen, project, name = scene.chosen, scene.document.project, scene.name
     if not chosen:
         return None
-    known = parts(scene.catalogue)
-    found = hanging(project, name, chosen.nodes, known)
-    away = without_hanging(project, name, chosen.nodes, known)
+    known, gone = parts(scene.catalogue), chosen.all_nodes()
+    found = hanging(project, name, gone, known)
+    away = without_hanging(project, name, gone, known)
     if found:
         places = sorted({place for place, _ in found})
         tell(f"{counted(len(found), 'link')} in {listed(places)} went with it, where {name} is placed.")
         project = apply(project, away)
-    nodes, links, frames = sorted(chosen.nodes), sorted(chosen.links), sorted(chosen.frames)
+    nodes, links, frames = sorted(gone), sorted(chosen.links), sorted(chosen.frames)
     if healed:
         change = remove_healed(project, name, nodes, _through(scene), _allowed(scene), links, frames)
     else:

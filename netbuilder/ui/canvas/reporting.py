@@ -81,6 +81,7 @@ class Reporting(QObject):
             return
         item.facts, item.problems = self.facts.get(id), self.problems.get(id, ())
         item.show_look(with_facts(item.look, item.facts, item.problems), near=near)
+        self._scene.folds.know(id)
         for key in self._scene.out_of.get(id, ()):
             self._scene.show_flow(key, near=near)
 

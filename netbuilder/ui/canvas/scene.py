@@ -21,8 +21,9 @@ from netbuilder.graph.document import Document
 from netbuilder.graph.model import Direction, Graph, Input, Node
 from netbuilder.ui.canvas import metrics as m
 from netbuilder.ui.canvas.chosen import Chosen
+from netbuilder.ui.canvas.folds import Folds
 from netbuilder.ui.canvas.frame_item import FrameItem
-from netbuilder.ui.canvas.frame_layer import FrameLayer
+from netbuilder.ui.canvas.frame_layer import FrameLayer, PlateLayer
 from netbuilder.ui.canvas.link_item import LinkItem
 from netbuilder.ui.canvas.link_layer import LinkLayer, LinkTable
 from netbuilder.ui.canvas.look import NodeLook, flow_text, node_look
@@ -65,10 +66,12 @@ class GraphScene(QGraphicsScene):
         self.chosen = Chosen(self)
         self.snapping = Snapping()
         self.reporting = Reporting(self)
+        self.folds = Folds(self)
         self._frame_layer = FrameLayer(style, self.frames.values)
+        self._plate_layer = PlateLayer(style, self.frames.values)
         self._link_layer = LinkLayer(style, self.links.__getitem__)
         self._node_layer = NodeLayer(style, self.nodes.__getitem__)
-        self.layers = self._frame_layer, self._link_layer, self._node_layer
+        self.layers = self._frame_layer, self._link_layer, self._plate_layer, self._node_layer
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)  # there are only a few items
         for layer in self.layers:
             self.addItem(layer)
@@ -131,6 +134,7 @@ class GraphScene(QGraphicsScene):
         for id in looks:
             if self._sync_node(id, graph):
                 places |= self.into.get(id, set()) | self.out_of.get(id, set())
+        places |= self.folds.follow(graph, looks, set(frames))
         for key in places:
             self._place_link(key)
         if before != self.chosen.state():
@@ -217,10 +221,11 @@ class GraphScene(QGraphicsScene):
         if item is None:
             return
         source, target = self.nodes.get(item.link.source.node), self.nodes.get(key.node)
-        item.setVisible(source is not None and target is not None)
+        item.setVisible(source is not None and target is not None and not self.folds.within(source.id, target.id))
         if source is None or target is None:
             return
-        item.place(source.anchor(item.link.source.port, False), target.anchor(key.port, True, key.index))
+        start = self.folds.end(source.id, item.link.source.port, False)
+        item.place(start, self.folds.end(target.id, key.port, True, key.index))
         self.show_flow(key)
 
     @property
@@ -284,6 +289,9 @@ class GraphScene(QGraphicsScene):
                 return Hit("port", spot.node, spot)
             if item.rect.contains(pos):
                 return Hit("node", item.id)
+        for plate in reversed(self._plate_layer.touching(around)):
+            if plate.rect.contains(pos):
+                return Hit("frame", plate.id)
         if zoom >= m.FAR and (point := self.point_at(pos, m.POINT_REACH / min(zoom, 1.0))) is not None:
             return Hit("point", point)
         if (link := self._nearest_link(pos, max(m.LINK_REACH, m.LINK_REACH / zoom))) is not None:
@@ -337,7 +345,8 @@ class GraphScene(QGraphicsScene):
         """Around all nodes and frames; null for an empty graph."""
         rect = self.node_table.around()
         for item in self.frames.values():
-            rect = rect.united(item.rect)
+            if not item.hidden:
+                rect = rect.united(item.rect)
         return rect
 
     def snapshot(self) -> dict[object, object]:

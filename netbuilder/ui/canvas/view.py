@@ -41,7 +41,7 @@ class Canvas(Stage):
         self._stop = document.subscribe(self._follow)
         self._graph_scene.chosen_changed.connect(self._chosen_changed)
         self._graph_scene.reporting.shown.connect(self._refresh_hover)
-        self.frame_opened.connect(self.edit_frame)
+        self.frame_opened.connect(self.open_frame)
         self.setAccessibleName(f"Canvas of {graph}")
         self.setAccessibleDescription(
             "Blocks and their links. Tab searches for a block, arrow keys move the selection, F shows everything."
@@ -64,8 +64,8 @@ class Canvas(Stage):
         self._graph_scene.chosen.set(nodes=wanted, frames=wanted)
 
     def selected(self) -> list[str]:
-        """Ids of the selected nodes."""
-        return sorted(self._graph_scene.chosen.nodes)
+        """Ids of the selected nodes, and of those that selected plates hide."""
+        return sorted(self._graph_scene.chosen.all_nodes())
 
     def count_selected(self) -> int:
         """How many nodes and frames are selected."""
@@ -84,15 +84,14 @@ class Canvas(Stage):
         self._commands.select_all()
 
     def center_on(self, id: str) -> None:
-        """Puts a node in the middle of the view, near enough to be read."""
-        item = self._graph_scene.nodes.get(id) or self._graph_scene.frames.get(id)
-        if item is not None:
+        """Puts a node, or the plate that hides it, in the middle of the view, near enough to be read."""
+        if (item := self._graph_scene.folds.shown(id)) is not None:
             self._placed = True
             self._camera.show(item.rect)
 
     def reveal(self, id: str) -> None:
         """Brings a node into view, moving no more than it takes."""
-        if (item := self._graph_scene.nodes.get(id)) is not None:
+        if (item := self._graph_scene.folds.shown(id)) is not None:
             self._camera.reveal(item.rect)
 
     def fit(self) -> None:
@@ -277,7 +276,9 @@ class Canvas(Stage):
         ]
 
     def enter(self) -> None:
-        """Goes into the network that the selected node places."""
+        """Goes into the network that the selected node places; opens a folded frame."""
+        if self._framing.unfold():
+            return
         if len(found := self.placements()) == 1:
             self._open(found[0])
 
@@ -363,6 +364,17 @@ class Canvas(Stage):
         self.selection_changed.emit(self.selected())
 
     # ---- frames
+
+    def fold(self) -> None:
+        """Folds the selected frames, or the selected nodes in a frame of their own; unfolds those that are folded."""
+        self._framing.fold(self.status.emit)
+
+    def open_frame(self, id: str) -> None:
+        """What a double click on a frame does: a plate unfolds, the form of an open one is shown."""
+        if self._graph_scene.frames[id].plate is not None:
+            self._framing.unfold([id])
+        else:
+            self._framing.edit(id)
 
     def edit_frame(self, id: str) -> None:
         """Opens the small form for a frame's title, note and colour over it."""

@@ -50,7 +50,7 @@ class Walker:
         for other in scene.nodes if among is None else among:
             by = scene.nodes[other].rect.center() - here
             ahead, aside = by.x() * x + by.y() * y, abs(by.x() * y) + abs(by.y() * x)
-            if other == id or (among is None and (ahead <= 0 or aside > _ASIDE * ahead)):
+            if other == id or other in scene.folds.owner or (among is None and (ahead <= 0 or aside > _ASIDE * ahead)):
                 continue
             far = abs(ahead) + _ASIDE * aside
             if far < least:
@@ -59,7 +59,8 @@ class Walker:
 
     def _nearest(self, middle: QPointF) -> str:
         nodes = self._scene.nodes
-        return min(nodes, key=lambda id: (nodes[id].rect.center() - middle).manhattanLength(), default="")
+        seen = (id for id in nodes if id not in self._scene.folds.owner)
+        return min(seen, key=lambda id: (nodes[id].rect.center() - middle).manhattanLength(), default="")
 
 
 def around_chosen(scene: GraphScene) -> QRectF:

@@ -38,7 +38,9 @@ class Part(NamedTuple):
 
 def whole(scene: GraphScene) -> Part:
     """Everything."""
-    return _part(scene, list(scene.nodes), list(scene.frames))
+    hidden = scene.folds.owner
+    nodes, frames = ([id for id in held if id not in hidden] for held in (scene.nodes, scene.frames))
+    return _part(scene, nodes, frames)
 
 
 def selection(scene: GraphScene) -> Part:
@@ -49,8 +51,8 @@ def selection(scene: GraphScene) -> Part:
 
 
 def _part(scene: GraphScene, nodes: list[str], frames: list[str]) -> Part:
-    inside = set(nodes)
-    links = [key for id in nodes for key in scene.into.get(id, ()) if scene.links[key].link.source.node in inside]
+    inside = {*nodes, *scene.folds.hidden_in(frames)}
+    links = [key for id in inside for key in scene.into.get(id, ()) if scene.links[key].link.source.node in inside]
     rect = QRectF()
     for id in nodes:
         rect = rect.united(scene.nodes[id].rect)
@@ -76,7 +78,8 @@ def paint(
     frames.sort(key=lambda item: -item.rect.width() * item.rect.height())  # the small ones lie in the large ones
     nodes = sorted((scene.nodes[id] for id in part.nodes), key=lambda item: item.z)
     links = [scene.links[key] for key in part.links if scene.links[key].isVisible()]
-    items = [item for item in (*frames, *links, *nodes) if item.bounds.intersects(room)]
+    opened, plates = ([item for item in frames if (item.plate is not None) == folded] for folded in (False, True))
+    items = [item for item in (*opened, *links, *plates, *nodes) if item.bounds.intersects(room)]
     for at, item in enumerate(items, 1):
         _paint_one(painter, item)
         if at % STEP == 0 or at == len(items):

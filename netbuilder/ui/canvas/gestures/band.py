@@ -8,13 +8,14 @@ from PySide6.QtWidgets import QGraphicsRectItem
 
 from netbuilder.graph.change import Change
 from netbuilder.ui.canvas.chosen import Choice
+from netbuilder.ui.canvas.frame_item import FrameItem
 from netbuilder.ui.canvas.gestures.base import NO_KEYS, Gesture
 from netbuilder.ui.canvas.scene import GraphScene
 from netbuilder.ui.canvas.style import clear
 
 
 class Band(Gesture):
-    """Takes nodes that it touches, frames that it holds as a whole. `how`: see `Chosen.combine`."""
+    """Takes nodes and plates that it touches, open frames that it holds as a whole. `how`: see `Chosen.combine`."""
 
     def __init__(self, scene: GraphScene, at: QPointF, how: str) -> None:
         self._scene = scene
@@ -35,7 +36,7 @@ class Band(Gesture):
         rect = QRectF(self._at, pos).normalized()
         self._item.setRect(rect)
         nodes = frozenset(self._scene.ids_in(rect))
-        frames = frozenset(id for id, item in self._scene.frames.items() if rect.contains(item.rect))
+        frames = frozenset(id for id, item in self._scene.frames.items() if _takes(rect, item))
         self._scene.chosen.combine(self._before, Choice(nodes, frozenset(), frames), self._how)
 
     def finish(self) -> Change | None:
@@ -45,3 +46,9 @@ class Band(Gesture):
     def cancel(self) -> None:
         self._scene.removeItem(self._item)
         self._scene.chosen.put(self._before)
+
+
+def _takes(rect: QRectF, frame: FrameItem) -> bool:
+    if frame.hidden:
+        return False
+    return rect.intersects(frame.rect) if frame.plate is not None else rect.contains(frame.rect)

@@ -25,10 +25,15 @@ def carried(scene: GraphScene) -> tuple[set[str], set[str]]:
 
 
 def riding(scene: GraphScene, frame: str) -> tuple[set[str], set[str]]:
-    """The nodes and frames that a frame carries: those that lie in it, nodes with their middle."""
+    """The nodes and frames that a frame carries: those that lie in it, nodes with their middle, and what is folded in
+    it or in those."""
+    if scene.frames[frame].plate is not None:
+        nodes, frames = scene.folds.with_hidden([frame])
+        return nodes, frames - {frame}
     rect = scene.frames[frame].rect
-    nodes = {item.id for item in scene.nodes_in(rect) if rect.contains(item.rect.center())}
-    return nodes, {id for id, item in scene.frames.items() if id != frame and rect.contains(item.rect)}
+    inside = [id for id, item in scene.frames.items() if id != frame and not item.hidden and rect.contains(item.rect)]
+    nodes, frames = scene.folds.with_hidden(inside)
+    return nodes | {item.id for item in scene.nodes_in(rect) if rect.contains(item.rect.center())}, frames
 
 
 def snapped(value: float) -> float:
