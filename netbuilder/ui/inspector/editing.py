@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from netbuilder.blocks.arguments import Arguments
 from netbuilder.blocks.catalogue import Catalogue
-from netbuilder.blocks.composition import network_params
+from netbuilder.blocks.layer_paths import rename_node
 from netbuilder.blocks.params import DatasetRef, NetworkRef, Param
 from netbuilder.blocks.spec import Block
 from netbuilder.data.facts import SOURCES
@@ -52,8 +52,9 @@ def set_setting(project: Project, training: str, name: str, value: Value) -> Cha
 
 
 def rename(project: Project, graph: str, id: str, new: str, catalogue: Catalogue) -> Change:
-    """A node's other name; links, ports of placements and the setting that names it follow. Raises EditError."""
-    change = edits.rename(project, graph, id, new, network_params(catalogue))
+    """A node's other name; links, ports of placements, paths to layers and the setting that names it follow. Raises
+    EditError."""
+    change = rename_node(project, graph, id, new, catalogue)
     if change and project.settings.get(graph, NONE).get("best") == id:
         after = apply(project, change)
         return join(change.label, (change, edits.set_settings(after, graph, {"best": new})))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
@@ -14,6 +15,19 @@ from netbuilder.ui.inspector.scope import Scope
 from netbuilder.ui.text import label, tip
 
 NOTHING = "none"
+DIFFERS = "—"  # what stands for values that are not the same in all of several nodes
+
+
+class Mixed:
+    """The type of MIXED."""
+
+    def __repr__(self) -> str:
+        return "MIXED"
+
+
+MIXED: Final = Mixed()
+"""The value of a field that stands for several nodes with different values."""
+
 # What a person reads for an option that says too little by itself, by parameter and option.
 WORDS = {
     ("precision", "float32"): "float32: full",
@@ -43,9 +57,9 @@ def sentence(param: Param, wrong: str) -> str:
     return f"{label_of(param)}{joint}{wrong}."
 
 
-def tip_of(param: Param) -> str:
-    """The parameter's help under the name that torch and the generated source give it."""
-    return tip(f"{param.name}: {param.help}" if param.help else param.name)
+def tip_of(param: Param, more: str = "") -> str:
+    """The parameter's help under the name that torch and the generated source give it, and what else to say."""
+    return tip("\n".join(filter(None, (f"{param.name}: {param.help}" if param.help else param.name, more))))
 
 
 class Field(QWidget):
@@ -61,6 +75,7 @@ class Field(QWidget):
         self.param = param
         self.scope = scope
         self.value: Value = None
+        self.mixed = False  # it stands for several nodes whose values differ
         self.row = QHBoxLayout()
         self.row.setSpacing(6)
         self.editor = self.make_editor()
@@ -89,9 +104,28 @@ class Field(QWidget):
 
     def show_value(self, value: Value) -> None:
         """Shows what the node has; a value from a file that the declaration refuses is shown with what is wrong."""
-        self.value = value
+        self.value, self.mixed = value, False
         self.show_editor(value)
         self.judge(value)
+
+    def show_mixed(self) -> None:
+        """Shows that the nodes which the field stands for have different values; any edit gives all the same."""
+        self.mixed = True
+        self.value = MIXED  # type: ignore[assignment]  # equal to no value, so each edit is one
+        self.show_differing()
+        self.say_computed("")
+        self.tell("")
+
+    def show_differing(self) -> None:
+        """Lets the editor show that values differ, without telling anyone."""
+        raise NotImplementedError
+
+    def show_again(self) -> None:
+        """Shows what there is, in place of what was typed."""
+        if self.mixed:
+            self.show_mixed()
+        else:
+            self.show_value(self.value)
 
     def judge(self, value: Value) -> None:
         """Shows what the value comes to, and what is wrong with it."""
@@ -119,7 +153,7 @@ class Field(QWidget):
 
     def commit(self, value: Value) -> None:
         if value != self.value or type(value) is not type(self.value):
-            self.value = value
+            self.value, self.mixed = value, False
             self.committed.emit(value)
 
 
@@ -143,20 +177,26 @@ class TextField(Field):
     """Anything that is typed: numbers, sizes, lists, text; and expressions, whatever the kind."""
 
     editor: Line
+    placeholder = ""  # what is shown where nothing stands
 
     def make_editor(self) -> QWidget:
         editor = Line()
         editor.setMaxLength(4000)
         editor.textEdited.connect(self._typed)
         editor.editingFinished.connect(self._finish)
-        editor.taken_back.connect(lambda: self.show_value(self.value))
+        editor.taken_back.connect(self.show_again)
         editor.stepped.connect(self._step)
         return editor
 
     def show_editor(self, value: Value) -> None:
+        self.editor.setPlaceholderText(self.placeholder)
         text = self.param.show(value)
         if self.editor.text() != text:
             self.editor.setText(text)
+
+    def show_differing(self) -> None:
+        self.editor.setPlaceholderText(f"{DIFFERS}  differs")
+        self.editor.clear()
 
     def wrong(self, text: str) -> str:
         try:
@@ -173,7 +213,8 @@ class TextField(Field):
 
     def _finish(self) -> None:
         text = self.editor.text()
-        if text == self.param.show(self.value):
+        shown = "" if self.mixed else self.param.show(self.value)
+        if text == shown:
             return
         if wrong := self.wrong(text):
             self.tell(wrong)
@@ -197,11 +238,20 @@ class BoolField(Field):
 
     def make_editor(self) -> QWidget:
         editor = QCheckBox()
-        editor.clicked.connect(self.commit)
+        editor.clicked.connect(self._click)
         return editor
 
+    def _click(self, checked: bool) -> None:
+        self.editor.setTristate(False)
+        self.commit(checked)
+
     def show_editor(self, value: Value) -> None:
+        self.editor.setTristate(False)
         self.editor.setChecked(value is True)
+
+    def show_differing(self) -> None:
+        self.editor.setTristate(True)
+        self.editor.setCheckState(Qt.CheckState.PartiallyChecked)
 
 
 class Box(QComboBox):
@@ -227,9 +277,10 @@ class ChoiceField(Field):
         editor.activated.connect(lambda at: self._choose(editor.itemData(at)))
         return editor
 
-    def _choose(self, value: Value) -> None:
-        self.commit(value)
-        self.judge(value)
+    def _choose(self, value: Value | Mixed) -> None:
+        if not isinstance(value, Mixed):
+            self.commit(value)
+            self.judge(value)
 
     def words(self, option: Value) -> str:
         """What a person reads for an option."""
@@ -248,3 +299,8 @@ class ChoiceField(Field):
         for option in options:
             self.editor.addItem(self.words(option) or "choose…", option)
         self.editor.setCurrentIndex(options.index(value))
+
+    def show_differing(self) -> None:
+        self.show_editor(self.options()[0])
+        self.editor.insertItem(0, f"{DIFFERS}  differs", MIXED)
+        self.editor.setCurrentIndex(0)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QApplication, QGridLayout, QMenu, QToolButton, QWidget
 
-from netbuilder.blocks.params import DatasetRef, NetworkRef, Param
+from netbuilder.blocks.params import DatasetRef, Float, Int, NetworkRef, Param
 from netbuilder.graph.expressions import MARK, is_expression
 from netbuilder.graph.model import Project, Values
 from netbuilder.ui.inspector.code_field import CodeField
 from netbuilder.ui.inspector.fields import BoolField, ChoiceField, Field, TextField, label_of, tip_of
 from netbuilder.ui.inspector.kinds import field_for, kind_of
 from netbuilder.ui.inspector.scope import Scope
+from netbuilder.ui.inspector.scrub import HELP as SCRUB_HELP
+from netbuilder.ui.inspector.scrub import Scrub
 from netbuilder.ui.text import label
 
 
@@ -23,6 +25,8 @@ class Form(QWidget):
     or in their group where the declarations have headings."""
 
     committed = Signal(str, object)
+    dragged = Signal(str, object)  # a number that is being dragged: its name, what it is now
+    drag_ended = Signal(bool)  # whether it is kept
     asked = Signal(str, str)  # what to do with a network ("open", "rename"), its name
 
     def __init__(self, *, expressions: bool = True) -> None:
@@ -32,6 +36,7 @@ class Form(QWidget):
         self.scope.expressions = expressions
         self.headings: dict[str, QWidget] = {}
         self._params: tuple[Param, ...] = ()
+        self._mixed: frozenset[str] = frozenset()
         self._written: frozenset[str] = frozenset()  # those whose field takes an expression instead of a choice
         self._asked_for: frozenset[str] = frozenset()  # of those, the ones that a person wants to write
         self._labels: dict[str, QWidget] = {}
@@ -48,8 +53,16 @@ class Form(QWidget):
         self._grid.setVerticalSpacing(7)
         self._grid.setColumnStretch(1, 1)
 
-    def show_values(self, params: Sequence[Param], values: Values, project: Project, graph: str = "") -> None:
-        """Shows these parameters with their values; fields stay, with their focus, while the parameters do."""
+    def show_values(
+        self,
+        params: Sequence[Param],
+        values: Values,
+        project: Project,
+        graph: str = "",
+        mixed: Collection[str] = frozenset(),
+    ) -> None:
+        """Shows these parameters with their values; fields stay, with their focus, while the parameters do. `mixed`:
+        those whose values differ between the nodes that the form stands for."""
         self.scope.project, self.scope.graph, self.scope.values = project, graph, values
         names = {param.name for param in params}
         self._asked_for &= names
@@ -57,13 +70,18 @@ class Form(QWidget):
             param.name
             for param in params
             if param.takes_expressions and kind_of(param) is not TextField and is_expression(values.get(param.name))
-        )
+        ) - frozenset(mixed)
+        self._mixed = frozenset(mixed)
         written |= self._asked_for
         if tuple(params) != self._params or written != self._written:
             self._written = written
             self._build(tuple(params))
         for param in self._params:
             field = self.fields[param.name]
+            if param.name in mixed:
+                if not (isinstance(field, TextField) and field.editor.hasFocus() and field.editor.isModified()):
+                    field.show_mixed()
+                continue
             value = values.get(param.name, param.default)
             looks_elsewhere = isinstance(param, NetworkRef | DatasetRef) or not isinstance(value, str | int | float)
             moves = looks_elsewhere or is_expression(value)
@@ -115,6 +133,13 @@ class Form(QWidget):
             widget.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             widget.customContextMenuRequested.connect(lambda at, widget=widget: self._menu(param, widget, at))
         self.fields[param.name] = field
+        if isinstance(param, Int | Float) and isinstance(field, TextField):
+            scrub = Scrub(field, param, lambda: field.value)
+            scrub.watch(title)
+            scrub.watch(field.editor)
+            scrub.moved.connect(lambda value: self.dragged.emit(param.name, value))
+            scrub.ended.connect(self.drag_ended)
+            title.setToolTip(tip_of(param, SCRUB_HELP))
         field.show_value(param.default)
         if field.wide and label_of(param) == heading:  # the heading has said it
             title.deleteLater()
@@ -157,7 +182,7 @@ class Form(QWidget):
             field.editor.setText(MARK)
 
     def _again(self) -> None:
-        self.show_values(self._params, self.scope.values, self.scope.project, self.scope.graph)
+        self.show_values(self._params, self.scope.values, self.scope.project, self.scope.graph, self._mixed)
 
     def _show_advanced(self, shown: bool) -> None:
         self.more.setText("Fewer" if shown else "More")

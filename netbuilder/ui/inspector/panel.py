@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
@@ -24,11 +25,13 @@ from netbuilder.ui.icons import Icons
 from netbuilder.ui.inspector.arguments_editor import ArgumentsEditor
 from netbuilder.ui.inspector.buttons import paint_buttons
 from netbuilder.ui.inspector.code_field import CodeField
-from netbuilder.ui.inspector.editing import rename, set_param, set_setting, shown_params
+from netbuilder.ui.inspector.editing import rename, set_setting, shown_params
 from netbuilder.ui.inspector.facts import FactRows, cost_rows, shape_rows
 from netbuilder.ui.inspector.form import Form
 from netbuilder.ui.inspector.head import Head
 from netbuilder.ui.inspector.help import HelpView
+from netbuilder.ui.inspector.live import LiveEdit
+from netbuilder.ui.inspector.several import common, set_all
 from netbuilder.ui.inspector.trust_bar import TrustBar
 from netbuilder.ui.text import count, counted, label, sentence
 from netbuilder.ui.theme import Theme
@@ -38,6 +41,10 @@ KIND_HELP = {
     "training": "One training step. These are the settings of its runs.",
     "preview": "What is drawn while a run trains. Select a node to see and change its parameters.",
 }
+
+
+SEVERAL = "What they have in common. An edit changes all of them."
+NOTHING_COMMON = "They have no parameters in common."
 
 
 class Section(QWidget):
@@ -84,6 +91,10 @@ class Inspector(QScrollArea):
         self.arguments = ArgumentsEditor(document, parts(catalogue))
         self.form, self.settings = Form(), Form(expressions=False)
         self.form.committed.connect(self._set_param)
+        self._live = LiveEdit(document)
+        for form, change in ((self.form, self._param_change), (self.settings, self._setting_change)):
+            form.dragged.connect(partial(self._drag, change))
+            form.drag_ended.connect(lambda kept: self._live.end(kept=kept))
         self.form.asked.connect(self.network_asked)
         self.settings.committed.connect(self._set_setting)
         self.shapes, self.cost = FactRows("Shapes"), FactRows("Cost")
@@ -170,8 +181,7 @@ class Inspector(QScrollArea):
         elif len(self._nodes) == 1:
             shown = self._show_node(graph, self._nodes[0])
         else:
-            self._head("", counted(len(self._nodes), "node"), "selected", "")
-            shown = {"cost"}
+            shown = self._show_several(graph)
         for name, section in self._sections.items():
             section.setVisible(name in shown)
         for form in (self.form, self.settings):
@@ -210,6 +220,15 @@ class Inspector(QScrollArea):
             self._show_code(block, node)
             shown.add("trust")
         return shown
+
+    def _show_several(self, graph: Graph) -> set[str]:
+        found = common(graph, self._nodes, self._catalogue, self._document.project)
+        about = SEVERAL if found.params else NOTHING_COMMON
+        self._head("", counted(len(self._nodes), "node"), "selected", about)
+        if not found.params:
+            return {"cost"}
+        self.form.show_values(found.params, found.values, self._document.project, self._graph, found.mixed)
+        return {"params", "cost"}
 
     def _show_code(self, block: Block, node: Node) -> None:
         for field in self.form.fields.values():
@@ -255,12 +274,27 @@ class Inspector(QScrollArea):
                 return
 
     def _set_param(self, name: str, value: Value) -> None:
+        if change := self._param_change(name, value):
+            self._document.apply(change)
+
+    def _param_change(self, name: str, value: Value) -> Change | None:
+        """A parameter of what is selected; where one of several nodes can't have the value, the field says so."""
         graph = self._held
-        if graph is None or len(self._nodes) != 1:
-            return
-        node = graph.nodes[self._nodes[0]]
-        param = next(param for param in self._catalogue[node.block].typed(node.params) if param.name == name)
-        self._document.apply(set_param(self._document.project, self._graph, self._nodes[0], param, value))
+        if graph is None or not self._nodes:
+            return None
+        made = set_all(self._document.project, self._graph, self._nodes, name, value, self._catalogue)
+        if isinstance(made, str):
+            self._show()
+            self.form.fields[name].tell(made)
+            return None
+        return made
+
+    def _setting_change(self, name: str, value: Value) -> Change | None:
+        return set_setting(self._document.project, self._graph, name, value)
+
+    def _drag(self, change: Callable[[str, Value], Change | None], name: str, value: Value) -> None:
+        """A number that is being dragged shows at once; the whole drag is one step of undo."""
+        self._live.move(value, partial(change, name))
 
     def _set_title(self, text: str) -> None:
         graph = self._held
@@ -280,7 +314,7 @@ class Inspector(QScrollArea):
         self.renamed.emit(self._graph, new)
 
     def _set_setting(self, name: str, value: Value) -> None:
-        self._document.apply(set_setting(self._document.project, self._graph, name, value))
+        self._document.apply(self._setting_change(name, value) or Change(""))
 
 
 def _comes_or_goes(edit: Edit) -> bool:

@@ -55,6 +55,7 @@ class RunField(TextField):
     """The folder of a run or of a checkpoint: typed, or chosen from the project's runs or the disk."""
 
     editor: Line
+    placeholder = "random weights"
 
     def make_editor(self) -> QWidget:
         self.choose = button("open", f"Choose for {label_of(self.param)}")
@@ -64,7 +65,6 @@ class RunField(TextField):
         self.row.addWidget(self.choose)
         editor = super().make_editor()
         assert isinstance(editor, Line)
-        editor.setPlaceholderText("random weights")
         return editor
 
     def show_editor(self, value: Value) -> None:
