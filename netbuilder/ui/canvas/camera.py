@@ -12,7 +12,7 @@ _FAR_AWAY = 200_000.0
 
 
 class Camera:
-    """Over a view; keeps the zoom between 10 % and 400 %."""
+    """Over a view; keeps the zoom between 2 % and 400 %."""
 
     def __init__(self, view: QGraphicsView) -> None:
         self._view = view

@@ -21,7 +21,10 @@ class Layer(QGraphicsItem):
         return _EVERYWHERE
 
     def paint(self, painter, option, widget=None) -> None:
-        self.draw(painter, option.exposedRect, painter.worldTransform().m11())  # nothing is ever turned
+        rect = option.exposedRect
+        painter.setClipRect(rect)  # smooth edges that were painted twice would grow darker
+        self.draw(painter, rect, painter.worldTransform().m11())  # nothing is ever turned
+        painter.setClipping(False)
 
     def draw(self, painter: QPainter, rect: QRectF, zoom: float) -> None:
         """Paints what touches the rectangle (scene units) with the detail that a zoom has room for."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter
 
 from netbuilder.ui.canvas import metrics as m
 from netbuilder.ui.canvas.batch import draw_rects
@@ -16,6 +16,7 @@ from netbuilder.ui.canvas.node_item import NodeItem
 from netbuilder.ui.canvas.node_paint import paint_far_name
 from netbuilder.ui.canvas.style import Style
 
+_EDGE = 2.0  # screen pixels around a selected or broken plate
 _NAMES_MOST = 200  # names of networks that are drawn from far
 
 
@@ -104,6 +105,9 @@ class NodeLayer(Layer):
         table, style = self.table, self.style
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(Qt.PenStyle.NoPen)
+        for marked, color in ((table.broken, style.signs["error"]), (table.chosen, style.accent)):
+            painter.setBrush(color)  # larger plates below: outlines take ten times as long
+            draw_rects(painter, _grown(table.rects(slots[marked[slots]]), _EDGE / zoom))
         plain = slots[~table.bypassed[slots]]
         tones = table.tone[plain]
         for category, tone in self._tones.items():
@@ -112,12 +116,11 @@ class NodeLayer(Layer):
         painter.setBrush(style.bypassed_brush)
         painter.setPen(style.far_dashed)
         draw_rects(painter, table.rects(slots[table.bypassed[slots]]))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for marked, color in ((table.broken, style.signs["error"]), (table.chosen, style.accent)):
-            pen = QPen(color, 2.0)
-            pen.setCosmetic(True)
-            painter.setPen(pen)
-            draw_rects(painter, table.rects(slots[marked[slots]]))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         for item in self.items_at(slots[table.network[slots]][:_NAMES_MOST]):
             paint_far_name(painter, item.rect, item.look.title, style, zoom)
+
+
+def _grown(rects: np.ndarray, by: float) -> np.ndarray:
+    """[n, 4] of x, y, width, height, each side moved out by so much."""
+    return rects + np.array([-by, -by, 2 * by, 2 * by])

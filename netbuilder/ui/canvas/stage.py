@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QPainter
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGraphicsView
 
 from netbuilder.blocks.catalogue import Catalogue
@@ -38,6 +38,7 @@ _AS_BEFORE = (  # the focus was here and comes back
     Qt.FocusReason.PopupFocusReason,
     Qt.FocusReason.MenuBarFocusReason,
 )
+_STRIPS = 4  # parts of a window that are painted one by one
 _LEFT, _MIDDLE, _RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
 _HELD = {Qt.Key.Key_Space: Qt.CursorShape.OpenHandCursor, Qt.Key.Key_K: Qt.CursorShape.CrossCursor}  # and a drag
 
@@ -149,6 +150,17 @@ class Stage(QGraphicsView):
                 self.status.emit("")
             self._refresh_hover()
         return was
+
+    # ---- painting
+
+    def paintEvent(self, event) -> None:
+        """A pan lays two strips bare; by default Qt would paint the rectangle around them, which is everything."""
+        rects = list(event.region())
+        if not 1 < len(rects) <= _STRIPS:
+            super().paintEvent(event)
+            return
+        for rect in rects:
+            super().paintEvent(QPaintEvent(rect))
 
     # ---- mouse
 

@@ -117,7 +117,7 @@ class Canvas(Stage):
             self.reveal(found)
 
     def zoom(self, factor: float) -> None:
-        """Zooms about the middle of the view, within 10 % to 400 %."""
+        """Zooms about the middle of the view, within 2 % to 400 %."""
         self._placed = True
         self._camera.set_zoom(self._camera.zoom * factor)
 
