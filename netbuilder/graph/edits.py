@@ -101,9 +101,11 @@ def remove(
     nodes: Iterable[str] = (),
     links: Iterable[Input] = (),
     frames: Iterable[str] = (),
+    touching: Iterable[Input] | None = None,
 ) -> Change:
     """Without these nodes, the links that touch them, these links and frames. Ports that take many close up, and with
-    a folded frame goes what it hides."""
+    a folded frame goes what it hides. `touching`: the links at the nodes, where the caller knows them; None: all are
+    looked at."""
     held = graph_of(project, graph)
     hidden = folding.expanded(held, frames)
     gone = [name for name in dict.fromkeys((*nodes, *hidden)) if name in held.nodes]
@@ -112,7 +114,8 @@ def remove(
     ends = set(named)
     if gone:
         away = set(gone)
-        ends |= {end for end, link in held.links.items() if end.node in away or link.source.node in away}
+        known = [end for end in touching if end in held.links] if touching is not None and not hidden else held.links
+        ends |= {end for end in known if end.node in away or held.links[end].source.node in away}
     edits = link_edits(graph, close_up(held.links, ends))
     edits += [Edit("node", graph, name, held.nodes[name], None) for name in gone]
     edits += [Edit("frame", graph, name, held.frames[name], None) for name in drawn]

@@ -25,12 +25,13 @@ def remove_healed(
     allowed: Allowed,
     links: Iterable[Input] = (),
     frames: Iterable[str] = (),
+    touching: Iterable[Input] | None = None,
 ) -> Change:
     """Without these nodes, links and frames, like `edits.remove`; links from a removed node's main output come from
     what led into its first linked input, as they would if it were bypassed.
 
     Where nothing led in, where the output is another than the main one, or where the link is not `allowed`, the input
-    is left free.
+    is left free. `touching`: the links at the nodes, where the caller knows them; None: all are looked at.
     """
     held = graph_of(project, graph)
     hidden = folding.expanded(held, frames)
@@ -38,7 +39,9 @@ def remove_healed(
     drawn = [name for name in hidden if name in held.frames]
     named = {end for end in links if end in held.links}
     ends, mended = set(named), dict[Input, Link]()
-    for end, link in held.links.items() if gone else ():
+    near = held.links if touching is None or hidden else [end for end in touching if end in held.links]
+    for end in near if gone else ():
+        link = held.links[end]
         if end.node in gone:
             ends.add(end)
         elif link.source.node in gone and end not in named:

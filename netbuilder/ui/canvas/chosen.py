@@ -55,8 +55,7 @@ class Chosen:
 
     def _mark(self, wanted: Choice) -> None:
         scene, now = self._scene, self.state()
-        for id in wanted.nodes ^ now.nodes:
-            scene.nodes[id].mark(chosen=id in wanted.nodes)
+        scene.choose_nodes(wanted.nodes ^ now.nodes, wanted.nodes)
         for key in wanted.links ^ now.links:
             scene.links[key].mark(chosen=key in wanted.links)
         for id in wanted.frames ^ now.frames:

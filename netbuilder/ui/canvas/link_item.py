@@ -37,6 +37,7 @@ class LinkItem:
         self.slot = layer.table.add(link.target)
         self._drawn: tuple[object, ...] = ()  # what the path below was made for
         self._path = QPainterPath()
+        self._around = QRectF()
         self._points: np.ndarray | None = None
         layer.refresh(self, paint=False)
 
@@ -101,8 +102,13 @@ class LinkItem:
         if wanted != self._drawn:
             self._drawn = wanted
             self._path = path(*self.ends, self.via, self.layer.direction)
+            self._around = self._path.controlPointRect().adjusted(-6, -6, 6, 6)
             self._points = None
         return self._path
+
+    def touches(self, rect: QRectF) -> bool:
+        """Whether it paints in a part of the scene: what `bounds` says is quick to know, but roomy."""
+        return not self.path.isEmpty() and self._around.intersects(rect)
 
     def show_flow(self, role: str, fact: str, *, known: bool, near: bool = True) -> None:
         """What flows through it; `known` False: analysis could not tell, since something before it is wrong. Not

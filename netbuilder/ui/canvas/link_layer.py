@@ -76,7 +76,7 @@ class LinkLayer(Layer):
             single = self.table.single[slots]
             self._draw_far(painter, slots[~single], zoom)
             slots = slots[single]
-        items = self.items_at(slots)
+        items = [item for item in self.items_at(slots) if item.touches(rect)]
         for lit in (False, True):  # lit ones lie above the others
             for item in items:
                 if item.lit == lit:

@@ -47,7 +47,7 @@ BADGE_FONT = round(size("type.small"))
 NOTE_FONT = round(size("type.body"))
 
 FAR = 0.4  # below this zoom nodes are plates
-NAMELESS = 0.18  # below this there is no room for names
+NAMELESS = 0.25  # below this there is no room for names
 ZOOM_LEAST, ZOOM_MOST = 0.02, 4.0  # a fit of 10,000 nodes needs 5 %
 ZOOM_STEP = 1.15
 DRAG_STARTS = 4  # screen pixels before a press becomes a drag

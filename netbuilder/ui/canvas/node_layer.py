@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -17,6 +17,7 @@ from netbuilder.ui.canvas.node_paint import paint_far_name
 from netbuilder.ui.canvas.style import Style
 
 _EDGE = 2.0  # screen pixels around a selected or broken plate
+_MANY = 50  # items; for more, one repaint of everything is cheaper
 _NAMES_MOST = 200  # names of networks that are drawn from far
 
 
@@ -80,6 +81,17 @@ class NodeLayer(Layer):
         table.network[slot] = look.network
         if paint:
             self.update(item.bounds)
+
+    def choose(self, items: Sequence[NodeItem], chosen: Collection[str]) -> None:
+        """Marks items as selected or not; of many at once everything is painted."""
+        many = len(items) > _MANY
+        for item in items:
+            item.chosen = item.id in chosen
+            self.table.chosen[item.slot] = item.chosen
+            if not many:
+                self.update(item.bounds)
+        if many:
+            self.update()
 
     def items_at(self, slots: np.ndarray) -> list[NodeItem]:
         """Items of these slots, the upper ones last."""

@@ -31,7 +31,8 @@ class Nudging:
         graph = scene.graph
         places = {id: graph.nodes[id].at for id in nodes} | {id: graph.frames[id].rect[:2] for id in frames}
         goals = {id: (x + right, y + down) for id, (x, y) in places.items()}
-        change, moved, now = edits.move(document.project, scene.name, goals), nodes | frames, monotonic()
+        change = edits.move(document.project, scene.name, goals, scene.links_of(goals))
+        moved, now = nodes | frames, monotonic()
         goes_on = self._last is not None and document.last is self._last and moved == self._moved
         if goes_on and now - self._when < _PAUSE:
             self._last = document.amend(change)

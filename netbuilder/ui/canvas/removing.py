@@ -28,10 +28,11 @@ def removal(scene: GraphScene, tell: Callable[[str], None], *, healed: bool) -> 
         tell(f"{counted(len(found), 'link')} in {listed(places)} went with it, where {name} is placed.")
         project = apply(project, away)
     nodes, links, frames = sorted(gone), sorted(chosen.links), sorted(chosen.frames)
+    touching = scene.links_of(nodes)
     if healed:
-        change = remove_healed(project, name, nodes, _through(scene), _allowed(scene), links, frames)
+        change = remove_healed(project, name, nodes, _through(scene), _allowed(scene), links, frames, touching)
     else:
-        change = edits.remove(project, name, nodes, links, frames)
+        change = edits.remove(project, name, nodes, links, frames, touching)
     return join(change.label, (away, change)) if away else change
 
 

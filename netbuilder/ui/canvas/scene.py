@@ -7,7 +7,7 @@ Only what a change names is touched; `check.differences` compares the result wit
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Signal
@@ -247,12 +247,20 @@ class GraphScene(QGraphicsScene):
 
     def place_links_of(self, nodes: Iterable[str]) -> None:
         """Draws the links of these nodes to where their ports are now."""
-        for key in {key for id in nodes for ends in (self.into, self.out_of) for key in ends.get(id, ())}:
+        for key in self.links_of(nodes):
             self._place_link(key)
 
     def show_report(self, report: GraphReport | None, first: Iterable[str] = ()) -> None:
         """Takes the facts and problems of an analysis; None: nothing is known. See `Reporting.show`."""
         self.reporting.show(report, first)
+
+    def choose_nodes(self, differing: Iterable[str], chosen: Collection[str]) -> None:
+        """Marks those nodes as selected or not that have changed sides."""
+        self._node_layer.choose([self.nodes[id] for id in differing], chosen)
+
+    def links_of(self, nodes: Iterable[str]) -> set[Input]:
+        """Keys of the links that touch any of these nodes."""
+        return {key for id in nodes for ends in (self.into, self.out_of) for key in ends.get(id, ())}
 
     def raise_node(self, id: str) -> None:
         """Puts a node above the others."""
