@@ -12,6 +12,13 @@ from netbuilder.ui.actions import ACTIONS, MENUS, RECENT, SEPARATOR, VIEWS, Acti
 from netbuilder.ui.icons import Icons
 from netbuilder.ui.keymap import TABLE, Keymap, typed
 
+# Of these, one at a time is checked.
+EITHER = (
+    ("system", "dark", "light"),
+    ("links_smooth", "links_orthogonal"),
+    ("overlay_none", "overlay_parameters", "overlay_multiply_adds", "overlay_memory", "overlay_rank"),
+)
+
 
 class Actions:
     """The table's QActions on one window, by id. `perform(entry)` does what an action stands for."""
@@ -22,9 +29,10 @@ class Actions:
         self._keymap = keymap
         for entry in TABLE.values():
             self.by_id[entry.id] = self._make(window, entry, perform)
-        themes = QActionGroup(window)
-        for name in ("system", "dark", "light"):
-            themes.addAction(self.by_id[name])
+        for names in EITHER:
+            group = QActionGroup(window)
+            for name in names:
+                group.addAction(self.by_id[name])
         self.paint(icons)
         self.bind()
         keymap.changed.connect(self.bind)

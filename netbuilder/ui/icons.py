@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import importlib.util
 import json
+from functools import cache
 from pathlib import Path
 
-from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPixmap
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPainterPath, QPixmap, QTransform
 
 from netbuilder.resources import resource
 from netbuilder.ui.theme import Theme
@@ -23,6 +24,10 @@ GLYPHS = {
     "redo": "arrow-go-forward-line",
     "fit": "fullscreen-line",
     "system": "computer-line",
+    "trained": "award-line",
+    "shared": "links-line",
+    "overlay": "temp-hot-line",
+    "map": "map-2-line",
     "dark": "moon-line",
     "light": "sun-line",
     "new": "file-add-line",
@@ -46,6 +51,7 @@ GLYPHS = {
     "search": "search-line",
     "keyboard": "keyboard-line",
     "about": "information-line",
+    "legend": "question-line",
     "recent": "history-line",
     "network": "node-tree",
     "training": "restart-line",
@@ -93,8 +99,6 @@ class Icons:
 
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
-        self._codes: dict[str, str] = {}
-        self._family = ""
         self._made: dict[tuple[str, str], QIcon] = {}
 
     def icon(self, name: str, color: str = "text", disabled: str = "text.disabled") -> QIcon:
@@ -111,18 +115,17 @@ class Icons:
 
     def pixmap(self, name: str, color: str, size: int, ratio: float = 1.0) -> QPixmap:
         """The glyph, `size` logical pixels high and wide, for screens of `ratio` device pixels to one."""
-        if not self._family:
-            self._load()
+        family, codes = _glyphs()
         side = round(size * ratio)
         pixmap = QPixmap(side, side)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-        font = QFont(self._family)
+        font = QFont(family)
         font.setPixelSize(side)
         painter.setFont(font)
         painter.setPen(self._theme.color(color))
-        painter.drawText(QRect(0, 0, side, side), Qt.AlignmentFlag.AlignCenter, self._codes[GLYPHS[name]])
+        painter.drawText(QRect(0, 0, side, side), Qt.AlignmentFlag.AlignCenter, codes[GLYPHS[name]])
         painter.end()
         pixmap.setDevicePixelRatio(ratio)
         return pixmap
@@ -149,21 +152,32 @@ class Icons:
                 icon.addPixmap(pixmap, mode)
         return icon
 
-    def _load(self) -> None:
-        files = _font_files()
-        if files is None:
-            import qtawesome
 
-            family = qtawesome.font("ri", 16).family()
-            self._codes = qtawesome._instance().charmap["ri"]
-            self._family = family
-            return
-        font, charmap = files
-        identity = QFontDatabase.addApplicationFont(str(font))
-        families = QFontDatabase.applicationFontFamilies(identity)
-        self._family = families[0] if families else QFont().family()
-        codes = json.loads(charmap.read_bytes())
-        self._codes = {glyph: chr(int(codes[glyph], 16)) for glyph in GLYPHS.values()}
+@cache
+def _glyphs() -> tuple[str, dict[str, str]]:
+    """The font's family, once it is loaded, and the characters of its glyphs by their names."""
+    files = _font_files()
+    if files is None:
+        import qtawesome
+
+        return qtawesome.font("ri", 16).family(), qtawesome._instance().charmap["ri"]
+    font, charmap = files
+    families = QFontDatabase.applicationFontFamilies(QFontDatabase.addApplicationFont(str(font)))
+    codes = json.loads(charmap.read_bytes())
+    return families[0] if families else QFont().family(), {name: chr(int(codes[name], 16)) for name in GLYPHS.values()}
+
+
+def glyph_path(name: str, size: float) -> QPainterPath:
+    """The shape of an icon of GLYPHS, as large as fits a square of this size at the origin."""
+    family, codes = _glyphs()
+    font = QFont(family)
+    font.setPixelSize(100)
+    path = QPainterPath()
+    path.addText(QPointF(), font, codes[GLYPHS[name]])
+    around = path.boundingRect()
+    scale = size / max(around.width(), around.height(), 1.0)
+    onto = QTransform().translate(size / 2, size / 2).scale(scale, scale)
+    return onto.translate(-around.center().x(), -around.center().y()).map(path)
 
 
 def _font_files() -> tuple[Path, Path] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal
 from PySide6.QtWidgets import QMenu, QTabWidget, QToolButton, QVBoxLayout, QWidget
@@ -14,6 +15,7 @@ from netbuilder.compiler.report import GraphReport, Repair
 from netbuilder.graph.change import Change, Edit
 from netbuilder.graph.document import Document
 from netbuilder.graph.model import KINDS, Graph, GraphKind, Node, Project, natural_key
+from netbuilder.ui.canvas.options import Options
 from netbuilder.ui.canvas.snapping import Snapping
 from netbuilder.ui.canvas.view import Canvas
 from netbuilder.ui.icons import Icons
@@ -21,6 +23,9 @@ from netbuilder.ui.keymap import CanvasKeys, canvas_keys
 from netbuilder.ui.places import Place, PlacesBar
 from netbuilder.ui.text import counted, tip
 from netbuilder.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from netbuilder.training.held import Held
 
 KIND_TEXT: dict[GraphKind, str] = {
     "network": "Network: becomes one PyTorch module",
@@ -91,6 +96,8 @@ class GraphTabs(QTabWidget):
         self._reports: dict[str, GraphReport] = {}
         self._keys = canvas_keys()
         self._snapping = Snapping()
+        self._options = Options()
+        self._held: Held | None = None
         self.setDocumentMode(True)
         self.tabBar().setDrawBase(False)
         self.tabBar().setExpanding(False)
@@ -192,6 +199,7 @@ class GraphTabs(QTabWidget):
                 self._mark(at)
                 if page.made is not None:
                     page.made.show_report(reports.get(page.name))
+                    self._show_trained(page)
 
     def set_look(self, theme: Theme, icons: Icons) -> None:
         self._theme, self._icons = theme, icons
@@ -215,6 +223,24 @@ class GraphTabs(QTabWidget):
             if (canvas := self._page(at).made) is not None:
                 canvas.graph_scene.snapping = snapping
 
+    def set_options(self, options: Options) -> None:
+        """How the canvases show their graphs from now on."""
+        self._options = options
+        for at in range(self.count()):
+            if (canvas := self._page(at).made) is not None:
+                canvas.show_options(options)
+
+    def show_held(self, held: Held) -> None:
+        """What a run holds weights for."""
+        self._held = held
+        for at in range(self.count()):
+            self._show_trained(self._page(at))
+
+    def _show_trained(self, page: Page) -> None:
+        graph, report = self._document.project.graphs.get(page.name), self._reports.get(page.name)
+        if self._held is not None and page.made is not None and graph is not None and report is not None:
+            page.made.show_trained(self._held.fitting(page.name, graph, report.nodes), self._held.run)
+
     def close_views(self) -> None:
         """Lets go of the document."""
         self._unsubscribe()
@@ -231,6 +257,7 @@ class GraphTabs(QTabWidget):
         canvas.setAccessibleName(f"Canvas of {name}")
         canvas.keys = self._keys
         canvas.graph_scene.snapping = self._snapping
+        canvas.show_options(self._options)
         canvas.selection_changed.connect(partial(self._pass_selection, canvas))
         canvas.search_wanted.connect(self.search_wanted)
         canvas.repair_chosen.connect(self._chosen)

@@ -14,6 +14,7 @@ from netbuilder.blocks.trust import Trust
 from netbuilder.presets import presets
 from netbuilder.ui.action_set import Actions
 from netbuilder.ui.actions import CANVAS, Action
+from netbuilder.ui.canvas.options import Options
 from netbuilder.ui.conditions import holding
 from netbuilder.ui.context_menu import show_menu
 from netbuilder.ui.dialogs import Dialogs
@@ -24,6 +25,7 @@ from netbuilder.ui.graph_commands import GraphCommands
 from netbuilder.ui.help import about_text, shortcuts_page
 from netbuilder.ui.icons import Icons, application_icon
 from netbuilder.ui.keymap import Keymap, canvas_keys
+from netbuilder.ui.legend import legend
 from netbuilder.ui.menus import Menus
 from netbuilder.ui.pictures.shelf import Shelf, default_folder
 from netbuilder.ui.preferences import Preferences
@@ -35,6 +37,7 @@ from netbuilder.ui.theme import Theme
 from netbuilder.ui.theming import ThemeChoice
 from netbuilder.ui.tools import Tools
 from netbuilder.ui.train_commands import TrainCommands
+from netbuilder.ui.view_commands import ViewCommands
 from netbuilder.ui.welcome.going import Going
 from netbuilder.ui.welcome.page import WelcomePage
 from netbuilder.ui.workbench import Workbench
@@ -83,6 +86,7 @@ class Window(QMainWindow):
         self.status_bar.engine.show_state("waiting")
         self.actions_table = Actions(self, self.icons, self.perform, self.keymap)
         self.snaps = SnapCommands(preferences, self.actions_table)
+        self.view_commands = ViewCommands(preferences, self.actions_table, self._show_options)
         self.menus = Menus(self, self.actions_table, preferences, self.files.open, self._views)
         self.tools = Tools(self.actions_table, self.toggle_theme, self)
         self.train_button, self.theme_button = self.tools.train_button, self.tools.theme_button
@@ -294,6 +298,13 @@ class Window(QMainWindow):
     def show_shortcuts(self) -> None:
         shortcuts_page(self.keymap, self).open()
 
+    def _show_options(self, options: Options) -> None:
+        if self.workbench is not None:
+            self.workbench.tabs.set_options(options)
+
+    def show_legend(self) -> None:
+        legend(self, self.theme).open()
+
     def show_about(self) -> None:
         self.dialogs.inform("About netbuilder", about_text())
 
@@ -344,6 +355,7 @@ class Window(QMainWindow):
         self.workbench = bench
         self._bind_canvases()
         bench.tabs.set_snapping(self.snaps.snapping)
+        bench.tabs.set_options(self.view_commands.options)
         self.stack.addWidget(bench)
         self.stack.setCurrentWidget(bench)
         self.bridge.open(opened.document)

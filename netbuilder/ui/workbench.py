@@ -164,6 +164,7 @@ class Workbench(QMainWindow):
         """Brings the runs panel to the front where a run of this project is still going on."""
         from netbuilder.training.run import ALIVE, RunError
 
+        self._show_held()
         for run in self.own_runs.find():
             try:
                 alive = run.status().state in ALIVE
@@ -366,6 +367,7 @@ class Workbench(QMainWindow):
     def _select(self, nodes: list[str]) -> None:
         self.inspector.show_selection(self.graph, nodes)
         self.code.show_selection(self.graph, nodes)
+        self._show_signs()
         self.changed.emit()
 
     def _search(self, where: QPointF, on_screen: QPoint) -> None:
@@ -399,11 +401,22 @@ class Workbench(QMainWindow):
         trains = any(graph.kind == "training" for graph in self.document.project.graphs.values())
         self.problems.show_reports(reports, trains)
         self.inspector.show_reports(reports)
+        self._show_signs()
         self.changed.emit()
 
     def _coded(self) -> None:
         if (code := self.bridge.code) is not None:
             self.code.show_code(code.text, code.spans, code.made)
+
+    def _show_held(self) -> None:
+        from netbuilder.ui.runs.weights import show_held  # the first paint does without its imports
+
+        show_held(self.tabs, self.own_runs)
+        self._show_signs()
+
+    def _show_signs(self) -> None:
+        canvas = self.tabs.canvas
+        self.inspector.show_signs(canvas.sign_words() if canvas is not None else [])
 
     def _count(self, errors: int, warnings: int, hints: int) -> None:
         total = errors + warnings + hints
@@ -429,5 +442,6 @@ class Workbench(QMainWindow):
         panel = RunsPanel(self._theme)
         panel.status.connect(self.status)
         panel.running_changed.connect(self.training_changed)
+        panel.running_changed.connect(self._show_held)
         panel.set_project(self.path, self.document, self.own_runs)
         return panel

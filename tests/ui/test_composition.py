@@ -268,9 +268,10 @@ def test_a_node_that_places_nothing_is_not_offered_an_inside(nested):
 def test_a_placement_shows_name_arguments_repeat_and_sharing(nested):
     items = nested.workbench.tabs.canvas.graph_scene.nodes
     assert items["stage"].look.brief == "block, scale 3"
-    assert items["stage"].look.badges == ("× 12", "shared")
+    assert items["stage"].look.badges == ("× 12",)
+    assert items["stage"].look.signs == ("shared",)
     assert items["stem"].look.brief == "block"
-    assert items["stem"].look.badges == ()
+    assert items["stem"].look.badges == items["stem"].look.signs == ()
 
 
 # -- arguments

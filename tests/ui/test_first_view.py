@@ -36,4 +36,4 @@ def test_no_note_of_a_preset_is_cut_off(preset):
     for name in preset.workbench.document.project.graphs:
         for frame in tabs.show_graph(name).graph_scene.frames.values():
             assert frame.frame.text
-            assert not any("…" in line for line in frame._paragraph().lines)
+            assert not any("…" in line for line in frame.paragraph.lines)

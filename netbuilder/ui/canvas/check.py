@@ -10,6 +10,8 @@ def differences(scene: GraphScene, report: GraphReport | None = None) -> list[st
     """What the scene shows otherwise than one made from the document now; `report` is what it was last given. What it
     has not shown of that yet is shown first."""
     fresh = GraphScene(scene.document, scene.name, scene.catalogue, scene.styling)
+    fresh.reporting.show_overlay(scene.reporting.overlay.mode)
+    fresh.reporting.show_trained(scene.reporting.trained, scene.reporting.run)
     fresh.show_report(report)
     for one in (scene, fresh):
         one.reporting.flush()

@@ -49,8 +49,7 @@ class Hover:
         hit = self._scene.hit(pos, zoom)
         self._light(hit)
         if hit.kind == "link":
-            fact = self._scene.links[hit.key].fact  # type: ignore[index]
-            self.label.say(fact or "shape not known yet", pos)
+            self.label.say(self._scene.link_words(hit.key), pos)  # type: ignore[arg-type]
         else:
             self.label.hide()
         self.refresh()

@@ -98,10 +98,10 @@ class LinkItem:
     @property
     def path(self) -> QPainterPath:
         """Its way; made when it is first needed."""
-        wanted = (*self.layer.table.ends[self.slot].tolist(), self.via, self.layer.direction)
+        wanted = (*self.layer.table.ends[self.slot].tolist(), self.via, self.layer.direction, self.style.links)
         if wanted != self._drawn:
             self._drawn = wanted
-            self._path = path(*self.ends, self.via, self.layer.direction)
+            self._path = path(*self.ends, self.via, self.layer.direction, self.style.links)
             self._around = self._path.controlPointRect().adjusted(-6, -6, 6, 6)
             self._points = None
         return self._path
@@ -231,7 +231,7 @@ class LooseLink(QGraphicsItem):
     ) -> None:
         """`ring`: the port that it has snapped to; `via`: points that it runs through."""
         self.prepareGeometryChange()
-        self._path = path(start, end, via, self._direction)
+        self._path = path(start, end, via, self._direction, self._style.links)
         self._ring = ring
         self._color = self._style.role(role).color
         line = Qt.PenStyle.SolidLine if ring is not None else Qt.PenStyle.DashLine

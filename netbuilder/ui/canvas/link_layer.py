@@ -83,7 +83,7 @@ class LinkLayer(Layer):
                     item.paint(painter, zoom)
 
     def _draw_far(self, painter: QPainter, slots: np.ndarray, zoom: float) -> None:
-        lines, owner = far_lines(self.table.ends[slots], zoom, self.direction)
+        lines, owner = far_lines(self.table.ends[slots], zoom, self.direction, self.style.links)
         roles = self.table.role[slots][owner]
         smooth = len(lines) <= _SMOOTH_MOST
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)

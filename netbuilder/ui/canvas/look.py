@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import prod
 from typing import NamedTuple
 
 from immutables import Map
@@ -13,6 +14,8 @@ from netbuilder.blocks.spec import Block, Port, Ports
 from netbuilder.compiler.report import SEVERITIES, Flow, NodeFacts, Problem
 from netbuilder.graph.model import NONE, Direction, Node, Values, natural_key
 from netbuilder.ui.canvas import metrics as m
+from netbuilder.ui.canvas.signs import signs_of
+from netbuilder.ui.text import amount_of_bytes
 
 CROSS = "×"
 _BY_RANK = {0: "loss", 3: "sequence", 4: "image"}
@@ -49,10 +52,13 @@ class NodeLook(NamedTuple):
     title: str
     kind: str  # the block's name, where the title does not say it
     brief: str
-    badges: tuple[str, ...]  # of placements: how often they repeat, whether weights are shared
+    badges: tuple[str, ...]  # of placements: how often they repeat
+    standing: tuple[str, ...]  # signs that need no analysis
+    signs: tuple[str, ...]  # all its signs, by name
     shape: str
     cost: tuple[str, ...]  # the parameter count, exact and shortened
     category: str
+    tone: str  # what colours it: its category, or a place on an overlay's scale
     state: str
     severity: str  # of the worst problem, "" for none
     bypassed: bool
@@ -70,6 +76,25 @@ class NodeLook(NamedTuple):
 def flow_text(flow: Flow) -> str:
     """ "N × 32 × 8 × 8"."""
     return f" {CROSS} ".join(map(str, flow.shape)) if flow.shape else "scalar"
+
+
+# Bytes of one number, by torch's dtype names.
+_BYTES = {
+    "bool": 1, "uint8": 1, "int8": 1, "int16": 2, "float16": 2, "bfloat16": 2, "int32": 4, "float32": 4,
+    "int64": 8, "float64": 8, "complex64": 8, "complex128": 16,
+}  # fmt: skip
+
+
+def flow_memory(flow: Flow) -> str:
+    """ "8 KiB a sample": what flows takes so much memory; sizes that only data tells stay as factors ("256 B × T"). ""
+    for a dtype whose size is not known."""
+    if flow.dtype not in _BYTES:
+        return ""
+    batch = bool(flow.shape) and flow.shape[0] == "N"
+    axes = flow.shape[1:] if batch else flow.shape
+    known = amount_of_bytes(prod(size for size in axes if isinstance(size, int)) * _BYTES[flow.dtype])
+    free = [str(size) for size in axes if not isinstance(size, int)]
+    return f" {CROSS} ".join([known, *free]) + (" a sample" if batch else "")
 
 
 def one_line(text: str) -> str:
@@ -110,6 +135,8 @@ def node_look(
     facts: NodeFacts | None,
     problems: Sequence[Problem],
     direction: Direction = "right",
+    *,
+    trained: bool = False,
 ) -> NodeLook:
     """`links`: by input port, the indexes of its links. `facts` None: not analysed yet. `direction`: where data flows;
     inputs lie at the left and outputs at the right, or inputs at the upper edge and outputs at the lower one."""
@@ -132,9 +159,12 @@ def node_look(
         shape="",
         cost=(),
         category=block.category if block else "other",
+        tone="",
         state="unknown",
         severity="",
         badges=_badges(block, node),
+        standing=_standing(block, node),
+        signs=(),
         bypassed=node.bypassed,
         network=block is not None and block.part == "network",
         direction=direction,
@@ -142,11 +172,14 @@ def node_look(
         outputs=outputs,
         height=height,
     )
-    return with_facts(look, facts, problems)
+    return with_facts(look, facts, problems, trained=trained)
 
 
-def with_facts(look: NodeLook, facts: NodeFacts | None, problems: Sequence[Problem]) -> NodeLook:
-    """The look with what another analysis found. Neither its size nor where its ports stand depends on that."""
+def with_facts(
+    look: NodeLook, facts: NodeFacts | None, problems: Sequence[Problem], *, trained: bool = False
+) -> NodeLook:
+    """The look with what another analysis found. Neither its size nor where its ports stand depends on that. `trained`:
+    a run holds weights for it."""
     flows_in = facts.inputs if facts else {}
     flows_out = facts.outputs if facts else {}
     first = {name: next((flow for flow in flows if flow), None) for name, flows in flows_in.items()}
@@ -155,6 +188,8 @@ def with_facts(look: NodeLook, facts: NodeFacts | None, problems: Sequence[Probl
         cost=_cost(facts.parameters) if facts and facts.state == "ok" else (),
         state=facts.state if facts else "unknown",
         severity=worst(problems) if problems else "",
+        tone=look.category,
+        signs=signs_of(look.standing, facts, trained=trained),
         inputs=_with_roles(look.inputs, first),
         outputs=_with_roles(look.outputs, flows_out),
     )
@@ -203,17 +238,19 @@ def _edge(ports: tuple[Port, ...], y: float, links: Mapping[str, tuple[int, ...]
 
 
 def _badges(block: Block | None, node: Node) -> tuple[str, ...]:
-    """What a placement should not hide: "× 12", "shared"."""
+    """What a placement should not hide: "× 12"."""
     if block is None or block.part != "network":
         return ()
-    found = []
     values = {param.name: node.params.get(param.name, param.default) for param in block.typed(node.params)}
     repeat = values.get("repeat", 1)
-    if repeat != 1:
-        found.append(f"{CROSS} {one_line(str(repeat))}")
-    if values.get("weights") == "shared":
-        found.append("shared")
-    return tuple(found)
+    return (f"{CROSS} {one_line(str(repeat))}",) if repeat != 1 else ()
+
+
+def _standing(block: Block | None, node: Node) -> tuple[str, ...]:
+    """Signs that follow from the node and its block alone."""
+    shared = block is not None and block.part == "network" and node.params.get("weights") == "shared"
+    found = {"shared": shared, "training_only": block is not None and block.training_only, "bypassed": node.bypassed}
+    return tuple(name for name, holds in found.items() if holds)
 
 
 def _placed(node: Node) -> str:

@@ -179,7 +179,7 @@ class NodeItem:
 
 def _plate(look: NodeLook) -> tuple[object, ...]:
     """What is seen of a node from far."""
-    return look.severity, look.title, look.category, look.bypassed, look.height, look.network
+    return look.severity, look.title, look.tone, look.bypassed, look.height, look.network
 
 
 def _distance(a: QPointF, b: QPointF) -> float:

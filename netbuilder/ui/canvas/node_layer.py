@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -25,7 +25,7 @@ class NodeTable(Boxes[str]):
     """Bodies of nodes, and what is seen of them from far."""
 
     ROWS = (
-        ("tone", 0, "int16"),  # number of the category
+        ("tone", 0, "int16"),  # number of what colours it
         ("chosen", 0, "bool"),
         ("broken", 0, "bool"),
         ("bypassed", 0, "bool"),
@@ -74,7 +74,7 @@ class NodeLayer(Layer):
         """Takes over how an item looks now; not `paint`: nobody could see the difference."""
         table, slot, look = self.table, item.slot, item.look
         table.bottom[slot] = table.top[slot] + look.height
-        table.tone[slot] = self._tones.setdefault(look.category, len(self._tones))
+        table.tone[slot] = self._tones.setdefault(look.tone, len(self._tones))
         table.chosen[slot] = item.chosen
         table.broken[slot] = look.severity == "error"
         table.bypassed[slot] = look.bypassed
@@ -112,6 +112,12 @@ class NodeLayer(Layer):
             item.paint(painter, zoom)
         painter.translate(-at)
 
+    def tones(self, slots: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
+        """These slots by what colours them, as `Style.plate` knows it."""
+        held = self.table.tone[slots]
+        for name, number in self._tones.items():
+            yield name, slots[held == number]
+
     def _draw_plates(self, painter: QPainter, slots: np.ndarray, zoom: float) -> None:
         """Plates without names, except for networks; thousands of them cost a few milliseconds."""
         table, style = self.table, self.style
@@ -121,10 +127,9 @@ class NodeLayer(Layer):
             painter.setBrush(color)  # larger plates below: outlines take ten times as long
             draw_rects(painter, _grown(table.rects(slots[marked[slots]]), _EDGE / zoom))
         plain = slots[~table.bypassed[slots]]
-        tones = table.tone[plain]
-        for category, tone in self._tones.items():
-            painter.setBrush(style.plate(category).far)
-            draw_rects(painter, table.rects(plain[tones == tone]))
+        for name, alike in self.tones(plain):
+            painter.setBrush(style.plate(name).far)
+            draw_rects(painter, table.rects(alike))
         painter.setBrush(style.bypassed_brush)
         painter.setPen(style.far_dashed)
         draw_rects(painter, table.rects(slots[table.bypassed[slots]]))

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from netbuilder.ui.canvas import metrics as m
 from netbuilder.ui.canvas.look import NodeLook, PortLook
+from netbuilder.ui.canvas.signs import sign_path, sign_rects, signs_width
 from netbuilder.ui.canvas.style import Style, Text
 
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -34,9 +35,9 @@ class Words(NamedTuple):
 
 def fit_words(look: NodeLook, style: Style) -> Words:
     """Shortens every text with an ellipsis to the room that it has."""
-    room = m.NODE_WIDTH - m.PAD - m.PAD_RIGHT - (m.BADGE + 6.0 if look.severity else 0.0) - _badges_width(look, style)
+    room = signs_right(look) - m.PAD - _badges_width(look, style)
     title = style.title_text.elide(look.title, room)
-    left = room - style.title_text.width(title) - 10.0
+    left = room - style.title_text.width(title) - (14.0 if look.signs else 10.0)
     kind = look.kind if look.kind and not look.badges and style.small_text.width(look.kind) <= left else ""
     whole = m.NODE_WIDTH - m.PAD - m.PAD_RIGHT
     shape, cost = _foot(look, style.small_text, whole)
@@ -56,13 +57,18 @@ def _badge_width(text: str, style: Style) -> float:
 
 
 def _badges_width(look: NodeLook, style: Style) -> float:
-    """The room that badges take at the right of the title's line."""
-    return sum(_badge_width(text, style) + 5.0 for text in look.badges)
+    """The room that signs and badges take at the right of the title's line."""
+    return signs_width(look.signs) + sum(_badge_width(text, style) + 5.0 for text in look.badges)
+
+
+def signs_right(look: NodeLook) -> float:
+    """Where signs in the title's line end; the sign of a problem stands behind them."""
+    return m.NODE_WIDTH - m.PAD_RIGHT - (m.BADGE + 6.0 if look.severity else 0.0)
 
 
 def _badges(painter: QPainter, look: NodeLook, style: Style) -> None:
     """Pills at the right, in the title's line, where other nodes have the name of their block."""
-    right = m.NODE_WIDTH - m.PAD_RIGHT + 2 - (m.BADGE + 6.0 if look.severity else 0.0)
+    right = signs_right(look) + 2 - signs_width(look.signs)
     painter.setFont(style.badge_text.font)
     for text in reversed(look.badges):
         width = _badge_width(text, style)
@@ -109,7 +115,7 @@ def paint_near(
 ) -> None:
     """Body, plate, texts, ports and signs."""
     rect = QRectF(0, 0, m.NODE_WIDTH, look.height)
-    plate = style.plate(look.category)
+    plate = style.plate(look.tone)
     if selected:
         painter.setPen(style.glow)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -120,7 +126,7 @@ def paint_near(
     if not look.bypassed:
         painter.fillPath(style.head, plate.head)
     painter.setOpacity(0.45 if look.bypassed else 1.0)
-    painter.fillPath(style.bar(look.height), plate.bar)
+    painter.fillPath(style.bar(look.height), style.plate(look.category).bar)
     painter.setOpacity(1.0)
     _texts(painter, look, words, style)
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -130,7 +136,7 @@ def paint_near(
         painter.setPen(style.dashed)
         y, after = m.TITLE / 2, m.PAD + style.title_text.width(words.title) + 8.0
         before_kind = style.small_text.width(words.kind) + 8.0 + m.PAD_RIGHT if words.kind else m.PORT
-        before_kind = before_kind + m.PAD_RIGHT + _badges_width(look, style) if look.badges else before_kind
+        before_kind += m.PAD_RIGHT + _badges_width(look, style) if look.badges or look.signs else 0.0
         painter.drawLine(QPointF(after, y), QPointF(m.NODE_WIDTH - before_kind, y))
     for is_input in (True, False):
         for port in look.side(is_input):
@@ -151,17 +157,22 @@ def _outline(look: NodeLook, style: Style, *, selected: bool, hovered: bool) -> 
 
 def _texts(painter: QPainter, look: NodeLook, words: Words, style: Style) -> None:
     width = m.NODE_WIDTH - m.PAD - m.PAD_RIGHT
+    plate = style.plate(look.tone)
     ink = style.muted if look.bypassed else style.title
-    painter.setPen(ink)
+    soft = style.muted if look.bypassed else plate.soft
+    painter.setPen(style.muted if look.bypassed else plate.ink)
     painter.setFont(style.title_text.font)
     painter.drawText(QRectF(m.PAD, 0, width + 4, m.TITLE), LEFT, words.title)
     painter.setFont(style.small_text.font)
-    painter.setPen(style.muted)
+    painter.setPen(soft)
     if words.kind:
-        right = m.BADGE + 6.0 if look.severity else 0.0
-        painter.drawText(QRectF(m.PAD, 1, width - right, m.TITLE), RIGHT, words.kind)
+        room = signs_right(look) - signs_width(look.signs) - m.PAD - (4.0 if look.signs else 0.0)
+        painter.drawText(QRectF(m.PAD, 1, room, m.TITLE), RIGHT, words.kind)
+    if look.signs:
+        paint_signs(painter, look, soft)
     if look.badges:
         _badges(painter, look, style)
+    painter.setPen(style.muted)
     if words.brief:
         painter.setPen(ink)
         painter.drawText(QRectF(m.PAD, m.TITLE, width + 4, m.BRIEF), LEFT, words.brief)
@@ -182,6 +193,15 @@ def _texts(painter: QPainter, look: NodeLook, words: Words, style: Style) -> Non
     painter.drawText(foot, LEFT, words.shape)
     if words.cost:
         painter.drawText(foot.adjusted(0, 0, -4, 0), RIGHT, words.cost)
+
+
+def paint_signs(painter: QPainter, look: NodeLook, ink: QColor) -> None:
+    """The signs in the title's line."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for name, rect in sign_rects(look.signs, signs_right(look), m.TITLE / 2 + 0.5):
+        painter.translate(rect.topLeft())
+        painter.fillPath(sign_path(name), ink)
+        painter.translate(-rect.topLeft())
 
 
 def _edge_labels(painter: QPainter, look: NodeLook, words: Words) -> None:
@@ -280,7 +300,7 @@ def paint_far(
 ) -> None:
     """A plate in the category's colour with the title, readable from far."""
     rect = QRectF(0, 0, m.NODE_WIDTH, look.height)
-    plate = style.plate(look.category)
+    plate = style.plate(look.tone)
     pen = QPen(Qt.PenStyle.NoPen)
     if selected or look.severity == "error":
         pen = QPen(style.accent if selected else style.signs["error"], 2.5)

@@ -15,6 +15,7 @@ from netbuilder.ui.canvas.frame_colors import CATEGORY
 from netbuilder.ui.canvas.look import NodeLook, node_look, one_line
 from netbuilder.ui.canvas.node_item import NodeItem
 from netbuilder.ui.canvas.node_paint import Words, fit_words, paint_far, paint_near
+from netbuilder.ui.canvas.overlay import strongest
 from netbuilder.ui.canvas.style import Style
 from netbuilder.ui.text import counted
 
@@ -86,13 +87,15 @@ def _look(frame: Frame, nodes: Sequence[tuple[NodeItem, str]], direction: Direct
     base = node_look(
         "", Node(""), None, Ports((), ()), {}, frozenset(), NodeFacts("ok", parameters=parameters), problems, direction
     )
+    category = CATEGORY.get(frame.color) or "structure"
     return base._replace(
         title=one_line(frame.title) or "Folded",
         kind="",
         brief=" · ".join((counted(len(nodes), "block"), *([" → ".join(row)] if row else []))),
         shape=last.shape if last else "",
         state=last.state if last else "unknown",
-        category=CATEGORY.get(frame.color) or "structure",
+        category=category,
+        tone=strongest((item.look.tone for item, _ in nodes), category),
         network=True,
         height=HEIGHT,
     )

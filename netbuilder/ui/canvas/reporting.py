@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from netbuilder.compiler.report import GraphReport, NodeFacts, Problem
-from netbuilder.ui.canvas.look import with_facts
+from netbuilder.ui.canvas.look import NodeLook, with_facts
+from netbuilder.ui.canvas.overlay import Overlay
 
 if TYPE_CHECKING:
     from netbuilder.ui.canvas.scene import GraphScene
@@ -31,6 +32,9 @@ class Reporting(QObject):
         self._scene = scene
         self.facts: dict[str, NodeFacts] = {}
         self.problems: dict[str, tuple[Problem, ...]] = {}
+        self.trained: frozenset[str] = frozenset()  # nodes that a run holds weights for
+        self.run = ""  # the name of that run
+        self.overlay = Overlay()
         self._waiting: dict[str, None] = {}  # ids in the order in which they are shown
         self._next = QTimer(self)
         self._next.setInterval(0)
@@ -47,9 +51,29 @@ class Reporting(QObject):
         self.facts = dict(report.nodes) if report else {}
         self.problems = _by_node(report.problems if report else ())
         changed = _differing(old_facts, self.facts) | _differing(old_problems, self.problems) | self._waiting.keys()
-        nodes = self._scene.nodes
+        held, self.overlay = self.overlay, Overlay.of(self.overlay.mode, self.facts.values())
+        self._queue(self._scene.nodes if held != self.overlay else changed, first)
+
+    def show_overlay(self, mode: str, first: Iterable[str] = ()) -> None:
+        """Colours nodes by a number of theirs, "" by category. Raises KeyError for an unknown mode."""
+        if mode != self.overlay.mode:
+            self.overlay = Overlay.of(mode, self.facts.values())
+            self._queue(self._scene.nodes, first)
+
+    def show_trained(self, nodes: frozenset[str], run: str) -> None:
+        """The nodes that this run holds weights for."""
+        changed, self.trained, self.run = nodes ^ self.trained, nodes, run
+        self._queue(changed | self._waiting.keys())
+
+    def dress(self, look: NodeLook, id: str) -> NodeLook:
+        """A node's look with all that is known of it."""
+        facts = self.facts.get(id)
+        found = with_facts(look, facts, self.problems.get(id, ()), trained=id in self.trained)
+        return self.overlay.on(found, facts)
+
+    def _queue(self, changed: Container[str], first: Iterable[str] = ()) -> None:
         ahead = [id for id in first if id in changed]
-        self._waiting = dict.fromkeys((*ahead, *(id for id in nodes if id in changed)))
+        self._waiting = dict.fromkeys((*ahead, *(id for id in self._scene.nodes if id in changed)))
         self._show_some(min(AT_ONCE, len(self._waiting)))
         if self._waiting:
             self._next.start()
@@ -80,7 +104,7 @@ class Reporting(QObject):
         if item is None:  # removed since
             return
         item.facts, item.problems = self.facts.get(id), self.problems.get(id, ())
-        item.show_look(with_facts(item.look, item.facts, item.problems), near=near)
+        item.show_look(self.dress(item.look, id), near=near)
         self._scene.folds.know(id)
         for key in self._scene.out_of.get(id, ()):
             self._scene.show_flow(key, near=near)

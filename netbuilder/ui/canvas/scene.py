@@ -7,9 +7,10 @@ Only what a change names is touched; `check.differences` compares the result wit
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsScene
@@ -26,7 +27,7 @@ from netbuilder.ui.canvas.frame_item import FrameItem
 from netbuilder.ui.canvas.frame_layer import FrameLayer, PlateLayer
 from netbuilder.ui.canvas.link_item import LinkItem
 from netbuilder.ui.canvas.link_layer import LinkLayer, LinkTable
-from netbuilder.ui.canvas.look import NodeLook, flow_text, node_look
+from netbuilder.ui.canvas.look import NodeLook, flow_memory, flow_text, node_look
 from netbuilder.ui.canvas.node_item import NodeItem, Spot
 from netbuilder.ui.canvas.node_layer import NodeLayer, NodeTable
 from netbuilder.ui.canvas.points import PointKey
@@ -84,6 +85,10 @@ class GraphScene(QGraphicsScene):
     def node_table(self) -> NodeTable:
         """Where the nodes lie, as arrays."""
         return self._node_layer.table
+
+    def tones(self) -> Iterator[tuple[str, np.ndarray]]:
+        """Slots of all nodes by what colours them, as `Style.plate` knows it."""
+        return self._node_layer.tones(np.isfinite(self.node_table.left).nonzero()[0])
 
     @property
     def link_table(self) -> LinkTable:
@@ -209,9 +214,11 @@ class GraphScene(QGraphicsScene):
         for key in self.into.get(id, ()):
             links.setdefault(key.port, []).append(key.index)
         linked = frozenset(self.links[key].link.source.port for key in self.out_of.get(id, ()))
-        return node_look(
-            id, node, block, ports, links, linked, *self._known(id), direction or self._link_layer.direction
-        )
+        facts, problems = self._known(id)
+        trained = id in self.reporting.trained
+        way = direction or self._link_layer.direction
+        look = node_look(id, node, block, ports, links, linked, facts, problems, way, trained=trained)
+        return self.reporting.overlay.on(look, facts)
 
     def _known(self, id: str) -> tuple[NodeFacts | None, tuple[Problem, ...]]:
         return self.reporting.facts.get(id), self.reporting.problems.get(id, ())
@@ -244,6 +251,15 @@ class GraphScene(QGraphicsScene):
         known = source.facts is None or source.facts.state == "ok"
         fact = f"{flow_text(flow)}  ·  {flow.dtype}" if flow else ""
         item.show_flow(look.role if look else "tensor", fact, known=known, near=near)
+
+    def link_words(self, key: Input) -> str:
+        """What flows through a link: shape, dtype and memory."""
+        link = self.links[key].link
+        source = self.nodes.get(link.source.node)
+        flow = source.facts.outputs.get(link.source.port) if source is not None and source.facts is not None else None
+        if flow is None:
+            return "shape not known yet"
+        return "  ·  ".join(filter(None, (flow_text(flow), flow.dtype, flow_memory(flow))))
 
     def place_links_of(self, nodes: Iterable[str]) -> None:
         """Draws the links of these nodes to where their ports are now."""

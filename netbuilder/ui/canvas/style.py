@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -21,6 +22,12 @@ class Colors(Protocol):
     def role(self, role: str) -> QColor: ...
 
     def font(self) -> QFont: ...
+
+    @property
+    def scale(self) -> Sequence[QColor]: ...
+
+
+STEPS = 16  # colours of an overlay's scale: more of them nobody tells apart
 
 
 def _rgb(color: QColor) -> tuple[float, float, float]:
@@ -83,9 +90,12 @@ class Text:
 class Style:
     """Everything that painting needs to know of the theme and the application's font."""
 
-    def __init__(self, theme: Colors) -> None:
+    def __init__(self, theme: Colors, links: str = "smooth") -> None:
+        """`links`: the shape of their ways, one of `link_paths.SHAPES`."""
         color, font = theme.color, theme.font()
         self._theme = theme
+        self.links = links
+        self.scale = theme.scale
         self._plates: dict[str, Plate] = {}
         self._roles: dict[str, Role] = {}
         self.ground = color("canvas.background")
@@ -93,6 +103,7 @@ class Style:
         self.dot = color("canvas.grid")
         self.body = color("node.body")
         self.border = color("node.border")
+        self._unscaled = mix(self.body, self.border, 0.35)
         self.title = color("node.text")
         self.muted = color("node.muted")
         self.unknown = color("node.unknown")
@@ -159,11 +170,19 @@ class Style:
             self._bars[height] = body.intersected(stripe)
         return self._bars[height]
 
-    def plate(self, category: str) -> Plate:
-        """How nodes of this category look."""
-        if category not in self._plates:
-            self._plates[category] = Plate(self._theme.category(category), self.body)
-        return self._plates[category]
+    def plate(self, tone: str) -> Plate:
+        """How nodes look that a category colours ("Linear") or a place on an overlay's scale ("scale 3")."""
+        if tone not in self._plates:
+            self._plates[tone] = self._make_plate(tone)
+        return self._plates[tone]
+
+    def _make_plate(self, tone: str) -> Plate:
+        kind, _, place = tone.partition(" ")
+        if kind != "scale":
+            return Plate(self._theme.category(tone), self.body, self.title, self.muted)
+        color = scale_color(self.scale, int(place) / STEPS) if place != "none" else self._unscaled
+        ink = readable_on(color)
+        return Plate(color, self.body, ink, ink, head=1.0, far=1.0)
 
     def role(self, role: str) -> Role:
         """How ports and links look through which this flows."""
@@ -185,15 +204,25 @@ def _head() -> QPainterPath:
 
 
 class Plate:
-    """A category's colour, over the node's body and alone."""
+    """A colour of nodes, over their body and alone."""
 
-    def __init__(self, color: QColor, body: QColor) -> None:
+    def __init__(
+        self, color: QColor, body: QColor, ink: QColor, soft: QColor, *, head: float = 0.16, far: float = 0.72
+    ) -> None:
+        """`ink` and `soft` are for texts on the head; `head` and `far`: how strong the colour is there."""
         self.color = color
+        self.ink, self.soft = ink, soft
         self.bar = QBrush(color)
-        self.head = QBrush(mix(body, color, 0.16))
-        far = mix(body, color, 0.72)
-        self.far = QBrush(far)
-        self.far_text = readable_on(far)
+        self.head = QBrush(mix(body, color, head))
+        self.far = QBrush(mix(body, color, far))
+        self.far_text = readable_on(self.far.color())
+
+
+def scale_color(steps: Sequence[QColor], share: float) -> QColor:
+    """The colour at this part (0..1) of a scale."""
+    at = share * (len(steps) - 1)
+    low = min(int(at), len(steps) - 2)
+    return mix(steps[low], steps[low + 1], at - low)
 
 
 class Role:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Signal
 from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QToolTip
 
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.compiler.report import GraphReport
@@ -16,16 +17,20 @@ from netbuilder.ui.canvas import metrics as m
 from netbuilder.ui.canvas.adding import add, behind, free_outputs, free_place, made, refusal
 from netbuilder.ui.canvas.arrange import extend, in_line, invert
 from netbuilder.ui.canvas.asked import Asked
+from netbuilder.ui.canvas.corners import Corners
 from netbuilder.ui.canvas.frame_editor import FrameEditor
 from netbuilder.ui.canvas.framing import Framing
 from netbuilder.ui.canvas.ground import paint_ground, paint_invitation
 from netbuilder.ui.canvas.node_item import Spot
 from netbuilder.ui.canvas.nudging import Nudging
+from netbuilder.ui.canvas.options import Options
 from netbuilder.ui.canvas.replacing import Replacing, replaceable, replacement
+from netbuilder.ui.canvas.sign_words import words_at, words_of
 from netbuilder.ui.canvas.stage import Stage
 from netbuilder.ui.canvas.style import Colors, Style
 from netbuilder.ui.canvas.title_editor import TitleEditor
 from netbuilder.ui.canvas.walking import Walker, around_chosen
+from netbuilder.ui.text import tip
 
 
 class Canvas(Stage):
@@ -35,6 +40,8 @@ class Canvas(Stage):
 
     def __init__(self, document: Document, graph: str, catalogue: Catalogue, theme: Colors) -> None:
         super().__init__(document, graph, catalogue, Style(theme))
+        self._theme = theme
+        self._corners = Corners(self, self._style)
         self._framing = Framing(self, self._graph_scene, self._commands.apply)
         self._nudging = Nudging(self._graph_scene)
         self._walker = Walker(self._graph_scene)
@@ -311,10 +318,36 @@ class Canvas(Stage):
 
     def set_theme(self, theme: Colors) -> None:
         """Draws everything in another theme from now on."""
+        self._theme = theme
+        self._restyle(self._style.links)
+
+    def show_options(self, options: Options) -> None:
+        """How a person wants graphs to be shown."""
+        if options.links != self._style.links:
+            self._restyle(options.links)
+        self._graph_scene.reporting.show_overlay(options.overlay, self._in_view())
+        self._corners.choose(options)
+
+    def show_trained(self, nodes: frozenset[str], run: str) -> None:
+        """Marks the nodes that a run holds weights for."""
+        self._graph_scene.reporting.show_trained(nodes, run)
+
+    def sign_words(self) -> list[str]:
+        """What the signs of the one selected node say."""
+        selected = self.selected()
+        return words_of(self._graph_scene, selected[0]) if len(selected) == 1 else []
+
+    def look_at(self, pos: QPointF) -> None:
+        """Puts a scene position into the middle of the view."""
+        self._placed = True
+        self.centerOn(pos)
+
+    def _restyle(self, links: str) -> None:
         self._cancel()
-        self._style = Style(theme)
+        self._style = Style(self._theme, links)
         self._graph_scene.restyle(self._style)
         self._hover.restyle(self._style)
+        self._corners.restyle(self._style)
         self.update()
         self.viewport().update()
 
@@ -353,6 +386,7 @@ class Canvas(Stage):
             self._cancel()
         was_empty = not self._graph_scene.nodes
         self._graph_scene.apply(change)
+        self._corners.refresh()
         if was_empty != (not self._graph_scene.nodes):
             if not was_empty:
                 self._camera.fit(self._graph_scene.bounds())  # the invitation stands in the middle
@@ -399,6 +433,13 @@ class Canvas(Stage):
         return self._framing.editor
 
     # ---- painting
+
+    def viewportEvent(self, event) -> bool:
+        if event.type() == QEvent.Type.ToolTip:
+            words = words_at(self._graph_scene, self.mapToScene(event.pos()), self._camera.zoom)
+            QToolTip.showText(event.globalPos(), tip(words), self.viewport())
+            return True
+        return super().viewportEvent(event)
 
     def drawBackground(self, painter, rect) -> None:
         paint_ground(painter, rect, self._style, self._camera.zoom)

@@ -33,7 +33,7 @@ from netbuilder.ui.inspector.help import HelpView
 from netbuilder.ui.inspector.live import LiveEdit
 from netbuilder.ui.inspector.several import common, set_all
 from netbuilder.ui.inspector.trust_bar import TrustBar
-from netbuilder.ui.text import count, counted, label, sentence
+from netbuilder.ui.text import amount_of_bytes, count, counted, label, sentence
 from netbuilder.ui.theme import Theme
 
 KIND_HELP = {
@@ -98,6 +98,8 @@ class Inspector(QScrollArea):
         self.form.asked.connect(self.network_asked)
         self.settings.committed.connect(self._set_setting)
         self.shapes, self.cost = FactRows("Shapes"), FactRows("Cost")
+        self.signs = label(wrap=True)
+        self.signs.setAccessibleName("Signs")
         self.help = HelpView(theme)
         self.trust = TrustBar(trust)
         self.trust.changed.connect(self.trust_changed)
@@ -107,6 +109,7 @@ class Inspector(QScrollArea):
             "arguments": Section("Arguments", self.arguments),
             "trust": Section("Trust", self.trust),
             "settings": Section("Run settings", self.settings),
+            "signs": Section("Signs", self.signs),
             "shapes": Section("Shapes", self.shapes),
             "cost": Section("Cost", self.cost),
             "help": Section("Help", self.help),
@@ -130,6 +133,11 @@ class Inspector(QScrollArea):
         """Takes what analysis found anew."""
         self._reports = reports
         self._show_facts()
+
+    def show_signs(self, words: Sequence[str]) -> None:
+        """What the signs of the selected node say, a sentence each."""
+        self.signs.setText("\n".join(words))
+        self._sections["signs"].setVisible(bool(words))
 
     def set_look(self, theme: Theme, icons: Icons) -> None:
         self._theme, self._icons = theme, icons
@@ -183,7 +191,7 @@ class Inspector(QScrollArea):
         else:
             shown = self._show_several(graph)
         for name, section in self._sections.items():
-            section.setVisible(name in shown)
+            section.setVisible(name in shown or (name == "signs" and bool(self._nodes) and bool(self.signs.text())))
         for form in (self.form, self.settings):
             paint_buttons(form, self._icons)
         self._show_facts()
@@ -247,10 +255,12 @@ class Inspector(QScrollArea):
         else:
             held = [report.nodes[node] for node in self._nodes if report is not None and node in report.nodes]
             adds = sum(facts.multiply_adds for facts in held)
+            memory = sum(facts.activation_bytes for facts in held)
             self.cost.show_rows(
                 [
                     ("Parameters", f"{sum(facts.parameters for facts in held):,}"),
                     ("Multiply-adds", f"{count(adds)} a sample"),
+                    ("Memory", f"{amount_of_bytes(memory)} a sample"),
                 ]
             )
 

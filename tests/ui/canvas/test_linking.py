@@ -166,7 +166,7 @@ def test_a_link_under_the_pointer_says_what_flows(canvas, hand, report):
     hand.move((start + end) / 2)
     label = canvas._hover.label
     assert label.isVisible()
-    assert label.words == "N × 16 × 6 × 6  ·  float32"
+    assert label.words == "N × 16 × 6 × 6  ·  float32  ·  2.2 KiB a sample"
     hand.move(QPointF(400, 150))
     assert not label.isVisible()
 
