@@ -11,17 +11,17 @@ from netbuilder.ui.actions import ACTIONS, CANVAS, MENUS, Action
 from netbuilder.ui.preferences import Preferences
 
 TABLE: Mapping[str, Action] = {entry.id: entry for entry in ACTIONS if entry.callback}
-FIXED = {  # they work everywhere
+FIXED = {  # keys of the canvas that are no actions
     "Esc": "Esc takes back what is going on.",
     "Space": "Space and a drag move the view.",
     "K": "K and a drag cut links.",
 }
 _OWN = {shortcut for entry in ACTIONS for shortcut in entry.shortcuts if isinstance(shortcut, str)}
-_STRONG = (
+STRONG = (
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 )  # with one of these a key types nothing
 _ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
-_COUNTED = _STRONG | Qt.KeyboardModifier.ShiftModifier
+_COUNTED = STRONG | Qt.KeyboardModifier.ShiftModifier
 Pressed = tuple[Qt.Key, Qt.KeyboardModifier]
 CanvasKeys = Mapping[Pressed, tuple[str, tuple[float | str, ...]]]
 
@@ -66,7 +66,7 @@ def typed(key: QKeySequence) -> bool:
     if key.isEmpty():
         return False
     only = combination(key)
-    strong = only.keyboardModifiers() & _STRONG
+    strong = only.keyboardModifiers() & STRONG
     moves = only.key() in _ARROWS and strong == Qt.KeyboardModifier.ControlModifier  # by words, or through a list
     return only.key() < Qt.Key.Key_F1 and (not strong or moves)
 
@@ -119,9 +119,23 @@ class Keymap(QObject):
         """Whether a person has chosen the keys."""
         return id in self._own
 
+    def is_default(self, id: str) -> bool:
+        """Whether an action has the table's keys, all of them."""
+        return self.keys(id) == table_keys(TABLE[id])
+
     @property
     def any_own(self) -> bool:
         return bool(self._own)
+
+    @property
+    def own(self) -> dict[str, list[QKeySequence]]:
+        """All that a person has chosen, by the actions' ids."""
+        return dict(self._own)
+
+    @own.setter
+    def own(self, keys: dict[str, list[QKeySequence]]) -> None:
+        self._own = dict(keys)
+        self._keep()
 
     def holder(self, key: QKeySequence) -> str:
         """The id of the action that has this key, "" for none."""

@@ -20,6 +20,7 @@ class Preferences:
     """Reads and writes one INI file. A damaged file counts as an empty one: nothing in it is worth a refusal."""
 
     def __init__(self, path: Path) -> None:
+        self.path = path
         self._settings = QSettings(str(path), QSettings.Format.IniFormat)
         self._listeners: list[Callable[[], None]] = []
 

@@ -22,7 +22,7 @@ from netbuilder.ui.engine_bridge import EngineBridge
 from netbuilder.ui.file_drop import FileDrops
 from netbuilder.ui.finding.finder import Finder
 from netbuilder.ui.graph_commands import GraphCommands
-from netbuilder.ui.help import about_text, shortcuts_page
+from netbuilder.ui.help import about_text
 from netbuilder.ui.icons import Icons, application_icon
 from netbuilder.ui.keymap import Keymap, canvas_keys
 from netbuilder.ui.legend import legend
@@ -30,6 +30,7 @@ from netbuilder.ui.menus import Menus
 from netbuilder.ui.pictures.shelf import Shelf, default_folder
 from netbuilder.ui.preferences import Preferences
 from netbuilder.ui.project_files import Opened, ProjectFiles
+from netbuilder.ui.shortcuts.page import ShortcutsPage
 from netbuilder.ui.snap_commands import SnapCommands
 from netbuilder.ui.status import StatusBar
 from netbuilder.ui.text import counted, frame_title
@@ -296,7 +297,7 @@ class Window(QMainWindow):
             self._show_welcome_page()
 
     def show_shortcuts(self) -> None:
-        shortcuts_page(self.keymap, self).open()
+        ShortcutsPage(self.keymap, self.icons, self).open()
 
     def _show_options(self, options: Options) -> None:
         if self.workbench is not None:
@@ -423,7 +424,7 @@ class Window(QMainWindow):
         """Title, totals and what can be done now."""
         opened, bench = self.files.opened, self.workbench
         if opened is not None and bench is not None:
-            bench.history.follow()
+            bench.history.follow(filed=opened.path is not None)
             self._name_history(opened.document.undo_label, opened.document.redo_label)
             self.actions_table.enable(holding(opened.document, bench))
         else:

@@ -8,9 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from netbuilder.ui.actions import ACTIONS, CANVAS, MENUS, NO_KEY
-from netbuilder.ui.help import shortcut_rows
 from netbuilder.ui.icons import GLYPHS
-from netbuilder.ui.keymap import FIXED, TABLE, Keymap, native, portable, table_keys, typed
+from netbuilder.ui.keymap import FIXED, TABLE, portable, table_keys, typed
 
 
 def test_no_key_means_two_things(qapp):
@@ -41,13 +40,6 @@ def test_ids_menus_icons_and_callbacks_exist(opened):
             method = attrgetter(entry.callback.removeprefix(CANVAS))(owner)
             if inspect.ismethod(method):  # Qt's own have no signature
                 inspect.signature(method).bind(*entry.by)
-
-
-def test_the_shortcuts_page_names_each_key(qapp, preferences):
-    rows = {text: pressed for held in shortcut_rows(Keymap(preferences)).values() for text, pressed in held}
-    for entry in TABLE.values():
-        if found := table_keys(entry):
-            assert native(found[0]) in rows[entry.plain_text]
 
 
 def test_what_the_window_says_makes_an_action_enabled(window):

@@ -81,6 +81,12 @@ def test_another_way_on_drops_what_was_undone(worked):
     assert rows(worked.workbench.history)[2:] == ["Title conv1"]
 
 
+def test_what_was_never_saved_is_not_marked_as_saved(window, qtbot):
+    window.files.new()
+    window.show_panel("history")
+    assert rows(window.workbench.history) == [OPENED]
+
+
 def test_saving_moves_the_mark(worked):
     worked.save_project()
     marked = [row.endswith("(saved)") for row in rows(worked.workbench.history)]
@@ -97,7 +103,7 @@ def test_ten_thousand_steps_are_followed_quickly(qtbot, theme, icons):
         document.apply(edits.move(document.project, "classifier", {"conv1": (float(at + 1), 0.0)}))
     panel = HistoryPanel(document, theme, icons)
     qtbot.addWidget(panel)
-    document.subscribe(lambda _: panel.follow())
+    document.subscribe(lambda _: panel.follow(filed=False))
     panel.resize(300, 500)
     panel.show()
     qtbot.waitExposed(panel)

@@ -138,7 +138,7 @@ class FindPopup(QFrame):
 
     def _explain(self) -> None:
         entry = self.current
-        said = (entry.why_not or entry.note) if entry is not None else ""
+        said = (entry.note or entry.why_not) if entry is not None else ""
         self.note.setText(self.note.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, self.width() - 34))
         self.note.setVisible(self.current is not None)
 

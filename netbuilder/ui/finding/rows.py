@@ -89,7 +89,7 @@ class RowPainter(QStyledItemDelegate):
         room = self._right(painter, room, entry.why_not or entry.right, quiet)
         left = self._title(painter, room, hit, text)
         if entry.detail and room.right() - left > 4 * GAP:
-            self._words(painter, room.adjusted(left - room.left() + GAP, 0, 0, 0), entry.detail, quiet, self._plain)
+            self._words(painter, room.adjusted(left - room.left() + 2 * GAP, 0, 0, 0), entry.detail, quiet, self._plain)
         painter.restore()
 
     def _right(self, painter: QPainter, room: QRect, words: str, color: str) -> QRect:

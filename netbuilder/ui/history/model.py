@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QIcon, QPixmap
 
 from netbuilder.graph.document import Document
 from netbuilder.ui.icons import Icons
@@ -23,17 +23,20 @@ class HistoryModel(QAbstractListModel):
         super().__init__(parent)
         self._document = document
         self._count = len(document) + 1
+        self._saved: int | None = None
         self.set_look(theme, icons)
 
     def set_look(self, theme: Theme, icons: Icons) -> None:
         self._theme = theme
         self._icons = {name: icons.icon(name, color) for name, color in (("here", "accent"), ("save", "text.muted"))}
+        self._icons["none"] = blank(16)  # keeps the words in line
         self._strong = QFont()
         self._strong.setWeight(QFont.Weight.DemiBold)
         self._show_all()
 
-    def follow(self) -> None:
-        """Shows the history as it is now."""
+    def follow(self, saved: int | None) -> None:
+        """Shows the history as it is now; `saved`: the position that lies in the file."""
+        self._saved = saved
         count = len(self._document) + 1
         if count < self._count:
             self.beginRemoveRows(NOWHERE, count, self._count - 1)
@@ -52,14 +55,14 @@ class HistoryModel(QAbstractListModel):
         row = index.row()
         if role in (Role.DisplayRole, Role.AccessibleTextRole):
             words = [OPENED if row == 0 else self._document.label(row - 1)]
-            if row == self._document.saved_position:
+            if row == self._saved:
                 words.append("(saved)")
             if role == Role.AccessibleTextRole:
                 words += [", now"] * (row == self._document.position) + [", undone"] * (row > self._document.position)
             return " ".join(words).replace(" ,", ",")
         if role == Role.DecorationRole:
-            here, saved = row == self._document.position, row == self._document.saved_position
-            return self._icons["here" if here else "save"] if here or saved else None
+            here, saved = row == self._document.position, row == self._saved
+            return self._icons["here" if here else "save" if saved else "none"]
         if role == Role.FontRole:
             return self._strong if row == self._document.position else None
         if role == Role.ForegroundRole:
@@ -68,3 +71,10 @@ class HistoryModel(QAbstractListModel):
 
     def _show_all(self) -> None:
         self.dataChanged.emit(self.index(0, 0), self.index(self._count - 1, 0))
+
+
+def blank(size: int) -> QIcon:
+    """An icon of nothing."""
+    pixmap = QPixmap(size, size)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    return QIcon(pixmap)

@@ -52,6 +52,7 @@ class HistoryPanel(QWidget):
         self._document = document
         self._model = HistoryModel(document, theme, icons, self)
         self._shown: tuple[int, int, int | None] | None = None
+        self._filed = False
         self.steps = Steps(self._model)
         self.steps.taken.connect(self.wanted)
         layout = QVBoxLayout(self)
@@ -60,12 +61,13 @@ class HistoryPanel(QWidget):
         layout.addWidget(self.steps, 1)
         layout.addWidget(label(HINT, look="muted", wrap=True))
 
-    def follow(self) -> None:
-        """Shows where the document is now, and what of it is saved."""
-        now = self._document.revision, self._document.position, self._document.saved_position
+    def follow(self, *, filed: bool) -> None:
+        """Shows where the document is now, and what of it lies in its file, if it is `filed` in one."""
+        self._filed = filed
+        now = self._document.revision, self._document.position, self._document.saved_position if filed else None
         if self.isVisible() and now != self._shown:
             self._shown = now
-            self._model.follow()
+            self._model.follow(now[2])
             here = self._model.index(self._document.position, 0)
             self.steps.setCurrentIndex(here)
             self.steps.scrollTo(here)
@@ -75,4 +77,4 @@ class HistoryPanel(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.follow()
+        self.follow(filed=self._filed)
