@@ -27,7 +27,10 @@ MENUS: dict[str, tuple[str, ...]] = {
         *("rename", "replace", "group", "frame", "fold", "bypass", SEPARATOR),
         *("Select more", "Align", SEPARATOR, *EDITING),
     ),
-    "frame": ("fold", "edit_frame", "Colour", SEPARATOR, "Align", SEPARATOR, *EDITING),
+    "frame": (  # a plate stands for the nodes that it hides
+        *("fold", "edit_frame", "Colour", SEPARATOR),
+        *("group", "bypass", "Select more", "Align", SEPARATOR, *EDITING),
+    ),
     "link": ("add_point", "remove_point", SEPARATOR, "delete"),
     "nothing": ("add_block", "note", "paste", "select_all", SEPARATOR, "fit", "leave"),
 }

@@ -82,6 +82,11 @@ QPlainTextEdit[code="true"][wrong="true"] { border: #line.focus#px solid @error;
 QDockWidget::title { background: @surface; padding: 9px #space.m#px 3px #space.m#px; }
 *[panel="true"] { background: @surface; }
 QFrame[drop="true"] { border: 2px dashed @border.strong; border-radius: #radius.xl#px; background: @surface; }
+QFrame[over="true"] { background: @raised; border: #line#px solid @border.strong; border-radius: #radius.l#px; }
+QFrame[over="true"] QLabel { background: transparent; border: none; }
+QFrame[over="true"] QPlainTextEdit { background: @field; border: #line#px solid @border.strong;
+    border-radius: #radius.s#px; padding: 1px; }
+QFrame[over="true"] QPlainTextEdit:focus { border: #line.focus#px solid @focus; padding: 0; }
 QLabel[warning="true"] { background: @warning.soft; border-radius: #radius.s#px; padding: 6px 10px; }
 *[notice="true"] { background: @warning.soft; }
 *[panel="true"] QTreeView, *[panel="true"] QListView, *[panel="true"] QTableView { background: transparent; }

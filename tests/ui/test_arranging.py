@@ -51,7 +51,7 @@ def test_what_can_be_done_now_is_in_the_menus(opened):
     assert within.title() == "Select more"
     canvas.select(["conv1", "note"])
     menu = context_menu("frame", table, opened)
-    colour, align = menu.findChildren(QMenu)
+    colour, _, align = menu.findChildren(QMenu)
     assert (colour.title(), align.title()) == ("Colour", "Align")
     next(action for action in colour.actions() if action.text() == "&Green").trigger()
     assert opened.workbench.document.project.graphs["classifier"].frames["note"].color == "green"

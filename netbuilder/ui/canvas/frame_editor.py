@@ -35,8 +35,8 @@ class FrameEditor(QFrame):
         super().__init__(parent)
         self._sent = False
         self._color = frame.color
-        self.setAutoFillBackground(True)
-        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setProperty("over", True)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.title = QLineEdit(frame.title, self)
         self.title.setAccessibleName("Title of the frame")
         self.title.setPlaceholderText("Title")

@@ -13,6 +13,7 @@ from netbuilder.ui.canvas.style import Style
 
 FRAME_Z = -30.0
 PLATE_Z = -1.0  # over links, under nodes
+PLATES_UP = 1.0  # over nodes
 
 
 class FrameLayer(Layer):

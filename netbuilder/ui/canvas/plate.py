@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPen
 
 from netbuilder.blocks.spec import Ports
@@ -72,10 +72,6 @@ class Plate:
         if self._words is None:
             self._words = fit_words(look, style)
         paint_near(painter, look, self._words, style, selected=selected, hovered=hovered, lights=None)
-        painter.setPen(QPen(style.muted, 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        for y in (-3.0, 0.0, 3.0):  # lines that lie close: it can be opened
-            middle = QPointF(m.NODE_WIDTH - m.PAD_RIGHT - m.BADGE / 2, m.TITLE + m.BRIEF / 2 + y)
-            painter.drawLine(middle - QPointF(5.0, 0.0), middle + QPointF(5.0, 0.0))
 
 
 def _look(frame: Frame, nodes: Sequence[tuple[NodeItem, str]], direction: Direction) -> NodeLook:

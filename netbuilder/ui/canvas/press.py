@@ -83,7 +83,10 @@ def _on_node(scene: GraphScene, hit: Hit, pos: QPointF, keys: Qt.KeyboardModifie
 
 def _on_frame(scene: GraphScene, hit: Hit, pos: QPointF, keys: Qt.KeyboardModifier, zoom: float) -> Press:
     click = _select(scene, hit, keys)
-    lead = scene.frames[str(hit.key)].rect
+    frame = scene.frames[str(hit.key)]
+    if frame.plate is not None:
+        scene.raise_plates()
+    lead = frame.rect
     gesture = Copy if keys & _ALT else Move
     return Press(lambda: gesture(scene, pos, lead, zoom), click)
 

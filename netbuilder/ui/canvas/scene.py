@@ -24,7 +24,7 @@ from netbuilder.ui.canvas import metrics as m
 from netbuilder.ui.canvas.chosen import Chosen
 from netbuilder.ui.canvas.folds import Folds
 from netbuilder.ui.canvas.frame_item import FrameItem
-from netbuilder.ui.canvas.frame_layer import FrameLayer, PlateLayer
+from netbuilder.ui.canvas.frame_layer import PLATE_Z, PLATES_UP, FrameLayer, PlateLayer
 from netbuilder.ui.canvas.link_item import LinkItem
 from netbuilder.ui.canvas.link_layer import LinkLayer, LinkTable
 from netbuilder.ui.canvas.look import NodeLook, flow_memory, flow_text, node_look
@@ -278,8 +278,13 @@ class GraphScene(QGraphicsScene):
         """Keys of the links that touch any of these nodes."""
         return {key for id in nodes for ends in (self.into, self.out_of) for key in ends.get(id, ())}
 
+    def raise_plates(self) -> None:
+        """Puts plates above nodes, until a node is raised."""
+        self._plate_layer.setZValue(PLATES_UP)
+
     def raise_node(self, id: str) -> None:
         """Puts a node above the others."""
+        self._plate_layer.setZValue(PLATE_Z)
         self._top += 1.0
         self.nodes[id].z = self._top
         self._node_layer.refresh(self.nodes[id])
@@ -307,15 +312,17 @@ class GraphScene(QGraphicsScene):
         """What lies at a scene position; reaches are in screen pixels where that is more."""
         reach = max(m.PORT_REACH, min(m.PORT_REACH / zoom, 2 * m.PORT_REACH))
         around = _around(pos, reach)
+        plate = next((one for one in reversed(self._plate_layer.touching(around)) if one.rect.contains(pos)), None)
+        if plate is not None and self._plate_layer.zValue() > 0:
+            return Hit("frame", plate.id)
         for item in reversed(self._node_layer.items_at(self.node_table.touching(around))):
             spot = item.spot_at(pos, reach) if zoom >= m.FAR else None
             if spot is not None:
                 return Hit("port", spot.node, spot)
             if item.rect.contains(pos):
                 return Hit("node", item.id)
-        for plate in reversed(self._plate_layer.touching(around)):
-            if plate.rect.contains(pos):
-                return Hit("frame", plate.id)
+        if plate is not None:
+            return Hit("frame", plate.id)
         if zoom >= m.FAR and (point := self.point_at(pos, m.POINT_REACH / min(zoom, 1.0))) is not None:
             return Hit("point", point)
         if (link := self._nearest_link(pos, max(m.LINK_REACH, m.LINK_REACH / zoom))) is not None:

@@ -206,6 +206,14 @@ def test_a_band_and_the_grid_take_it_like_a_node(canvas, hand, document, plate):
     assert plate.rect.topLeft() == QPointF(260, 150)
 
 
+def test_what_was_taken_last_lies_above(canvas, hand, document, plate):
+    hand.drag(plate.rect.center(), canvas.node_rect("linear1").center())
+    place = canvas.node_rect("linear1").center()
+    assert canvas.graph_scene.hit(place, 1.0)[:2] == ("frame", plate.id)
+    hand.click(hand.node("conv2"))
+    assert canvas.graph_scene.hit(place, 1.0)[:2] == ("node", "linear1")
+
+
 def test_grouping_the_plate_groups_what_it_hides(canvas, hand, document, plate):
     hand.key(Qt.Key.Key_G, CTRL)
     (made,) = set(document.project.graphs) - {"classifier", "training"}
