@@ -36,6 +36,7 @@ GLYPHS = {
     "export": "share-forward-line",
     "picture": "image-line",
     "print": "printer-line",
+    "compare": "layout-column-line",
     "zoom_in": "zoom-in-line",
     "zoom_out": "zoom-out-line",
     "cut": "scissors-cut-line",

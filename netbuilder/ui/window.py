@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from operator import attrgetter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent
@@ -42,6 +43,9 @@ from netbuilder.ui.view_commands import ViewCommands
 from netbuilder.ui.welcome.going import Going
 from netbuilder.ui.welcome.page import WelcomePage
 from netbuilder.ui.workbench import Workbench
+
+if TYPE_CHECKING:
+    from netbuilder.training.run import Run
 
 LAYOUT = "window"
 SIZE = QSize(1360, 860)
@@ -156,6 +160,14 @@ class Window(QMainWindow):
             from netbuilder.ui.pictures.commands import open_dialog  # only who makes pictures waits for its imports
 
             open_dialog(what, self.workbench, self.theme, self._preferences, self)
+
+    def compare(self, run: Run | None = None) -> None:
+        """The open project beside that of a run, or of a file that the person chooses."""
+        if self.workbench is not None:
+            from netbuilder.ui.compare.commands import CompareCommands
+
+            commands = CompareCommands(self.workbench, self._catalogue, self.theme, self._preferences, self.dialogs)
+            commands.with_file() if run is None else commands.with_run(run)
 
     # -- editing
 
@@ -353,6 +365,7 @@ class Window(QMainWindow):
         bench.menu_wanted.connect(self._show_menu)
         bench.import_wanted.connect(self.import_data)
         bench.history.wanted.connect(self.jump_to)
+        bench.compare_wanted.connect(self.compare)
         self.workbench = bench
         self._bind_canvases()
         bench.tabs.set_snapping(self.snaps.snapping)

@@ -69,6 +69,7 @@ class Workbench(QMainWindow):
     training_changed = Signal(bool)
     menu_wanted = Signal(QPoint, str)  # where on the screen, for what on the canvas
     import_wanted = Signal()  # a person's own data
+    compare_wanted = Signal(object)  # the project with that of a Run
     graph_wanted = Signal(str, str)  # what to do with a graph ("add", "rename", "remove"), its kind or name
 
     def __init__(
@@ -443,5 +444,6 @@ class Workbench(QMainWindow):
         panel.status.connect(self.status)
         panel.running_changed.connect(self.training_changed)
         panel.running_changed.connect(self._show_held)
+        panel.compare_wanted.connect(self.compare_wanted)
         panel.set_project(self.path, self.document, self.own_runs)
         return panel

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPlainTextEdit,
+    QPushButton,
     QSplitter,
     QTabWidget,
     QVBoxLayout,
@@ -43,6 +44,7 @@ class RunsPanel(QWidget):
 
     status = Signal(str)
     running_changed = Signal(bool)
+    compare_wanted = Signal(object)  # the open project with that of a Run
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -98,7 +100,7 @@ class RunsPanel(QWidget):
         box.addWidget(self.header)
         box.addWidget(self.tabs, 1)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
-        self._splitter.addWidget(self.list)
+        self._splitter.addWidget(self._beside())
         self._splitter.addWidget(right)
         self._splitter.setStretchFactor(1, 1)
         self._splitter.setSizes([210, 900])
@@ -113,6 +115,20 @@ class RunsPanel(QWidget):
         self._list_poll = QTimer(self)
         self._list_poll.setInterval(LIST_MS)
         self._list_poll.timeout.connect(self._refresh_list)
+
+    def _beside(self) -> QWidget:
+        """The list, and what can be done with the run that is chosen there."""
+        self.compare = QPushButton("Compare")
+        self.compare.setToolTip("Show what has changed in the project since this run was made")
+        self.compare.setEnabled(False)
+        self.compare.clicked.connect(lambda: self.compare_wanted.emit(self._run))
+        left = QWidget()
+        box = QVBoxLayout(left)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(6)
+        box.addWidget(self.list, 1)
+        box.addWidget(self.compare)
+        return left
 
     # -- what the window calls
 
@@ -219,6 +235,7 @@ class RunsPanel(QWidget):
 
     def _show(self, run: Run | None) -> None:
         self._run = run
+        self.compare.setEnabled(run is not None)
         self._history = History()
         self._offset = 0
         self._shown_results = False
