@@ -1,13 +1,35 @@
-"""What turns one state of a graph into another, as edits."""
+"""What turns one state of a graph, or of a whole project, into another, as edits."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from netbuilder.graph.change import Edit
+import msgspec
+from immutables import Map
+
+from netbuilder.graph.change import IN_PROJECT, Edit
 from netbuilder.graph.edits_base import link_edits
-from netbuilder.graph.model import Graph, natural_key
+from netbuilder.graph.model import Graph, Project, natural_key
+
+
+def project_difference(before: Project, after: Project) -> Iterator[Edit]:
+    """Edits of everything but `extra`, which no edit touches. A graph that only has other things in it stays one."""
+    if before.title != after.title:
+        yield Edit("head", "", "title", before.title, after.title)
+    for kind, field in IN_PROJECT.items():
+        held, wanted = getattr(before, field), getattr(after, field)
+        for name in sorted({*held, *wanted}, key=natural_key):
+            old, new = held.get(name), wanted.get(name)
+            if kind == "graph" and old is not None and new is not None and _bare(old) == _bare(new):
+                yield from difference(name, old, new)
+            elif old != new:
+                yield Edit(kind, "", name, old, new)
+
+
+def _bare(graph: Graph) -> Graph:
+    """The graph without what edits of their own touch."""
+    return msgspec.structs.replace(graph, nodes=Map(), links=Map(), frames=Map())
 
 
 def difference(name: str, before: Graph, after: Graph) -> Iterator[Edit]:

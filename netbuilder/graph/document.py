@@ -7,10 +7,17 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import count, groupby
 from uuid import uuid4
 
+import msgspec
+
 from netbuilder.graph.change import Change, apply, merged, remakes, squash
+from netbuilder.graph.difference import project_difference
 from netbuilder.graph.model import Project
 
 Listener = Callable[[Change], None]
+
+
+class Refused(Exception):
+    """The document takes no changes now; the text is the sentence that says why."""
 
 
 class Document:
@@ -21,11 +28,15 @@ class Document:
 
     The history has no limit. `position` counts the changes that are made: 0 is the project as it was opened. Those
     behind it have been undone, and are dropped when another change is made.
+
+    While `refusal` says why the project can only be looked at, whatever would change it raises Refused with that
+    sentence.
     """
 
     def __init__(self, project: Project) -> None:
         self.project = project
         self.revision = 0
+        self.refusal = ""
         self.token = uuid4().hex  # by which what was copied here is known again
         self.position = 0
         self._steps: list[tuple[int, Change]] = []
@@ -39,13 +50,10 @@ class Document:
         return lambda: self._listeners.remove(listener)
 
     def apply(self, change: Change) -> None:
-        """Makes the change and remembers it. An empty one is ignored. Raises Conflict."""
-        if not change:
-            return
-        project = apply(self.project, change)
-        del self._steps[self.position :]
-        self._steps.append((next(self._serials), change))
-        self._move(project, self.position + 1, change)
+        """Makes the change and remembers it. An empty one is ignored. Raises Conflict, Refused."""
+        if change:
+            self._check()
+            self._make(change)
 
     def amend(self, change: Change) -> Change | None:
         """Makes the change as a part of the last one, so that both are one step of undo. Gives that step, None where
@@ -53,6 +61,7 @@ class Document:
         if not change or not self.position:
             self.apply(change)
             return self.last
+        self._check()
         project = apply(self.project, change)
         both = merged(self._steps[self.position - 1][1], change)
         del self._steps[self.position - 1 :]
@@ -60,6 +69,14 @@ class Document:
             self._steps.append((next(self._serials), both))
         self._move(project, len(self._steps), change)
         return both or None
+
+    def follow(self, project: Project) -> None:
+        """Becomes what its file holds now, as one change that can be undone; also where other changes are refused."""
+        change = Change("Load the file again", tuple(project_difference(self.project, project)))
+        self.project = msgspec.structs.replace(self.project, extra=project.extra)
+        if change:
+            self._make(change)
+        self.mark_saved()
 
     def undo(self) -> Change | None:
         """Takes the last change back and gives what was applied for it; None when there is nothing to undo."""
@@ -122,12 +139,27 @@ class Document:
         """The project as it is now lies in its file."""
         self._saved = self._state(self.position)
 
+    def mark_unsaved(self) -> None:
+        """What lies in the file is another project, whatever is undone from here."""
+        self._saved = -1
+
     def _state(self, position: int) -> int:
         return self._steps[position - 1][0] if position else 0
 
     def _step(self, change: Change, by: int) -> Change:
+        self._check()
         self._move(apply(self.project, change), self.position + by, change)
         return change
+
+    def _check(self) -> None:
+        if self.refusal:
+            raise Refused(self.refusal)
+
+    def _make(self, change: Change) -> None:
+        project = apply(self.project, change)
+        del self._steps[self.position :]
+        self._steps.append((next(self._serials), change))
+        self._move(project, self.position + 1, change)
 
     def _move(self, project: Project, position: int, change: Change) -> None:
         self.project, self.position = project, position

@@ -44,7 +44,7 @@ def project_to_plain(project: Project) -> Plain:
     """As in the file: known fields first, then kept ones, everything by name in natural order."""
     plain: Plain = {"netbuilder": VERSION}
     if project.title:
-        plain["title"] = _text(project.title)
+        plain["title"] = whole_text(project.title)
     for field, things, form in (
         ("datasets", project.datasets, dataset_to_plain),
         ("graphs", project.graphs, graph_to_plain),
@@ -79,9 +79,9 @@ def graph_to_plain(graph: Graph) -> Plain:
 
 
 def node_to_plain(node: Node) -> Plain:
-    plain: Plain = {"block": _text(node.block)}
+    plain: Plain = {"block": whole_text(node.block)}
     if node.title:
-        plain["title"] = _text(node.title)
+        plain["title"] = whole_text(node.title)
     if node.params:
         plain["params"] = values_to_plain(node.params)
     if node.bypassed:
@@ -103,14 +103,14 @@ def frame_to_plain(frame: Frame) -> Plain:
     plain: Plain = {"rect": [_number(part) for part in frame.rect]}
     for field in ("title", "text", "color"):
         if text := getattr(frame, field):
-            plain[field] = _text(text)
+            plain[field] = whole_text(text)
     if frame.folded:
         plain["folded"] = list(frame.folded)
     return _with_extra(plain, frame.extra, FRAME)
 
 
 def dataset_to_plain(dataset: Dataset) -> Plain:
-    plain: Plain = {"source": _text(dataset.source)}
+    plain: Plain = {"source": whole_text(dataset.source)}
     if dataset.params:
         plain["params"] = values_to_plain(dataset.params)
     if dataset.samples:
@@ -123,12 +123,12 @@ def dataset_to_plain(dataset: Dataset) -> Plain:
 def _column_to_plain(column: Column) -> Plain:
     plain: Plain = {"id": column.id}
     if column.name:
-        plain["name"] = _text(column.name)
+        plain["name"] = whole_text(column.name)
     plain["shape"] = list(column.shape)
     for field in ("dtype", "axes", "role"):
-        plain[field] = _text(getattr(column, field))
+        plain[field] = whole_text(getattr(column, field))
     if column.classes:
-        plain["classes"] = [_text(name) for name in column.classes]
+        plain["classes"] = [whole_text(name) for name in column.classes]
     if column.facts:
         plain["facts"] = values_to_plain(column.facts)
     return _with_extra(plain, column.extra, COLUMN)
@@ -146,12 +146,12 @@ def input_text(end: Input) -> str:
 
 def values_to_plain(values: Values) -> Plain:
     """Parameters: tuples as lists, non-finite numbers as text. Raises TooLarge for values nested too deep."""
-    return {_text(name): value_to_plain(values[name]) for name in sorted(values, key=natural_key)}
+    return {whole_text(name): value_to_plain(values[name]) for name in sorted(values, key=natural_key)}
 
 
 def value_to_plain(value: Value, depth: int = 0) -> object:
     if isinstance(value, str):
-        return _text(value)
+        return whole_text(value)
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)
     if value is None or isinstance(value, int):
@@ -160,11 +160,11 @@ def value_to_plain(value: Value, depth: int = 0) -> object:
         raise TooLarge(f"values are nested in more than {MAX_NESTING} levels")
     if isinstance(value, Map):
         names = sorted(value, key=natural_key)
-        return {_text(name): value_to_plain(value[name], depth + 1) for name in names}
+        return {whole_text(name): value_to_plain(value[name], depth + 1) for name in names}
     return [value_to_plain(item, depth + 1) for item in value]
 
 
-def _text(text: str) -> str:
+def whole_text(text: str) -> str:
     """The text with every half of a character (a lone surrogate, which UTF-8 cannot hold) replaced by a mark."""
     return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
@@ -174,7 +174,7 @@ def _number(number: float) -> float | int:
 
 
 def _by_name(things: Mapping[str, Any], form: Callable[[Any], Plain]) -> Plain:
-    return {_text(name): form(things[name]) for name in sorted(things, key=natural_key)}
+    return {whole_text(name): form(things[name]) for name in sorted(things, key=natural_key)}
 
 
 def _with_extra(plain: Plain, extra: Values, known: frozenset[str]) -> Plain:
@@ -192,13 +192,13 @@ _FORMS: dict[str, Callable[[Any], Any]] = {
     "graph": graph_to_plain,
     "dataset": dataset_to_plain,
     "settings": values_to_plain,
-    "head": _text,
+    "head": whole_text,
 }
 
 
 def change_to_plain(change: Change) -> Plain:
     """A change as JSON holds it; links are keyed by "add1.x[2]"."""
-    return {"label": _text(change.label), "edits": [_edit_to_plain(edit) for edit in change.edits]}
+    return {"label": whole_text(change.label), "edits": [edit_to_plain(edit) for edit in change.edits]}
 
 
 def change_from_plain(raw: object) -> Change:
@@ -219,12 +219,13 @@ def change_from_plain(raw: object) -> Change:
     return Change(label, tuple(found))
 
 
-def _edit_to_plain(edit: Edit) -> Plain:
+def edit_to_plain(edit: Edit) -> Plain:
+    """One touched thing: kind, graph, key, before and after."""
     form = _FORMS[edit.kind]
     return {
         "kind": edit.kind,
-        "graph": _text(edit.graph),
-        "key": input_text(edit.key) if isinstance(edit.key, Input) else _text(edit.key),
+        "graph": whole_text(edit.graph),
+        "key": input_text(edit.key) if isinstance(edit.key, Input) else whole_text(edit.key),
         "before": None if edit.before is None else form(edit.before),
         "after": None if edit.after is None else form(edit.after),
     }

@@ -82,7 +82,7 @@ class Lock:
         """Takes the lock or raises Held; readers that look take it for an instant, so it is tried for a second."""
         self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         for left in reversed(range(_TRIES)):
-            if _take(self._handle, shared=False):
+            if take(self._handle, shared=False):
                 return
             if left:
                 time.sleep(0.025)
@@ -103,7 +103,7 @@ def is_held(path: Path) -> bool:
     except PermissionError:  # somebody else's run on a shared disk: not ours to say that it is gone
         return True
     try:
-        return not _take(handle, shared=True)
+        return not take(handle, shared=True)
     finally:
         os.close(handle)
 
@@ -111,7 +111,8 @@ def is_held(path: Path) -> bool:
 if sys.platform == "win32":
     import msvcrt
 
-    def _take(handle: int, *, shared: bool) -> bool:
+    def take(handle: int, *, shared: bool) -> bool:
+        """Takes the lock of an open file, where nobody else has it. Windows locks the byte at its position."""
         try:
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         except OSError:
@@ -123,7 +124,8 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def _take(handle: int, *, shared: bool) -> bool:
+    def take(handle: int, *, shared: bool) -> bool:
+        """Takes the lock of an open file, where nobody else has it. Raises OSError where the disk knows no locks."""
         try:
             fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -68,6 +68,14 @@ ACTIONS: tuple[Action, ...] = (
     separator("File"),
     Action("save", "&Save", "File", "save_project", (Key.Save,), "save", "project", "Save the project", tool=True),
     Action("save_as", "Save &as…", "File", "save_project_as", ("Ctrl+Shift+S", Key.SaveAs), "", "project"),
+    Action(
+        "recover",
+        "Recover &unsaved work…",
+        "File",
+        "recover_work",
+        NO_KEY,
+        tip="Go on with what was not saved when netbuilder ended unexpectedly",
+    ),
     separator("File"),
     Action(
         "import_data",

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMessageBox,
 SUFFIX = ".netbuilder"
 FILTER = f"netbuilder projects (*{SUFFIX});;All files (*)"
 Unsaved = Literal["save", "discard", "cancel"]
+Changed = Literal["overwrite", "reload", "save_as", "cancel"]
 
 
 class Dialogs:
@@ -42,6 +43,20 @@ class Dialogs:
         box.setEscapeButton(buttons.Cancel)
         answers: dict[int, Unsaved] = {buttons.Save.value: "save", buttons.Discard.value: "discard"}
         return answers.get(box.exec(), "cancel")
+
+    def changed(self, title: str) -> Changed:
+        """What to do where the file of a project that is about to be saved was changed by another program."""
+        box = self._box(QMessageBox.Icon.Warning, f"“{title}” was changed on disk after it was opened here.")
+        box.setInformativeText("Saving now writes over what the other program wrote.")
+        roles = QMessageBox.ButtonRole
+        answers: dict[object, Changed] = {
+            box.addButton("&Save as…", roles.AcceptRole): "save_as",
+            box.addButton("&Load from disk", roles.ActionRole): "reload",
+            box.addButton("&Overwrite", roles.DestructiveRole): "overwrite",
+        }
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.exec()
+        return answers.get(box.clickedButton(), "cancel")
 
     def confirm(self, question: str, button: str) -> bool:
         """Whether the person presses `button` rather than Cancel."""

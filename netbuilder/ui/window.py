@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtGui import QAction, QCloseEvent, QImage
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
 
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.blocks.trust import Trust
+from netbuilder.graph.document import Refused
 from netbuilder.presets import presets
 from netbuilder.ui.action_set import Actions
 from netbuilder.ui.actions import CANVAS, Action
@@ -25,10 +28,13 @@ from netbuilder.ui.finding.finder import Finder
 from netbuilder.ui.graph_commands import GraphCommands
 from netbuilder.ui.help import about_text
 from netbuilder.ui.icons import Icons, application_icon
+from netbuilder.ui.keeping.keeper import Keeper, default_root
+from netbuilder.ui.keeping.recovery import PICTURE
 from netbuilder.ui.keymap import Keymap, canvas_keys
 from netbuilder.ui.legend import legend
 from netbuilder.ui.menus import Menus
-from netbuilder.ui.pictures.shelf import Shelf, default_folder
+from netbuilder.ui.pictures.shelf import RATIO, Shelf, default_folder
+from netbuilder.ui.pictures.thumbnail import thumbnail
 from netbuilder.ui.preferences import Preferences
 from netbuilder.ui.project_files import Opened, ProjectFiles
 from netbuilder.ui.shortcuts.page import ShortcutsPage
@@ -84,7 +90,9 @@ class Window(QMainWindow):
         self.workbench: Workbench | None = None
         self.welcome: WelcomePage | None = None
         self.stack = QStackedWidget()
-        self.setCentralWidget(self.stack)
+        self.keeper = Keeper(self.files, default_root(), self._picture, self)
+        self.keeper.status.connect(self.say)
+        self.setCentralWidget(self.keeper.bar.above(self.stack))
         self.status_bar = StatusBar(self.theme, self.icons)
         self.setStatusBar(self.status_bar)
         self.bridge.state_changed.connect(self.status_bar.engine.show_state)
@@ -104,10 +112,13 @@ class Window(QMainWindow):
 
     def perform(self, entry: Action) -> None:
         """Does what an action of the table stands for."""
-        if entry.callback.startswith(CANVAS):
-            self.on_canvas(entry.callback.removeprefix(CANVAS), *entry.by)
-        else:
-            attrgetter(entry.callback)(self)(*entry.by)
+        try:
+            if entry.callback.startswith(CANVAS):
+                self.on_canvas(entry.callback.removeprefix(CANVAS), *entry.by)
+            else:
+                attrgetter(entry.callback)(self)(*entry.by)
+        except Refused as why:
+            self.say(str(why))
 
     # -- files
 
@@ -124,6 +135,9 @@ class Window(QMainWindow):
     def save_project_as(self) -> None:
         if self.files.save_as():
             self.say("Saved.")
+
+    def recover_work(self) -> None:
+        self.keeper.offer()
 
     def close_project(self) -> None:
         self.files.close()
@@ -232,7 +246,10 @@ class Window(QMainWindow):
 
     def _graph_wanted(self, what: str, name: str) -> None:
         if self.workbench is not None:
-            self.graphs.do(what, name, self.workbench.document)
+            try:
+                self.graphs.do(what, name, self.workbench.document)
+            except Refused as why:
+                self.say(str(why))
 
     def leave_network(self) -> None:
         """Back to where the shown network is placed."""
@@ -338,6 +355,7 @@ class Window(QMainWindow):
         if self.workbench is not None and opened is not None and self.workbench.document is opened.document:
             if opened.path is not None:
                 self.workbench.set_path(opened.path)
+            self.keeper.follow(opened)
             self._refresh()
             return
         self._drop_workbench()
@@ -346,6 +364,7 @@ class Window(QMainWindow):
         else:
             self._drop_welcome()
             self._open_workbench(opened)
+        self.keeper.follow(opened)
         self._refresh()
 
     def _open_workbench(self, opened: Opened) -> None:
@@ -442,10 +461,19 @@ class Window(QMainWindow):
             self.actions_table.enable(holding(opened.document, bench))
         else:
             self.actions_table.enable(set())
-        self.setWindowTitle(f"{frame_title(opened.title)}[*] - netbuilder" if opened is not None else "netbuilder")
+        only = " (read-only)" if opened is not None and opened.document.refusal else ""
+        title = f"{frame_title(opened.title)}[*]{only} - " if opened is not None else ""
+        self.setWindowTitle(f"{title}netbuilder")
         self.setWindowModified(opened is not None and opened.document.modified)
         self.status_bar.show_project(opened is not None)
         self.status_bar.show_totals(bench.report if bench is not None else None)
+
+    def _picture(self) -> Callable[[], QImage] | None:
+        """What makes a small picture of the shown graph, in whichever thread."""
+        bench, theme = self.workbench, self.theme
+        if bench is None:
+            return None
+        return partial(thumbnail, bench.document.project, PICTURE, theme, self._catalogue, bench.graph, RATIO)
 
     def _name_history(self, undo: str, redo: str) -> None:
         for name, label in (("undo", undo), ("redo", redo)):
@@ -455,6 +483,7 @@ class Window(QMainWindow):
     def _begin_later(self) -> None:
         """What would delay the first paint."""
         self.bridge.start()
+        self.keeper.offer(asked=False)
         if self.workbench is not None:
             self.workbench.look_for_runs()
         elif self.welcome is not None:
@@ -473,6 +502,7 @@ class Window(QMainWindow):
             event.ignore()
             return
         self._preferences.set_layout(LAYOUT, self.saveGeometry())
+        self.keeper.close()
         self._drop_workbench()
         self.bridge.stop()
         self._preferences.sync()

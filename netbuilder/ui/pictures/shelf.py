@@ -58,7 +58,7 @@ class Shelf:
         with contextlib.suppress(OSError):  # a full disk: the picture is made again another time
             image.setText(STATE, _state(path))
             self._folder.mkdir(parents=True, exist_ok=True)
-            write_atomically(self._place(path, theme), _png(image))
+            write_atomically(self._place(path, theme), png(image))
             self._clear()
         return image
 
@@ -97,9 +97,10 @@ def _state(path: Path) -> str:
     return f"{found.st_mtime_ns} {found.st_size}"
 
 
-def _png(image: QImage) -> bytes:
+def png(image: QImage) -> bytes:
+    """The picture as the bytes of a PNG file."""
     held = QByteArray()
     buffer = QBuffer(held)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")
+    image.save(buffer, "PNG")  # type: ignore[call-overload]  # the stub wants bytes, which are refused
     return bytes(held.data())

@@ -1,0 +1,155 @@
+"""Where unsaved work is kept: a folder for each project that is being edited. No Qt here.
+
+    recovery/20260131T101500-4711-9f2c/
+      owner.lock       held by the process that writes here, for as long as it lives
+      project.jsonl    the project and its changes (graph/journal.py); only ever added to
+      picture.png      the graph that was shown
+      about.json       which file it belongs to; written when the first line of the project lies there whole
+
+The folder goes when its project is saved, or given up by the person. One that nobody holds was left by a process that
+died: it is offered at the next start.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from netbuilder.graph import journal
+from netbuilder.graph.file import FileError, dumps, read
+from netbuilder.graph.model import Project
+from netbuilder.graph.write import write_atomically
+from netbuilder.training.files import Held, Lock, is_held
+
+FORMAT = 1
+OWNER, CHANGES, PICTURE, ABOUT = "owner.lock", "project.jsonl", "picture.png", "about.json"
+LARGEST = 2**30  # bytes of a project's lines that are read
+OLD_S = 24 * 3600.0  # after which a folder that never became whole is removed
+
+
+class About(msgspec.Struct, frozen=True):
+    """`path`: the file, "" for none yet; `digest`: of the file's bytes as they were last read or written."""
+
+    path: str
+    title: str
+    digest: str
+    format: int = FORMAT
+
+
+class Kept(NamedTuple):
+    """Unsaved work that a process left behind. `when`: seconds since 1970 of the last change. `changes`: how many were
+    made after the first that was unsaved."""
+
+    folder: Path
+    about: About
+    when: float
+    changes: int = 0
+
+    @property
+    def path(self) -> Path | None:
+        """The file it belongs to; None where it was never saved."""
+        return Path(self.about.path) if self.about.path else None
+
+    @property
+    def picture(self) -> Path:
+        """A PNG of the graph that was shown; there may be none."""
+        return self.folder / PICTURE
+
+    def project(self) -> tuple[Project, int]:
+        """What was kept, and how many changes had been made. Raises FileError."""
+        try:
+            with open(self.folder / CHANGES, "rb") as file:
+                return journal.read(file.read(LARGEST))
+        except OSError as error:
+            raise FileError(f"it cannot be read: {error.strerror or error}") from error
+
+
+class Folder:
+    """The folder of the project that this process edits. All of it raises OSError."""
+
+    def __init__(self, root: Path) -> None:
+        root.mkdir(parents=True, exist_ok=True)
+        stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
+        self.path = root / f"{stamp}-{os.getpid()}-{secrets.token_hex(4)}"
+        self.path.mkdir(mode=0o700)
+        self._lock = Lock(self.path / OWNER)
+        self._file = os.open(self.path / CHANGES, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0))
+
+    def add(self, data: bytes) -> None:
+        """Puts whole lines behind the others, to the disk."""
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(self._file, rest) :]
+        os.fsync(self._file)
+
+    def describe(self, about: About) -> None:
+        """From now on it is offered, should this process die."""
+        write_atomically(self.path / ABOUT, msgspec.json.encode(about))
+
+    def show(self, picture: bytes) -> None:
+        write_atomically(self.path / PICTURE, picture)
+
+    def remove(self) -> None:
+        """Nothing is unsaved any more."""
+        os.close(self._file)
+        with contextlib.suppress(FileNotFoundError):
+            (self.path / ABOUT).unlink()  # first, so that half a folder is never offered
+        self._lock.release()
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+def left_behind(root: Path) -> list[Kept]:
+    """Unsaved work of processes that are gone, newest first. What the file itself holds by now is removed."""
+    found = []
+    for folder in root.iterdir() if root.is_dir() else ():
+        if is_held(folder / OWNER):
+            continue
+        kept = _kept(folder)
+        if kept is not None and not _is_saved(kept):
+            found.append(kept)
+    return sorted(found, key=lambda kept: kept.when, reverse=True)
+
+
+def remove(kept: Kept) -> None:
+    """Given up by the person, or kept elsewhere by now. Another process that has taken it meanwhile keeps it."""
+    try:
+        lock = Lock(kept.folder / OWNER)
+    except (Held, FileNotFoundError):
+        return
+    with contextlib.suppress(FileNotFoundError):
+        (kept.folder / ABOUT).unlink()
+    lock.release()
+    shutil.rmtree(kept.folder, ignore_errors=True)
+
+
+def _kept(folder: Path) -> Kept | None:
+    try:
+        about = msgspec.json.decode((folder / ABOUT).read_bytes(), type=About)
+        when = (folder / CHANGES).stat().st_mtime
+        with open(folder / CHANGES, "rb") as file:
+            lines = sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(2**20), b""))
+    except (OSError, msgspec.DecodeError):
+        with contextlib.suppress(OSError):
+            if time.time() - folder.stat().st_mtime > OLD_S:  # killed before the first line was whole
+                shutil.rmtree(folder)
+        return None
+    return Kept(folder, about, when, lines) if about.format <= FORMAT else None
+
+
+def _is_saved(kept: Kept) -> bool:
+    """Whether the file holds the same: the process died between saving and tidying up. Then it goes."""
+    path = kept.path
+    try:
+        if path is None or read(path) != dumps(kept.project()[0]):
+            return False
+    except FileError:
+        return False
+    remove(kept)
+    return True
