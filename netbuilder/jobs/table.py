@@ -17,6 +17,7 @@ PLACES: Mapping[str, str] = {
     "scan": "netbuilder.jobs.data.scan_job",
     "guess": "netbuilder.jobs.data.guess_job",
     "samples": "netbuilder.jobs.data.SamplesJob",
+    "layout": "netbuilder.jobs.layout.layout_job",
 }
 
 

@@ -27,6 +27,7 @@ class Actions:
         self.by_id: dict[str, QAction] = {}
         self.menus: dict[str, QMenu] = {}  # by the table's name: "Edit", "Edit/&Align"
         self._keymap = keymap
+        self._holding: Collection[str] = ()
         for entry in TABLE.values():
             self.by_id[entry.id] = self._make(window, entry, perform)
         for names in EITHER:
@@ -40,14 +41,19 @@ class Actions:
     def __getitem__(self, name: str) -> QAction:
         return self.by_id[name]
 
-    @staticmethod
-    def _make(window: QMainWindow, entry: Action, perform: Callable[[Action], None]) -> QAction:
+    def _make(self, window: QMainWindow, entry: Action, perform: Callable[[Action], None]) -> QAction:
         action = QAction(entry.text, window)
         action.setObjectName(entry.id)
         action.setCheckable(entry.checkable)
         action.setStatusTip(entry.tip or entry.plain_text)
         action.triggered.connect(lambda: perform(entry))
+        action.triggered.connect(lambda: self._check(entry))
         return action
+
+    def _check(self, entry: Action) -> None:
+        """Shows whether what the action stands for is so, whatever was pressed."""
+        if entry.on:
+            self.by_id[entry.id].setChecked(entry.on in self._holding)
 
     def bind(self) -> None:
         """Gives the actions their keys of now. Those that a field would take are shown in menus, but pressed they reach
@@ -103,6 +109,8 @@ class Actions:
                 self.by_id[entry.id].setIcon(icons.icon(entry.icon, color))
 
     def enable(self, holding: Collection[str]) -> None:
-        """Enables the actions whose condition holds."""
+        """Enables the actions whose condition holds, and checks those that stand for what is so."""
+        self._holding = holding
         for entry in TABLE.values():
             self.by_id[entry.id].setEnabled(entry.when == "always" or entry.when in holding)
+            self._check(entry)

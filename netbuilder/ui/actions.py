@@ -25,7 +25,8 @@ STEP = 1.25  # of a zoom by key
 
 class Action(NamedTuple):
     """One thing to do. `menu`: where it stands, "Edit", or "Edit/&Align" in a menu within it. `shortcuts`: the first
-    is shown, or NO_KEY. `tool`: it has a button in the tool bar. `by`: what the callback is called with."""
+    is shown, or NO_KEY. `tool`: it has a button in the tool bar. `by`: what the callback is called with.
+    `on`: the condition under which it is shown checked."""
 
     id: str
     text: str
@@ -38,6 +39,7 @@ class Action(NamedTuple):
     tool: bool = False
     checkable: bool = False
     by: tuple[float | str, ...] = ()
+    on: str = ""
 
     @property
     def group(self) -> str:
@@ -340,6 +342,46 @@ ACTIONS: tuple[Action, ...] = (
             by=(way,),
         )
         for way, key in (("horizontally", "Alt+Shift+H"), ("vertically", "Alt+Shift+V"))
+    ),
+    separator("Arrange"),
+    Action(
+        "lay_out",
+        "Lay &out the graph",
+        "Arrange",
+        CANVAS + "lay_out",
+        ("Ctrl+L",),
+        "layout",
+        "canvas",
+        "Put all blocks in layers along the flow of data, with few crossings; frames keep what is theirs",
+    ),
+    Action(
+        "lay_out_selection",
+        "Lay out the &selection",
+        "Arrange",
+        CANVAS + "lay_out_selection",
+        ("Alt+Shift+O",),
+        "",
+        "things",
+        "Put the selected blocks in layers, where they are; the others stay",
+    ),
+    *(
+        Action(
+            f"flow_{direction}",
+            text,
+            "Arrange",
+            CANVAS + "lay_out",
+            NO_KEY,
+            "",
+            "canvas",
+            f"Ports at the {ports}; lays out the graph anew",
+            checkable=True,
+            by=(direction,),
+            on=f"flows_{direction}",
+        )
+        for direction, text, ports in (
+            ("right", "Data flows to the ri&ght", "left and right of blocks"),
+            ("down", "Data flows &down", "top and bottom of blocks"),
+        )
     ),
     separator("Arrange"),
     Action(

@@ -50,6 +50,8 @@ def holding(document: Document, bench: Workbench) -> set[str]:
         "graph": bool(bench.graph),
         "preview": bench.graph in graphs and graphs[bench.graph].kind == "preview",
         "canvas": canvas is not None,
+        "flows_right": bench.graph in graphs and graphs[bench.graph].direction == "right",
+        "flows_down": bench.graph in graphs and graphs[bench.graph].direction == "down",
         "selection": bool(selected),
         "things": things > 0,
         "several": things > 1,

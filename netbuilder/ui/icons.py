@@ -82,6 +82,7 @@ GLYPHS = {
     "note": "sticky-note-line",
     "upstream": "skip-back-line",
     "downstream": "skip-forward-line",
+    "layout": "organization-chart",
     "align_left": "align-left",
     "align_centre": "align-center",
     "align_right": "align-right",

@@ -43,12 +43,12 @@ def level(
     rows: float = 0.0,
     first: frozenset[int] = frozenset(),
     last: frozenset[int] = frozenset(),
-    tell: Tell = lambda done: None,
+    tell: Tell = lambda blocks: None,
 ) -> Level:
     """`first` and `last`: blocks at the left and at the right border.
 
     `rows`: how many times as long as broad what hangs together shall be where its row can be broken; 0: rows are not
-    broken.
+    broken. `tell` hears how many blocks are laid out.
     """
     border = sorted(first | last)
     joined = [(line.source, line.target) for line in lines] + list(pairwise(border))
@@ -57,7 +57,7 @@ def level(
     places: list[Point] = [(0.0, 0.0)] * len(blocks)
     lanes: list[tuple[Point, ...]] = [()] * len(lines)
     length = below = 0.0
-    crossings = 0
+    crossings = done = 0
     owner = {v: number for number, part in enumerate(found) for v in part}
     held: list[list[int]] = [[] for _ in found]
     for number, line in enumerate(lines):
@@ -69,7 +69,8 @@ def level(
         mine = [lines[n]._replace(source=at[lines[n].source], target=at[lines[n].target]) for n in numbers]
         left, right = (frozenset(at[v] for v in ends if v in at) for ends in (first, last))
         graph = Layered(len(part), mine, left, right, frozenset(at[v] for v in part if blocks[v].plain))
-        crossings += order(graph, [blocks[v].now for v in part], tell)
+        crossings += order(graph, [blocks[v].now for v in part], _shared(tell, done, len(part)))
+        done += len(part)
         drawn = _drawn(graph, [blocks[v] for v in part], gaps, rows, borders=(bool(first), bool(last)))
         for v, (along, over) in zip(part, drawn.places, strict=True):
             places[v] = along, over + below
@@ -79,6 +80,11 @@ def level(
         below += drawn.breadth + gaps.parts
     wide, low = _shelves(alone, blocks, places, (length, below), gaps)
     return Level(places, lanes, max(length, wide), max(low, below - gaps.parts, 0.0), crossings)
+
+
+def _shared(tell: Tell, done: int, count: int) -> Tell:
+    """Tells of so many blocks more than are done."""
+    return lambda share: tell(done + share * count)
 
 
 def _shelves(

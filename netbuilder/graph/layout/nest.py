@@ -51,6 +51,7 @@ def arrange(sketch: Sketch, tell: Tell = lambda done: None) -> Places:
 class _Nest:
     def __init__(self, sketch: Sketch, tell: Tell) -> None:
         self._sketch, self._down, self._tell = sketch, sketch.direction == "down", tell
+        self._blocks, self._done = len(sketch.boxes) + len(sketch.frames), 0
         self._children = _children(sketch)
         self._parent = {child: key for key, held in self._children.items() for child in held}
         self._lines: dict[Key, dict[tuple[End, End], bool]] = defaultdict(dict)  # whether all that share it lead back
@@ -110,7 +111,8 @@ class _Nest:
             frozenset(n for end, n in at.items() if isinstance(end, End) and end.kind == kind)
             for kind in ("entry", "exit")
         )
-        found = level(blocks, lines, sketch.gaps, sketch.rows if key == TOP else 0.0, first, last, self._tell)
+        found = level(blocks, lines, sketch.gaps, sketch.rows if key == TOP else 0.0, first, last, self._progress)
+        self._done += len(children)
         inset, size = (0.0, 0.0), Block(found.length, found.breadth)
         if key != TOP:
             pad, head = sketch.gaps.frame, sketch.frames[key[1]].head
@@ -120,6 +122,10 @@ class _Nest:
             length, breadth = (length, max(breadth, least)) if self._down else (max(length, least), breadth)
             size = Block(length, breadth, self._now(*key), plain=False)
         self._drawn[key] = _Drawn(found, at, numbered, size, inset)
+
+    def _progress(self, done: float) -> None:
+        """`done`: how many of a level's blocks are laid out."""
+        self._tell(min(1.0, (self._done + done) / self._blocks))
 
     def _block(self, child: Key) -> Block:
         if child[0] == "frame":

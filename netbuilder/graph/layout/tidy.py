@@ -13,6 +13,7 @@ from netbuilder.graph.folding import expanded, owners, plate_corner
 from netbuilder.graph.layout.sketch import Box, Frame, Gaps, Places, Point, Rect, Sketch, Wire
 from netbuilder.graph.layout.spots import around, free_spot, note_places
 from netbuilder.graph.model import Direction, Graph, Input, Link, Output, Project, input_key, natural_key
+from netbuilder.graph.via import carried
 
 ROWS: Mapping[Direction, float] = {"right": 1.9, "down": 0.6}  # so that a long row, broken, fits a view
 GROWN = 20.0  # around nodes that a frame which is not laid out itself grows to hold
@@ -21,12 +22,13 @@ GROWN = 20.0  # around nodes that a frame which is not laid out itself grows to 
 class Measures(NamedTuple):
     """How large things are drawn, in scene units. `ports`: how far from its node's upper (or left) corner a port lies,
     across the flow of data; `heads`: what frames need at the top for title and note; `plate`: the size of a folded
-    frame; `back`: inputs of links that lead back in time."""
+    frame, and `plate_port`: where links leave and enter it; `back`: inputs of links that lead back in time."""
 
     sizes: Mapping[str, tuple[float, float]]
     ports: Mapping[Output | Input, float]
     heads: Mapping[str, float]
     plate: tuple[float, float]
+    plate_port: float
     back: Collection[Input] = ()
 
 
@@ -123,13 +125,12 @@ def sketched(graph: Graph, measures: Measures, held: Scope, direction: Direction
     for id in held.frames:
         if (outer := held.inside.get(_frame(id))) in frames:
             frames[outer][1].append(id)
-    middle = measures.plate[0 if direction == "down" else 1] / 2
     wires = tuple(
         Wire(
             source,
             target,
-            measures.ports[link.source] if source.startswith("node ") else middle,
-            measures.ports[link.target] if target.startswith("node ") else middle,
+            measures.ports[link.source] if source == _node(link.source.node) else measures.plate_port,
+            measures.ports[link.target] if target == _node(link.target.node) else measures.plate_port,
             link.target in measures.back,
         )
         for link, source, target in _linked(graph, held)
@@ -156,7 +157,7 @@ def _linked(graph: Graph, held: Scope) -> Iterator[tuple[Link, str, str]]:
     for key in sorted(graph.links, key=input_key):
         link = graph.links[key]
         source, target = boxes.get(link.source.node), boxes.get(link.target.node)
-        if source is not None and target is not None:
+        if source is not None and target is not None and (source != target or source == _node(key.node)):
             yield link, source, target
 
 
@@ -179,10 +180,10 @@ def tidied(
     label = f"Lay out {'the graph' if only is None else counted((len(held.nodes), 'node'))}"
     nodes = {id: replace(graph.nodes[id], at=point(at)) for id, at in found.nodes.items()}
     frames = {id: replace(graph.frames[id], rect=(*point(rect[:2]), *rect[2:])) for id, rect in found.frames.items()}
-    links = {
-        link.target: replace(link, via=tuple(point(_moved(at, found.by)) for at in way))
-        for (link, _, _), way in zip(_linked(graph, held), places.ways, strict=True)
-    }
+    shifts = {id: _moved(at, (-graph.nodes[id].at[0], -graph.nodes[id].at[1])) for id, at in found.nodes.items()}
+    links = {link.target: after for link, after in carried(graph.links.values(), shifts)}
+    for (link, _, _), way in zip(_linked(graph, held), places.ways, strict=True):
+        links[link.target] = replace(link, via=tuple(point(_moved(at, found.by)) for at in way))
     if direction != graph.direction:
         new = replace(
             graph,

@@ -7,6 +7,7 @@ from netbuilder.graph.layout.tidy import Measures
 from netbuilder.graph.model import Direction, Input, Output
 from netbuilder.ui.canvas import metrics as m
 from netbuilder.ui.canvas.look import NodeLook
+from netbuilder.ui.canvas.plate import HEIGHT
 from netbuilder.ui.canvas.scene import GraphScene
 
 
@@ -24,7 +25,8 @@ def measured(scene: GraphScene, direction: Direction) -> Measures:
         {id: (m.NODE_WIDTH, look.height) for id, look in looks.items()},
         ports,
         {id: item.head for id, item in scene.frames.items()},
-        (m.NODE_WIDTH, m.TITLE + m.BRIEF + m.FOOT),
+        (m.NODE_WIDTH, HEIGHT),
+        m.NODE_WIDTH / 2 if direction == "down" else m.TITLE / 2,
         frozenset(key for key in graph.links if key.node in graph.nodes and leads_back(graph.nodes[key.node], key)),
     )
 

@@ -12,7 +12,7 @@ from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.compiler.report import GraphReport
 from netbuilder.graph.change import Change
 from netbuilder.graph.document import Document
-from netbuilder.graph.model import NONE, Values, natural_key
+from netbuilder.graph.model import NONE, Direction, Values, natural_key
 from netbuilder.ui.canvas import metrics as m
 from netbuilder.ui.canvas.adding import add, behind, free_outputs, free_place, made, refusal
 from netbuilder.ui.canvas.arrange import extend, in_line, invert
@@ -21,6 +21,7 @@ from netbuilder.ui.canvas.corners import Corners
 from netbuilder.ui.canvas.frame_editor import FrameEditor
 from netbuilder.ui.canvas.framing import Framing
 from netbuilder.ui.canvas.ground import paint_ground, paint_invitation
+from netbuilder.ui.canvas.laying_out import LayingOut
 from netbuilder.ui.canvas.node_item import Spot
 from netbuilder.ui.canvas.nudging import Nudging
 from netbuilder.ui.canvas.options import Options
@@ -45,6 +46,7 @@ class Canvas(Stage):
         self._framing = Framing(self, self._graph_scene, self._commands.apply)
         self._nudging = Nudging(self._graph_scene)
         self._walker = Walker(self._graph_scene)
+        self._laying_out = LayingOut(self, self._graph_scene, self._camera, self.status.emit)
         self._stop = document.subscribe(self._follow)
         self._graph_scene.chosen_changed.connect(self._chosen_changed)
         self._graph_scene.reporting.shown.connect(self._refresh_hover)
@@ -223,6 +225,15 @@ class Canvas(Stage):
         """Aligns or distributes the selection: "left", "middle", "horizontally" ..., see `graph.arrange`."""
         self._commands.apply(in_line(self._graph_scene, how, self.status.emit))
 
+    def lay_out(self, direction: Direction | None = None) -> None:
+        """Puts all nodes in layers, with data flowing in another direction where one is given."""
+        self._laying_out.start(direction=direction)
+
+    def lay_out_selection(self) -> None:
+        """Puts the selected nodes, and what lies in selected frames, in layers; the others stay."""
+        chosen = self._graph_scene.chosen
+        self._laying_out.start(chosen.nodes | chosen.frames)
+
     def extend_selection(self, way: str) -> None:
         """Adds what belongs to the selected nodes: "upstream", "chain" ..., see `graph.reach`."""
         extend(self._graph_scene, way, self.status.emit)
@@ -368,6 +379,7 @@ class Canvas(Stage):
     def close_view(self) -> None:
         """Stops following the document."""
         self._cancel()
+        self._laying_out.close()
         self._stop()
         self._stop = lambda: None
 
@@ -384,6 +396,7 @@ class Canvas(Stage):
     def _follow(self, change: Change) -> None:
         if self._gesture is not None:  # what it was about may be gone
             self._cancel()
+        self._laying_out.glide.end()
         was_empty = not self._graph_scene.nodes
         self._graph_scene.apply(change)
         self._corners.refresh()
