@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QFrame, QGraphicsView
@@ -27,6 +28,20 @@ ARROWS = {
     Qt.Key.Key_Down: QPoint(0, -STEP),
 }
 ZOOMS = {Qt.Key.Key_Plus: 1.25, Qt.Key.Key_Equal: 1.25, Qt.Key.Key_Minus: 0.8}
+
+
+def _unfolded(project: Project, graph: str) -> Project:
+    """With all frames of a graph open: what differs is not to be hidden."""
+    held = project.graphs.get(graph)
+    folded = [id for id, frame in held.frames.items() if frame.folded] if held is not None else []
+    if held is None or not folded:
+        return project
+    frames = held.frames
+    for id in folded:
+        frames = frames.set(id, msgspec.structs.replace(frames[id], folded=()))
+    return msgspec.structs.replace(
+        project, graphs=project.graphs.set(graph, msgspec.structs.replace(held, frames=frames))
+    )
 
 
 class Side(QGraphicsView):
@@ -58,7 +73,7 @@ class Side(QGraphicsView):
 
     def show_graph(self, project: Project, graph: str, report: GraphReport | None, marks: Marks) -> None:
         """Shows a graph ("" for none); what analysis does not know here is left blank."""
-        self._held = GraphScene(Document(project), graph, self._catalogue, self._style)
+        self._held = GraphScene(Document(_unfolded(project, graph)), graph, self._catalogue, self._style)
         nodes = self._held.graph.nodes
         known = report.nodes if report is not None else {}
         blank = GraphReport({id: known.get(id) or NodeFacts("ok") for id in nodes}, report.problems if report else ())

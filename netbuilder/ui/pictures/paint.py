@@ -12,7 +12,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from netbuilder.graph.model import Input
+from netbuilder.graph.model import Input, input_key, natural_key
 from netbuilder.ui.canvas.frame_item import FrameItem
 from netbuilder.ui.canvas.link_item import LinkItem
 from netbuilder.ui.canvas.node_item import NodeItem
@@ -38,23 +38,28 @@ class Part(NamedTuple):
 
 def whole(scene: GraphScene) -> Part:
     """Everything."""
-    hidden = scene.folds.owner
-    nodes, frames = ([id for id in held if id not in hidden] for held in (scene.nodes, scene.frames))
-    return _part(scene, nodes, frames)
+    return _part(scene, set(scene.nodes), set(scene.frames))
 
 
 def selection(scene: GraphScene) -> Part:
     """The selected nodes and frames, what lies in these frames, and the links between."""
-    frames = [id for id in scene.frames if id in scene.chosen.frames]
+    frames = {id for id in scene.frames if id in scene.chosen.frames}
     held = {item.id for id in frames for item in scene.nodes_in(scene.frames[id].rect, whole=True)}
-    return _part(scene, [id for id in scene.nodes if id in scene.chosen.nodes or id in held], frames)
+    return _part(scene, {id for id in scene.nodes if id in scene.chosen.nodes} | held, frames)
 
 
-def _part(scene: GraphScene, nodes: list[str], frames: list[str]) -> Part:
-    inside = {*nodes, *scene.folds.hidden_in(frames)}
-    links = [key for id in inside for key in scene.into.get(id, ()) if scene.links[key].link.source.node in inside]
+def _part(scene: GraphScene, nodes: set[str], frames: set[str]) -> Part:
+    """What folded frames hide is seen as their plates, and links end there."""
+    frames = {id for id in frames if not scene.frames[id].hidden}
+    seen = {id for id in nodes if not scene.nodes[id].hidden}
+    ends = seen | scene.folds.hidden_in(frames)
+    links = [
+        key
+        for key in scene.links_of(ends)
+        if key.node in ends and scene.links[key].link.source.node in ends and scene.links[key].isVisible()
+    ]
     rect = QRectF()
-    for id in nodes:
+    for id in seen:
         rect = rect.united(scene.nodes[id].rect)
     for id in frames:
         rect = rect.united(scene.frames[id].rect)
@@ -62,7 +67,8 @@ def _part(scene: GraphScene, nodes: list[str], frames: list[str]) -> Part:
         rect = rect.united(scene.links[key].path.controlPointRect() if len(links) <= EXACT else scene.links[key].bounds)
     if not rect.isNull():
         rect = rect.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
-    return Part(tuple(nodes), tuple(links), tuple(frames), rect)
+    ordered = (tuple(sorted(ids, key=natural_key)) for ids in (seen, frames))
+    return Part(next(ordered), tuple(sorted(links, key=input_key)), next(ordered), rect)
 
 
 def paint(
@@ -76,9 +82,10 @@ def paint(
         painter.fillRect(room, scene.styling.ground)
     frames = [scene.frames[id] for id in part.frames]
     frames.sort(key=lambda item: -item.rect.width() * item.rect.height())  # the small ones lie in the large ones
+    opened = [item for item in frames if item.plate is None]
+    plates = [item for item in frames if item.plate is not None]
     nodes = sorted((scene.nodes[id] for id in part.nodes), key=lambda item: item.z)
-    links = [scene.links[key] for key in part.links if scene.links[key].isVisible()]
-    opened, plates = ([item for item in frames if (item.plate is not None) == folded] for folded in (False, True))
+    links = [scene.links[key] for key in part.links]
     items = [item for item in (*opened, *links, *plates, *nodes) if item.bounds.intersects(room)]
     for at, item in enumerate(items, 1):
         _paint_one(painter, item)

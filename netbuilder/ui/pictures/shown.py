@@ -24,13 +24,17 @@ class Shown:
         self._styled = ""
 
     def styled(self, theme: Theme) -> GraphScene:
-        """The graph drawn for a picture in this theme: with nothing selected, and all that analysis found."""
+        """The graph drawn for a picture in this theme: with nothing selected, and all that is known of it."""
+        style = Style(theme, self.scene.styling.links)
         if self._copy is None:
-            self._copy = GraphScene(self.scene.document, self.scene.name, self.scene.catalogue, Style(theme))
-            self._copy.show_report(self._report)
-            self._copy.reporting.flush()
+            self._copy = GraphScene(self.scene.document, self.scene.name, self.scene.catalogue, style)
+            known, held = self._copy.reporting, self.scene.reporting
+            known.show_overlay(held.overlay.mode)
+            known.show_trained(held.trained, held.run)
+            known.show(self._report)
+            known.flush()
         elif self._styled != theme.name:
-            self._copy.restyle(Style(theme))
+            self._copy.restyle(style)
         self._styled = theme.name
         return self._copy
 

@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from itertools import islice
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QImage, QPainter, QPen
 
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.graph.model import Graph, Project, natural_key
 from netbuilder.ui.canvas import metrics as m
+from netbuilder.ui.canvas.link_paths import path
+from netbuilder.ui.canvas.style import mix
 from netbuilder.ui.theme import Theme
 
 MARGIN = 10.0  # pixels around the graph
@@ -73,15 +75,13 @@ def paint_graph(painter: QPainter, area: QRectF, graph: Graph, catalogue: Catalo
     if plain:
         painter.drawLines([QLineF(start, end) for start, end in ends])
     else:
-        path = QPainterPath()
         for start, end in ends:
-            _route(path, start, end)
-        painter.drawPath(path)
+            painter.drawPath(path(start, end, (), graph.direction))
     ground = theme.color("canvas.background")
     for category, held in _by_category(graph, boxes, catalogue).items():
         color = theme.category(category)
         painter.setPen(Qt.PenStyle.NoPen if plain else QPen(color, 1.4 / scale))
-        painter.setBrush(_over(ground, color, 0.75 if plain else 0.34))
+        painter.setBrush(mix(ground, color, 0.75 if plain else 0.34))
         if plain:
             painter.drawRects(
                 [QRectF(box.x(), box.y(), max(box.width(), least), max(box.height(), least)) for box in held]
@@ -114,9 +114,14 @@ def _around(boxes: list[QRectF]) -> QRectF:
 
 
 def _ends(graph: Graph, boxes: dict[str, QRectF]) -> Iterator[tuple[QPointF, QPointF]]:
+    down = graph.direction == "down"
     for link in graph.links.values():
         start, end = boxes.get(link.source.node), boxes.get(link.target.node)
-        if start is not None and end is not None:
+        if start is None or end is None:
+            continue
+        if down:
+            yield QPointF(start.center().x(), start.bottom()), QPointF(end.center().x(), end.top())
+        else:
             y = m.TITLE / 2
             yield QPointF(start.right(), start.top() + y), QPointF(end.left(), end.top() + y)
 
@@ -127,21 +132,3 @@ def _by_category(graph: Graph, boxes: dict[str, QRectF], catalogue: Catalogue) -
         block = catalogue.get(graph.nodes[id].block)
         found.setdefault(block.category if block is not None else "other", []).append(box)
     return found
-
-
-def _over(below: QColor, above: QColor, share: float) -> QColor:
-    parts = zip(below.getRgbF()[:3], above.getRgbF()[:3], strict=True)
-    return QColor.fromRgbF(*(a + (b - a) * share for a, b in parts))
-
-
-def _route(path: QPainterPath, start: QPointF, end: QPointF) -> None:
-    """A curve; to a node farther left, a way between the rows."""
-    path.moveTo(start)
-    if end.x() < start.x():
-        middle, out = (start.y() + end.y()) / 2, m.WAY_BACK * 2
-        path.cubicTo(start + QPointF(out, 0), QPointF(start.x() + out, middle), QPointF(start.x(), middle))
-        path.lineTo(end.x(), middle)
-        path.cubicTo(QPointF(end.x() - out, middle), end - QPointF(out, 0), end)
-        return
-    bend = max(30.0, (end.x() - start.x()) / 2)
-    path.cubicTo(start + QPointF(bend, 0), end - QPointF(bend, 0), end)

@@ -16,6 +16,7 @@ from PySide6.QtGui import QImage
 
 from netbuilder.compiler.report import Flow, GraphReport, NodeFacts
 from netbuilder.graph.document import Document
+from netbuilder.graph.folding import fold_around
 from netbuilder.graph.model import Project
 from netbuilder.ui.canvas.scene import GraphScene
 from netbuilder.ui.canvas.style import Style
@@ -275,3 +276,38 @@ def test_pages_hold_all_of_the_graph_and_no_part_twice(width, height, across):
     assert sheets.across <= max(across, 1)
     if across == 0:
         assert len(sheets.tiles) == 1
+
+
+def test_a_folded_frame_is_its_plate_and_links_end_there(qapp, project, catalogue):
+    document = Document(project)
+    document.apply(
+        fold_around(document.project, "classifier", (200.0, -40.0, 600.0, 200.0), "Stem", ["conv1", "flatten1"])
+    )
+    scene = GraphScene(document, "classifier", catalogue, Style(Theme.load("dark")))
+    part = whole(scene)
+    assert set(part.nodes) == {"image", "linear1", "logits"}
+    texts = ElementTree.fromstring(finished(make(scene, part, wish("svg")))[0]).iter(f"{SVG}text")
+    words = " ".join(found.text or "" for found in texts)
+    assert "linear1" in words
+    assert "Stem" in words
+    assert "conv1" not in words
+    (plate,) = [id for id in part.frames if scene.frames[id].plate is not None]
+    scene.chosen.set(nodes=["linear1"], frames=[plate])
+    chosen = selection(scene)
+    assert set(chosen.nodes) == {"linear1"}
+    assert [key.node for key in chosen.links] == ["linear1"]
+
+
+@pytest.mark.parametrize("shape", ["smooth", "orthogonal"])
+def test_the_shape_of_links_and_an_overlay_are_taken_over(scene, shape):
+    light = Theme.load("light")
+    report = GraphReport(
+        {"conv1": NodeFacts("ok", {}, {}, parameters=40), "linear1": NodeFacts("ok", parameters=9)}, ()
+    )
+    scene.restyle(Style(light, shape))
+    scene.show_report(report)
+    scene.reporting.flush()
+    plain = png(Shown(scene, report, None, "light").styled(light), whole(scene), wish("png"))
+    assert Shown(scene, report, None, "light").styled(light).styling.links == shape
+    scene.reporting.show_overlay("parameters")
+    assert png(Shown(scene, report, None, "light").styled(light), whole(scene), wish("png")) != plain
