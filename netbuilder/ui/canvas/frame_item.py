@@ -75,7 +75,7 @@ _WRAPPING.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
 
 
 class FrameItem:
-    """Movable by its title and note, resizable by its lower right corner."""
+    """Movable by its title and note, resizable by its edges and corners."""
 
     def __init__(self, id: str, frame: Frame, layer: FrameLayer) -> None:
         self.id = id
@@ -156,13 +156,21 @@ class FrameItem:
             rect.setHeight(min(rect.height(), self.head))
         return rect
 
-    @property
-    def corner(self) -> QRectF:
-        """Where it can be resized; nowhere while it is folded."""
-        if self.plate is not None:
-            return QRectF()
-        rect = self.rect
-        return QRectF(rect.right() - m.CORNER, rect.bottom() - m.CORNER, m.CORNER + 3, m.CORNER + 3)
+    def sides_at(self, pos: QPointF, reach: float) -> tuple[int, int]:
+        """Which of its edges can be taken at a scene position, along x and y: -1 the first, 1 the second, 0 neither.
+        Corners reach farther than edges, the lower right one most. A plate has none."""
+        rect = self._rect
+        if self.plate is not None or not rect.adjusted(-reach, -reach, reach, reach).contains(pos):
+            return 0, 0
+        if rect.right() - pos.x() <= m.CORNER and rect.bottom() - pos.y() <= m.CORNER:
+            return 1, 1
+        ways = _side(pos.x(), rect.left(), rect.right(), reach), _side(pos.y(), rect.top(), rect.bottom(), reach)
+        if ways == (0, 0):
+            return 0, 0
+        return (
+            _side(pos.x(), rect.left(), rect.right(), 2 * reach),
+            _side(pos.y(), rect.top(), rect.bottom(), 2 * reach),
+        )
 
     def forget_words(self) -> None:
         """Lays its texts out anew when it is next painted."""
@@ -237,6 +245,10 @@ class FrameItem:
         rect = self.rect
         look = self.plate.look if self.plate is not None else None
         return (self.frame, rect.x(), rect.y(), rect.width(), rect.height(), self.hidden, look)
+
+
+def _side(at: float, low: float, high: float, reach: float) -> int:
+    return -1 if abs(at - low) <= reach else 1 if abs(at - high) <= reach else 0
 
 
 def _top(title: str) -> float:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtWidgets import QGraphicsView
 
 from netbuilder.ui.canvas.bubble import Bubble, Button
+from netbuilder.ui.canvas.gestures.resize import cursor_of
 from netbuilder.ui.canvas.link_item import LinkLabel
 from netbuilder.ui.canvas.points import PointKey
 from netbuilder.ui.canvas.scene import GraphScene, Hit
@@ -16,7 +17,6 @@ _CURSORS = {
     "port": Qt.CursorShape.CrossCursor,
     "link": Qt.CursorShape.PointingHandCursor,
     "point": Qt.CursorShape.SizeAllCursor,
-    "corner": Qt.CursorShape.SizeFDiagCursor,
     "button": Qt.CursorShape.PointingHandCursor,
 }
 
@@ -53,6 +53,8 @@ class Hover:
         else:
             self.label.hide()
         self.refresh()
+        if hit.kind == "corner":
+            return cursor_of(hit.sides)
         return _CURSORS.get(hit.kind, Qt.CursorShape.ArrowCursor)
 
     def leave(self) -> None:

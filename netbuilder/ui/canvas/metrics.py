@@ -41,7 +41,8 @@ NODE_LOW = 25.0  # half of how much farther a node reaches below its first port 
 FRAME_TITLE = 30.0
 FRAME_PAD = 14.0
 FRAME_LEAST = (140.0, 70.0)
-CORNER = 18.0
+CORNER = 18.0  # of a frame, by which it can be resized
+EDGE_REACH = 4.0  # within this of an edge, too
 
 TITLE_FONT = round(size("type.title"))
 TEXT_FONT = round(size("type.body"))

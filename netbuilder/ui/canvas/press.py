@@ -93,7 +93,7 @@ def _on_frame(scene: GraphScene, hit: Hit, pos: QPointF, keys: Qt.KeyboardModifi
 
 def _on_corner(scene: GraphScene, hit: Hit, pos: QPointF, keys: Qt.KeyboardModifier, zoom: float) -> Press:
     click = _select(scene, hit, keys)
-    return Press(lambda: Resize(scene, str(hit.key), pos), click)
+    return Press(lambda: Resize(scene, str(hit.key), pos, hit.sides), click)
 
 
 def _on_port(scene: GraphScene, hit: Hit, pos: QPointF, keys: Qt.KeyboardModifier, zoom: float) -> Press:

@@ -38,6 +38,9 @@ from netbuilder.ui.canvas.style import Style
 _EMPTY = Graph()
 
 
+Sides = tuple[int, int]  # of a frame, along x and y: -1 its first edge, 1 its second, 0 neither
+
+
 class Hit(NamedTuple):
     """What lies at a place: "port" (with its spot), "node", "point" (of a link), "link", "corner", "frame" (with their
     key), "nothing"."""
@@ -45,6 +48,7 @@ class Hit(NamedTuple):
     kind: str
     key: object = None
     spot: Spot | None = None
+    sides: Sides = (0, 0)  # of a "corner": the edges that are taken there
 
 
 class GraphScene(QGraphicsScene):
@@ -329,8 +333,8 @@ class GraphScene(QGraphicsScene):
             return Hit("link", link.key)
         frames = self._frame_layer.touching(around)[::-1]
         for frame in frames:
-            if frame.corner.contains(pos):
-                return Hit("corner", frame.id)
+            if (sides := frame.sides_at(pos, min(m.EDGE_REACH / zoom, 2 * m.EDGE_REACH))) != (0, 0):
+                return Hit("corner", frame.id, sides=sides)
         return next((Hit("frame", frame.id) for frame in frames if frame.grip.contains(pos)), Hit("nothing"))
 
     def nodes_in(self, rect: QRectF, *, whole: bool = False) -> list[NodeItem]:

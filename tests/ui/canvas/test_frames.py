@@ -41,6 +41,33 @@ def test_its_corner_resizes_it(canvas, hand, document):
     assert differences(canvas.graph_scene) == []
 
 
+@pytest.mark.parametrize(
+    ("start", "by", "rect"),
+    [
+        (QPointF(240, 450), QPointF(-63, 90), (180.0, 340.0, 540.0, 200.0)),  # the left edge
+        (QPointF(720, 450), QPointF(57, 90), (240.0, 340.0, 540.0, 200.0)),  # the right one
+        (QPointF(480, 340), QPointF(90, -42), (240.0, 300.0, 480.0, 240.0)),
+        (QPointF(480, 540), QPointF(90, 42), (240.0, 340.0, 480.0, 240.0)),
+        (QPointF(240, 340), QPointF(-40, -20), (200.0, 320.0, 520.0, 220.0)),  # the upper left corner
+        (QPointF(720, 340), QPointF(40, 500), (240.0, 470.0, 520.0, 70.0)),  # the upper right one, as far as it goes
+        (QPointF(240, 540), QPointF(900, 20), (580.0, 340.0, 140.0, 220.0)),
+    ],
+)
+def test_every_edge_and_corner_resizes_it(canvas, hand, document, start, by, rect):
+    canvas.zoom(1.0 / canvas.zoom_level)
+    hand.move(start)
+    assert canvas.viewport().cursor().shape() in (
+        Qt.CursorShape.SizeHorCursor,
+        Qt.CursorShape.SizeVerCursor,
+        Qt.CursorShape.SizeFDiagCursor,
+        Qt.CursorShape.SizeBDiagCursor,
+    )
+    hand.drag(start, start + by)
+    assert frame(document).rect == rect
+    assert document.revision == 1
+    assert differences(canvas.graph_scene) == []
+
+
 def test_escape_takes_a_resize_back(canvas, hand, document):
     hand.pull(QPointF(715, 535), QPointF(775, 575))
     hand.key(Qt.Key.Key_Escape)

@@ -15,6 +15,11 @@ KEYS = (
     (Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier),
     (Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier),
     (Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier),
+    (Qt.Key.Key_H, Qt.KeyboardModifier.NoModifier),
+    (Qt.Key.Key_H, Qt.KeyboardModifier.NoModifier),
+    (Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier),
+    (Qt.Key.Key_T, Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier),
+    (Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier),
     (Qt.Key.Key_F, Qt.KeyboardModifier.NoModifier),
 )
 HELD = (
@@ -30,22 +35,24 @@ def some_place(dice: random.Random, canvas) -> QPointF:
     scene = canvas.graph_scene
     items = sorted(scene.nodes.values(), key=lambda item: item.id)
     spots = [at for item in items for side in (True, False) for _, at in item.spots(side)]
-    kind = dice.choice(("port", "port", "port", "node", "corner", "anywhere"))
+    kind = dice.choice(("port", "port", "port", "node", "corner", "frame", "anywhere"))
     if kind == "port" and spots:
         return dice.choice(spots)
     if kind == "node" and items:
         return dice.choice(items).rect.center()
     if kind == "corner" and scene.frames:
         return scene.frames[dice.choice(sorted(scene.frames))].rect.bottomRight() - QPointF(4, 4)
+    if kind == "frame" and scene.frames:
+        return scene.frames[dice.choice(sorted(scene.frames))].grip.center()
     return QPointF(dice.uniform(-50, 1500), dice.uniform(-50, 500))
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(8))
 def test_random_gestures(canvas, hand, document, report, seed):
     dice = random.Random(seed)
     start = document.project
     canvas.show_report(report)
-    for _ in range(60):
+    for _ in range(8):
         what = dice.choice(("drag", "drag", "drag", "escape", "interrupt", "click", "key", "undo", "redo"))
         if what in ("drag", "escape", "interrupt"):
             goal, held = some_place(dice, canvas), dice.choice(HELD)
