@@ -195,3 +195,10 @@ def _font_files() -> tuple[Path, Path] | None:
 def application_icon() -> QIcon:
     """The program's own icon."""
     return QIcon(str(resource("icons/netbuilder.svg")))
+
+
+def blank(size: int) -> QIcon:
+    """An icon of nothing: it keeps words in line."""
+    pixmap = QPixmap(size, size)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    return QIcon(pixmap)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QFont, QIcon, QPixmap
+from PySide6.QtGui import QFont
 
 from netbuilder.graph.document import Document
-from netbuilder.ui.icons import Icons
+from netbuilder.ui.icons import Icons, blank
 from netbuilder.ui.theme import Theme
 
 OPENED = "As it was opened"
@@ -71,10 +71,3 @@ class HistoryModel(QAbstractListModel):
 
     def _show_all(self) -> None:
         self.dataChanged.emit(self.index(0, 0), self.index(self._count - 1, 0))
-
-
-def blank(size: int) -> QIcon:
-    """An icon of nothing."""
-    pixmap = QPixmap(size, size)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    return QIcon(pixmap)

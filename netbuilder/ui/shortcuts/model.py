@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QFont, QStandardItem, QStandardItemModel
 
 from netbuilder.ui.actions import MENUS, Action
 from netbuilder.ui.help import GESTURES
-from netbuilder.ui.icons import Icons
+from netbuilder.ui.icons import Icons, blank
 from netbuilder.ui.keymap import TABLE, Keymap
 from netbuilder.ui.text import menu_path, tip
 
 ACTION = Qt.ItemDataRole.UserRole + 1  # an action's id
 MOUSE = "Mouse, and keys that stay as they are"
+ICON, HEIGHT = 16, 24  # pixels
 _SHOWN = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
 
@@ -44,6 +45,7 @@ class ShortcutRows(QStandardItemModel):
             group = QStandardItem(title)
             group.setFont(self._strong)
             group.setFlags(Qt.ItemFlag.ItemIsEnabled)
+            group.setSizeHint(QSize(0, HEIGHT + 6))
             for row in rows:
                 group.appendRow(row)
             rest = QStandardItem()
@@ -61,8 +63,7 @@ class ShortcutRows(QStandardItemModel):
             item.setToolTip(tip(entry.tip or entry.plain_text))
             if own:
                 item.setFont(self._strong)
-        if entry.icon:
-            row[0].setIcon(self._icons.icon(entry.icon, "text.muted"))
+        row[0].setIcon(self._icons.icon(entry.icon, "text.muted") if entry.icon else blank(ICON))
         return row
 
 
@@ -70,6 +71,7 @@ def _plain(text: str, keys: str) -> list[QStandardItem]:
     row = [QStandardItem(text), QStandardItem(keys)]
     for item in row:
         item.setFlags(_SHOWN)
+        item.setSizeHint(QSize(0, HEIGHT))
     return row
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from netbuilder.ui.icons import Icons
 from netbuilder.ui.keymap import TABLE, Keymap, native
-from netbuilder.ui.shortcuts.model import ACTION, ShortcutRows
+from netbuilder.ui.shortcuts.model import ACTION, ICON, ShortcutRows
 from netbuilder.ui.shortcuts.recorder import KeyRecorder
 from netbuilder.ui.text import label
 
@@ -51,7 +51,8 @@ class ShortcutsPage(QDialog):
         self.tree.setRootIsDecorated(False)
         self.tree.setItemsExpandable(False)
         self.tree.setIndentation(14)
-        self.tree.setUniformRowHeights(True)
+        self.tree.setIconSize(QSize(ICON, ICON))
+        self.tree.setStyleSheet("QTreeView::item { border-radius: 0; }")  # two columns, one row
         self.tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.tree.setAllColumnsShowFocus(True)
         self.tree.selectionModel().currentChanged.connect(lambda *_: self._show_current())
@@ -157,7 +158,7 @@ class ShortcutsPage(QDialog):
         self._stop()
         entry = TABLE.get(self.current)
         self.name.setText(entry.plain_text if entry is not None else "")
-        self.about.setText((entry.tip or entry.plain_text) if entry is not None else CHOOSE)
+        self.about.setText(entry.tip if entry is not None else CHOOSE)
         for button in (self.change, self.add, self.none):
             button.setEnabled(entry is not None)
         self.none.setEnabled(entry is not None and bool(self._keymap.keys(entry.id)))
@@ -171,7 +172,7 @@ class ShortcutsPage(QDialog):
         if self.current:
             self._stop()
             self._adding = adding
-            self.recorder.show()
+            self._recording(True)
             self.recorder.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _recorded(self, key: QKeySequence) -> None:
@@ -221,9 +222,13 @@ class ShortcutsPage(QDialog):
         if self.recorder.hasFocus() or self.take.hasFocus() or self.leave.hasFocus():
             self.tree.setFocus(Qt.FocusReason.OtherFocusReason)
         self._taken = None
-        self.recorder.clear()
-        self.recorder.hide()
+        self._recording(False)
         self._say("")
+
+    def _recording(self, on: bool) -> None:
+        """While nothing is recorded the field shows the keys, and the Tab key goes by: it would be recorded there."""
+        self.recorder.setText("" if on or not self.current else self._keymap.all_shown(self.current) or "no key")
+        self.recorder.setEnabled(on)
 
     def _say(self, text: str, *, asking: bool = False) -> None:
         self.said.setText(text)
