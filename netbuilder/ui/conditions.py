@@ -9,6 +9,7 @@ WITHOUT_PROJECT = "Open a project first."
 # Why an action can't be used where its condition does not hold.
 REASONS = {
     "project": WITHOUT_PROJECT,
+    "problems": "There are no problems.",
     "bookmarks": "No block is bookmarked yet.",
     "undo": "Nothing has been changed yet.",
     "redo": "Nothing has been undone.",
@@ -42,6 +43,7 @@ def holding(document: Document, bench: Workbench) -> set[str]:
     placements = canvas.placements() if canvas is not None else []
     held = {
         "project": True,
+        "problems": any(report.problems for report in bench.bridge.reports.values()),
         "bookmarks": any(node.bookmarked for graph in graphs.values() for node in graph.nodes.values()),
         "undo": bool(document.undo_label),
         "redo": bool(document.redo_label),

@@ -7,7 +7,9 @@ from PySide6.QtWidgets import QLabel
 
 from netbuilder.compiler.report import GraphReport, Problem, Repair
 from netbuilder.graph.change import Change
-from netbuilder.ui.problems.panel import MOST_ROWS, ProblemsPanel, ordered, repair_text
+from netbuilder.ui.problems.list import MOST_ROWS
+from netbuilder.ui.problems.panel import ProblemsPanel, ordered
+from netbuilder.ui.problems.row import repair_text
 
 INSERT = Repair("Insert Flatten", Change("Insert Flatten"), 0)
 RESIZE = Repair("Set in to 64", Change("Resize"), -1280)
@@ -141,7 +143,57 @@ def test_many_repairs_go_on_in_the_next_row_and_none_is_cut_off(panel):
     )
     QTest.qWait(0)
     row = panel.rows[0]
-    assert row.width() <= panel.viewport().width()
+    assert row.width() <= panel.list.viewport().width()
     assert all(row.rect().contains(button.geometry()) for button in row.buttons)
     assert len({button.y() for button in row.buttons}) > 1
     assert not any(a.geometry().intersects(b.geometry()) for a, b in zip(row.buttons, row.buttons[1:], strict=False))
+
+
+def test_problems_are_searched_by_words_and_by_severity(panel):
+    panel.show_reports(REPORTS, True)
+    assert [button.text() for button in panel.filter.buttons.values()] == ["1", "1", "1"]
+    QTest.keyClicks(panel.filter.field, "conv channels")
+    assert [row.problem.node for row in panel.rows] == ["conv2", "conv10"]
+    assert "1 problem hidden by the search." in texts(panel)
+    QTest.mouseClick(panel.filter.buttons["error"], Qt.MouseButton.LeftButton)
+    assert [row.problem.node for row in panel.rows] == ["conv10"]
+    QTest.keyClick(panel.filter.field, Qt.Key.Key_Escape)
+    assert [row.problem.node for row in panel.rows] == ["conv10", ""]
+    QTest.keyClicks(panel.filter.field, "nobody")
+    assert panel.rows == []
+    assert "3 problems hidden by the search." in texts(panel)
+    QTest.keyClick(panel.show_all, Qt.Key.Key_Space)
+    assert len(panel.rows) == 3
+    assert not panel.show_all.isVisible()
+
+
+def test_the_search_is_there_only_where_there_are_problems_and_leads_to_the_rows(panel):
+    panel.show_reports({"classifier": GraphReport()}, True)
+    assert not panel.filter.isVisible()
+    panel.show_reports(REPORTS, True)
+    assert panel.filter.isVisible()
+    panel.filter.field.setFocus()
+    QTest.keyClick(panel.filter.field, Qt.Key.Key_Down)
+    assert panel.focusWidget() is panel.rows[0]
+
+
+def test_what_a_search_hides_stays_hidden_when_problems_change(panel):
+    panel.show_reports(REPORTS, True)
+    QTest.keyClicks(panel.filter.field, "flatten")  # a repair's word
+    assert [row.problem.node for row in panel.rows] == ["conv2"]
+    panel.show_reports({"training": REPORTS["training"]}, True)
+    assert panel.rows == []
+    assert "1 problem hidden by the search." in texts(panel)
+
+
+def test_one_steps_through_those_that_are_shown(panel):
+    panel.show_reports(REPORTS, True)
+    visits = []
+    panel.visited.connect(lambda graph, node: visits.append(node))
+    for _ in range(4):
+        panel.step(1)
+    panel.step(-1)
+    assert visits == ["conv2", "conv10", "", "conv2", ""]
+    QTest.keyClicks(panel.filter.field, "conv10")
+    panel.step(1)
+    assert visits[-1] == "conv10"
