@@ -1,5 +1,5 @@
-"""How all canvases show their graphs, as the View menu chooses it: links, map, overlay. Remembered between starts, but
-for the overlay: a graph opens in its own colours."""
+"""How all canvases show their graphs, as the View menu chooses it: links, map, suggestions, overlay. Remembered between
+starts, but for the overlay: a graph opens in its own colours."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from netbuilder.ui.action_set import Actions
 from netbuilder.ui.canvas.options import CHOICES, Options
 from netbuilder.ui.preferences import Preferences
 
-REMEMBERED = ("links", "minimap")
+REMEMBERED = ("links", "minimap", "suggestions")
+SWITCHES = ("minimap", "suggestions")
 
 
 class ViewCommands:
@@ -28,11 +29,12 @@ class ViewCommands:
         self._check()
         self._changed(self.options)
 
-    def toggle_minimap(self) -> None:
-        """Shows the map where it was hidden, and hides it where it was shown."""
-        self.choose("minimap", "off" if self.options.minimap == "on" else "on")
+    def toggle(self, name: str) -> None:
+        """Shows one of SWITCHES where it was hidden, and hides it where it was shown."""
+        self.choose(name, "off" if getattr(self.options, name) == "on" else "on")
 
     def _check(self) -> None:
         self._actions[f"links_{self.options.links}"].setChecked(True)
         self._actions[f"overlay_{self.options.overlay or 'none'}"].setChecked(True)
-        self._actions["minimap"].setChecked(self.options.minimap == "on")
+        for name in SWITCHES:
+            self._actions[name].setChecked(getattr(self.options, name) == "on")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -698,3 +698,17 @@ def test_the_shortcuts_page_and_about(opened, answer, qtbot):
 
 def test_titles_of_odd_projects():
     assert frame_title("a\nb [*]\tc") == "a b [ * ] c"
+
+
+def test_suggestions_are_switched_off_in_the_view_menu_and_stay_off(opened, preferences):
+    action, canvas = opened.actions_table["suggestions"], opened.workbench.tabs.canvas
+    canvas.add_block("Conv2d", QPointF(0, 600))
+    canvas.fit_selection()
+    assert canvas.chips.isVisible()
+    assert action.isChecked()
+    action.trigger()
+    assert not canvas.chips.isVisible()
+    assert not action.isChecked()
+    assert preferences.choice("view/suggestions", ("on", "off")) == "off"
+    action.trigger()
+    assert canvas.chips.isVisible()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from msgspec.structs import replace
 from PySide6.QtWidgets import QGraphicsItem
 
 from netbuilder.blocks.following import followers, leaders
@@ -156,12 +157,16 @@ class Asked:
         side = ports.outputs if spot.is_input else sorted(ports.inputs, key=lambda port: port.optional)
         if not side:
             return f"it has no {'output' if spot.is_input else 'input'}."
+        giving, role = look.port, look.role
+        if given.letters and not giving.axes:  # what is known before anything was analysed
+            giving = replace(giving, axes=" ".join(given.letters))
+            role = role_of(giving, self._flow(spot))
         reasons = []
         for port in side:
             if spot.is_input:
                 why = mismatch(port, role_of(port, None), look.port, None)
             else:
-                why = mismatch(look.port, look.role, port, self._flow(spot)) or unfit(block, given)
+                why = mismatch(giving, role, port, self._flow(spot)) or unfit(block, given)
             if not why:
                 return Offer(block, values, port.name, self._whys.get(block.name, ""))
             reasons.append(why)

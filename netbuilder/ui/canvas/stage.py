@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QFrame, QGraphicsView
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.graph.change import Change
 from netbuilder.graph.document import Document
+from netbuilder.graph.model import NONE
 from netbuilder.ui.canvas import metrics as m
-from netbuilder.ui.canvas.adding import refusal
+from netbuilder.ui.canvas.adding import behind, free_place, refusal
 from netbuilder.ui.canvas.asked import Asked
 from netbuilder.ui.canvas.bubble import Button
 from netbuilder.ui.canvas.camera import Camera
@@ -28,6 +29,7 @@ from netbuilder.ui.canvas.press import Press, choose, press
 from netbuilder.ui.canvas.scene import GraphScene
 from netbuilder.ui.canvas.settling import settle
 from netbuilder.ui.canvas.style import Style
+from netbuilder.ui.canvas.suggesting import MOST, Chips
 from netbuilder.ui.keymap import CanvasKeys, canvas_keys, pressed
 from netbuilder.ui.mime import MIME
 
@@ -62,11 +64,13 @@ class Stage(QGraphicsView):
         self._camera = Camera(self)
         self._hover = Hover(self, self._graph_scene, style)
         self._commands = Commands(self._graph_scene, self.status.emit)
+        self.chips = Chips(self, self._graph_scene, style)
         self._points = Points(self._graph_scene)
         self._graph_scene.said.connect(self.status)
         self._gesture: Gesture | None = None
         self._press: tuple[QPoint, Press] | None = None
         self._button_down: Button | None = None
+        self._chip_down: int | None = None
         self._edge = EdgeScroll(self, self._camera.pan, self._scrolled)
         self.keys: CanvasKeys = canvas_keys()
         self._held: Qt.Key | None = None  # Space: a drag moves the view; K: it cuts links
@@ -100,9 +104,11 @@ class Stage(QGraphicsView):
     def _refresh_hover(self) -> None:
         if self._gesture is None:
             self._hover.refresh()
+            self.chips.refresh()
 
     def _begin(self, gesture: Gesture) -> None:
         self._hover.hush()
+        self.chips.hide()
         self._gesture = gesture
         gesture.start()
         if gesture.cursor is not None:
@@ -141,7 +147,7 @@ class Stage(QGraphicsView):
         """Ends the gesture, or the press before it, leaving everything as it was; says whether there was one."""
         gesture, self._gesture = self._gesture, None
         was = gesture is not None or self._press is not None
-        self._press = self._button_down = None
+        self._press = self._button_down = self._chip_down = None
         self._edge.stop()
         if gesture is not None:
             gesture.cancel()
@@ -185,6 +191,9 @@ class Stage(QGraphicsView):
         if over:
             self._button_down = button
             return
+        self._chip_down = self.chips.at(at)
+        if self._chip_down is not None:
+            return
         pos = self._camera.to_scene(at)
         hit = self._graph_scene.hit(pos, self._camera.zoom)
         self._press = at.toPoint(), press(self._graph_scene, hit, pos, keys, self._camera.zoom)
@@ -205,6 +214,10 @@ class Stage(QGraphicsView):
             self._edge.follow(at)
         elif self._press is None and self._button_down is None:
             cursor = self._hover.point(at, pos, self._camera.zoom)
+            if (offer := self.chips.hover(at)) is not None:
+                self._hover.hush()
+                cursor = Qt.CursorShape.PointingHandCursor
+                self.status.emit(f"{offer.block.name}: {offer.why}")
             self.viewport().setCursor(_HELD[self._held] if self._held is not None else cursor)
 
     def mouseReleaseEvent(self, event) -> None:
@@ -215,6 +228,10 @@ class Stage(QGraphicsView):
             down, self._button_down = self._button_down, None
             if self._hover.in_bubble(event.position())[1] == down:
                 self.repair_chosen.emit(msgspec.structs.replace(down.repair, change=self.settled(down.repair.change)))
+        elif self._chip_down is not None:
+            down, self._chip_down = self._chip_down, None
+            if self.chips.at(event.position()) == down:
+                self.take_suggestion(down + 1)
         elif self._press is not None:
             (_, pressed), self._press = self._press, None
             pressed.click()
@@ -226,6 +243,9 @@ class Stage(QGraphicsView):
     def mouseDoubleClickEvent(self, event) -> None:
         event.accept()
         if event.button() != _LEFT or self._hover.in_bubble(event.position())[0]:
+            return
+        if (chip := self.chips.at(event.position())) is not None:  # as for two clicks
+            self._chip_down = chip
             return
         pos = self._camera.to_scene(event.position())
         hit = self._graph_scene.hit(pos, self._camera.zoom)
@@ -244,6 +264,20 @@ class Stage(QGraphicsView):
         self.search_over()
         self.asked = asked
         self.search_wanted.emit(self.mapToScene(at) if pos is None else pos, self.viewport().mapToGlobal(at))
+
+    def take_suggestion(self, number: int) -> None:
+        """Adds what is suggested behind the selected node, counted from 1, and links it."""
+        asked = self.chips.asked()
+        offers = asked.suggestions(MOST) if asked is not None else []
+        if asked is None or len(offers) < number:
+            self.status.emit("Select one block whose output is free: what often follows it is suggested beside it.")
+            return
+        id = asked.spots[0].node
+        place = free_place(self._graph_scene, behind(self._graph_scene, id))
+        self._commands.apply(asked.change(offers[number - 1].block, place, NONE))
+        for made in self._graph_scene.chosen.nodes:
+            self._camera.reveal(self._graph_scene.nodes[made].rect)
+        self.chips.refresh()
 
     def _ask(self, asked: Asked, at: QPoint) -> None:
         """Asks what a link that was let go on nothing shall lead to: its port comes to lie where the link ends."""
@@ -271,9 +305,11 @@ class Stage(QGraphicsView):
     def wheelEvent(self, event) -> None:
         self._placed = True
         self._camera.wheel(event)
+        self.chips.refresh()
 
     def viewportEvent(self, event) -> bool:
         if event.type() == QEvent.Type.NativeGesture and self._camera.pinch(event):
+            self.chips.refresh()
             return True
         return super().viewportEvent(event)
 

@@ -129,6 +129,7 @@ class Canvas(Stage):
         """Zooms about the middle of the view, within 2 % to 400 %."""
         self._placed = True
         self._camera.set_zoom(self._camera.zoom * factor)
+        self._refresh_hover()
 
     @property
     def zoom_level(self) -> float:
@@ -338,6 +339,7 @@ class Canvas(Stage):
             self._restyle(options.links)
         self._graph_scene.reporting.show_overlay(options.overlay, self._in_view())
         self._corners.choose(options)
+        self.chips.show_if(options.suggestions == "on")
 
     def show_trained(self, nodes: frozenset[str], run: str) -> None:
         """Marks the nodes that a run holds weights for."""
@@ -359,6 +361,7 @@ class Canvas(Stage):
         self._graph_scene.restyle(self._style)
         self._hover.restyle(self._style)
         self._corners.restyle(self._style)
+        self.chips.restyle(self._style)
         self.update()
         self.viewport().update()
 
