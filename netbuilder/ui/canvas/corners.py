@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QRectF, Qt
 from PySide6.QtGui import QLinearGradient, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -21,24 +21,31 @@ _ROOM = (480, 320)  # a smaller canvas has no room for a map
 
 
 class Corners(QObject):
-    """Keeps them in their corners; they hide where they would say nothing."""
+    """Keeps them in their corners; they hide where they would say nothing.
+
+    They are children of the viewport: a pan then moves its pixels, and with them these, which are put back. Over the
+    viewport they would make every pan paint the whole view.
+    """
 
     def __init__(self, canvas: Canvas, style: Style) -> None:
         super().__init__(canvas)
         self._canvas = canvas
         self._wanted = True
+        self._asked = False  # to be put back before the next painting
         self.map = Minimap(canvas, style)
-        self.scale = ScaleLegend(canvas, style)
-        canvas.installEventFilter(self)
+        self.scale = ScaleLegend(canvas.viewport(), style)
+        canvas.viewport().installEventFilter(self)
         for bar in (canvas.horizontalScrollBar(), canvas.verticalScrollBar()):
-            bar.valueChanged.connect(self._moved)
-            bar.rangeChanged.connect(self._moved)
+            bar.valueChanged.connect(self._ask)
+            bar.rangeChanged.connect(self._ask)
         canvas.graph_scene.reporting.shown.connect(self.refresh)
+        self.map.followed.connect(self._moved)
 
     def choose(self, options: Options) -> None:
         """What a person wants to see."""
         self._wanted = options.minimap == "on"
         self.refresh()
+        self._moved()
 
     def restyle(self, style: Style) -> None:
         """Draws in another theme from now on."""
@@ -49,19 +56,33 @@ class Corners(QObject):
         """The graph, or what is known of it, has changed."""
         self.scale.show_scale(self._canvas.graph_scene.reporting.overlay)
         self.map.later()
-        self._moved()
+
+    def _ask(self) -> None:
+        """A view that moves across and down scrolls twice: between the two nothing may be drawn anew, or all would be.
+        An event of high priority comes after both, and before Qt paints."""
+        if not self._asked:
+            self._asked = True
+            QCoreApplication.postEvent(self, QEvent(QEvent.Type.User), Qt.EventPriority.HighEventPriority.value)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.User:
+            self._asked = False
+            self._moved()
+            return True
+        return super().event(event)
 
     def _moved(self) -> None:
-        canvas = self._canvas
-        room = canvas.width() >= _ROOM[0] and canvas.height() >= _ROOM[1]
-        self.map.setVisible(self._wanted and room and not self.map.seen_whole())
+        """Another part of the scene is in view, or the view has another size."""
+        room = self._canvas.viewport().size()
+        low = room.height() - _APART
+        self.map.move(QPoint(room.width() - _APART - self.map.width(), low - self.map.height()))
+        self.scale.move(QPoint(_APART, low - self.scale.height()))
+        large = room.width() >= _ROOM[0] and room.height() >= _ROOM[1]
+        self.map.setVisible(self._wanted and large and not self.map.seen_whole())
         self.map.update()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
-            low = self._canvas.height() - _APART
-            self.map.move(QPoint(self._canvas.width() - _APART - self.map.width(), low - self.map.height()))
-            self.scale.move(QPoint(_APART, low - self.scale.height()))
             self._moved()
         return False
 

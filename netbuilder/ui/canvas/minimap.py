@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
@@ -23,10 +23,14 @@ _PLATE_LEAST = (2.0, 1.5)  # pixels
 
 
 class Minimap(QWidget):
-    """A click or a drag moves the view, the wheel zooms it. Keys do the same on the canvas, so it takes no focus."""
+    """`followed`: it shows what the graph has become.
+
+    A click or a drag moves the view, the wheel zooms it. Keys do the same on the canvas, so it takes no focus."""
+
+    followed = Signal()
 
     def __init__(self, canvas: Canvas, style: Style) -> None:
-        super().__init__(canvas)
+        super().__init__(canvas.viewport())
         self._canvas, self._style = canvas, style
         self._picture: QPixmap | None = None  # of the graph, without the view
         self._bounds = QRectF()  # what the picture shows, in scene units
@@ -39,7 +43,7 @@ class Minimap(QWidget):
         self._due = QTimer(self)
         self._due.setSingleShot(True)
         self._due.setInterval(_LATER)
-        self._due.timeout.connect(self._forget)
+        self._due.timeout.connect(self._follow)
         self.hide()
 
     def restyle(self, style: Style) -> None:
@@ -61,6 +65,10 @@ class Minimap(QWidget):
         """Where a scene position lies on the map, in pixels."""
         scale, left, top = self._mapping()
         return QPointF(left + pos.x() * scale, top + pos.y() * scale)
+
+    def _follow(self) -> None:
+        self._forget()
+        self.followed.emit()
 
     def _forget(self) -> None:
         self._picture = None

@@ -28,6 +28,7 @@ from netbuilder.ui.canvas.points import PointKey, Points
 from netbuilder.ui.canvas.press import Press, choose, press
 from netbuilder.ui.canvas.scene import GraphScene
 from netbuilder.ui.canvas.settling import settle
+from netbuilder.ui.canvas.strips import few
 from netbuilder.ui.canvas.style import Style
 from netbuilder.ui.canvas.suggesting import MOST, Chips
 from netbuilder.ui.keymap import CanvasKeys, canvas_keys, pressed
@@ -40,7 +41,6 @@ _AS_BEFORE = (  # the focus was here and comes back
     Qt.FocusReason.PopupFocusReason,
     Qt.FocusReason.MenuBarFocusReason,
 )
-_STRIPS = 4  # parts of a window that are painted one by one
 _LEFT, _MIDDLE, _RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
 _HELD = {Qt.Key.Key_Space: Qt.CursorShape.OpenHandCursor, Qt.Key.Key_K: Qt.CursorShape.CrossCursor}  # and a drag
 
@@ -160,12 +160,9 @@ class Stage(QGraphicsView):
     # ---- painting
 
     def paintEvent(self, event) -> None:
-        """A pan lays two strips bare; by default Qt would paint the rectangle around them, which is everything."""
-        rects = list(event.region())
-        if not 1 < len(rects) <= _STRIPS:
-            super().paintEvent(event)
-            return
-        for rect in rects:
+        """A pan lays two strips bare, and the corner with the map; by default Qt would paint the rectangle around them,
+        which is everything."""
+        for rect in few(list(event.region())):
             super().paintEvent(QPaintEvent(rect))
 
     # ---- mouse

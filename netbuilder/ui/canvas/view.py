@@ -402,7 +402,7 @@ class Canvas(Stage):
         self._laying_out.glide.end()
         was_empty = not self._graph_scene.nodes
         self._graph_scene.apply(change)
-        self._corners.refresh()
+        self._corners.map.later()
         if was_empty != (not self._graph_scene.nodes):
             if not was_empty:
                 self._camera.fit(self._graph_scene.bounds())  # the invitation stands in the middle

@@ -24,6 +24,7 @@ LEFT = Qt.MouseButton.LeftButton
 def near(canvas) -> Canvas:
     """So near that only a part of the graph is in view."""
     canvas.zoom(3.0 / canvas.zoom_level)
+    QApplication.processEvents()
     return canvas
 
 
@@ -34,15 +35,18 @@ def middle(canvas) -> QPointF:
 def test_it_shows_where_the_graph_is_larger_than_the_view_and_is_wanted(canvas):
     chart = canvas._corners.map
     canvas.fit()
+    QApplication.processEvents()
     assert not chart.isVisible()
     canvas.zoom(3.0 / canvas.zoom_level)
+    QApplication.processEvents()
     assert chart.isVisible()
-    assert chart.geometry().bottomRight() == canvas.rect().bottomRight() - QPoint(12, 12)
+    assert chart.geometry().bottomRight() == canvas.viewport().rect().bottomRight() - QPoint(12, 12)
     canvas.show_options(Options(minimap="off"))
     assert not chart.isVisible()
     canvas.show_options(Options())
     assert chart.isVisible()
     canvas.resize(400, 300)
+    QApplication.processEvents()
     assert not chart.isVisible()
     assert chart.accessibleName() == "Map of the graph"
     assert chart.focusPolicy() == Qt.FocusPolicy.NoFocus
@@ -104,6 +108,7 @@ def test_a_picture_of_ten_thousand_nodes_is_cheap_and_made_once(qtbot, catalogue
     with qtbot.waitExposed(canvas):
         canvas.show()
     canvas.zoom(1.0 / canvas.zoom_level)
+    QApplication.processEvents()
     chart = canvas._corners.map
     assert chart.isVisible()
     began = time.process_time()
