@@ -722,6 +722,16 @@ ACTIONS: tuple[Action, ...] = (
         )
         for number in (1, 2, 3)
     ),
+    Action(
+        "link",
+        "Lin&k to or from…",
+        "Graph",
+        CANVAS + "ask_for_link",
+        ("J",),
+        "link",
+        "one",
+        "Choose what the selected block is linked to, or is linked to no longer",
+    ),
     separator("Graph"),
     Action("add_network", "New &network", "Graph", "add_network", NO_KEY, "network", "project"),
     Action("add_training", "New &training graph", "Graph", "add_training", NO_KEY, "training", "project"),

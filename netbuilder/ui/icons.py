@@ -70,6 +70,7 @@ GLYPHS = {
     "up": "arrow-left-up-line",
     "here": "arrow-right-s-fill",
     "bookmark": "bookmark-fill",
+    "link": "links-line",
     "fit_selection": "focus-2-line",
     "enter": "login-box-line",
     "back": "arrow-left-s-line",

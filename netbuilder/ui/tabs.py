@@ -78,6 +78,7 @@ class GraphTabs(QTabWidget):
     graph_changed = Signal(str)  # another graph is shown, "" for none
     selection_changed = Signal(list)  # node ids on the shown canvas
     search_wanted = Signal(QPointF, QPoint)
+    link_wanted = Signal(str)  # the node on the shown canvas that shall be linked to something
     repair_chosen = Signal(object)
     status = Signal(str)
     rename_wanted = Signal(str)
@@ -260,6 +261,7 @@ class GraphTabs(QTabWidget):
         canvas.show_options(self._options)
         canvas.selection_changed.connect(partial(self._pass_selection, canvas))
         canvas.search_wanted.connect(self.search_wanted)
+        canvas.link_wanted.connect(self.link_wanted)
         canvas.repair_chosen.connect(self._chosen)
         canvas.status.connect(self.status)
         canvas.open_graph_wanted.connect(self.enter)

@@ -25,6 +25,7 @@ from netbuilder.ui.canvas.laying_out import LayingOut
 from netbuilder.ui.canvas.node_item import Spot
 from netbuilder.ui.canvas.nudging import Nudging
 from netbuilder.ui.canvas.options import Options
+from netbuilder.ui.canvas.partners import Partner, linked
 from netbuilder.ui.canvas.replacing import Replacing, replaceable, replacement
 from netbuilder.ui.canvas.sign_words import words_at, words_of
 from netbuilder.ui.canvas.stage import Stage
@@ -38,6 +39,7 @@ class Canvas(Stage):
     """Edits go to the document as changes; the scene follows the document. Positions are in scene units."""
 
     selection_changed = Signal(list)  # ids of the selected nodes
+    link_wanted = Signal(str)  # the node that shall be linked to something
 
     def __init__(self, document: Document, graph: str, catalogue: Catalogue, theme: Colors) -> None:
         super().__init__(document, graph, catalogue, Style(theme))
@@ -122,8 +124,18 @@ class Canvas(Stage):
         what is selected."""
         found = self._walker.step(way, self.mapToScene(self.viewport().rect().center()))
         if found:
-            self._graph_scene.chosen.set(nodes={found, *(self.selected() if keeping else ())})
+            chosen = self._graph_scene.chosen
+            self.select([found, *((*chosen.nodes, *chosen.frames) if keeping else ())])
             self.reveal(found)
+
+    def ask_for_link(self) -> None:
+        """Asks for what the selected node shall be linked to, or no longer."""
+        if len(found := self.selected()) == 1:
+            self.link_wanted.emit(found[0])
+
+    def link(self, partner: Partner) -> None:
+        """Makes a link, or takes it away where it is there."""
+        self._commands.apply(linked(self._graph_scene, partner))
 
     def zoom(self, factor: float) -> None:
         """Zooms about the middle of the view, within 2 % to 400 %."""

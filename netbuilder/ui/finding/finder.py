@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QPoint
+
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.ui.conditions import REASONS, WITHOUT_PROJECT
 from netbuilder.ui.finding.commands import of_actions, of_files, of_graphs, of_panels
 from netbuilder.ui.finding.entry import Index
+from netbuilder.ui.finding.links import of_partners
 from netbuilder.ui.finding.nodes import Places, Target, bookmarks
 from netbuilder.ui.finding.popup import FindPopup
 from netbuilder.ui.preferences import Preferences
@@ -58,6 +61,20 @@ class Finder:
         popup.chosen.connect(self._go)
         popup.open_over(window)
 
+    def link(self, node: str) -> None:
+        """Asks for what a node of the shown graph shall be linked to, or no longer."""
+        window, bench = self._window, self._window.workbench
+        if bench is None or (canvas := bench.tabs.canvas) is None:
+            return
+        entries = of_partners(canvas.graph_scene, node, window.theme, window.icons)
+        popup = FindPopup(
+            Index(entries).find, f"Link {node} to or from", self._no_partner, window.theme, window, width=440
+        )
+        popup.chosen.connect(canvas.link)
+        popup.closed.connect(canvas.setFocus)
+        rect = canvas.mapFromScene(canvas.node_rect(node)).boundingRect()
+        popup.open_at(canvas.viewport().mapToGlobal(rect.bottomLeft() + QPoint(0, 6)))
+
     def step_bookmark(self, by: int) -> None:
         """Goes to the next bookmarked node, or the one before, around the whole project."""
         bench = self._window.workbench
@@ -79,6 +96,10 @@ class Finder:
     @staticmethod
     def _no_command(text: str) -> str:
         return f"No command is called “{text}”."
+
+    @staticmethod
+    def _no_partner(text: str) -> str:
+        return f"No link with “{text}” fits." if text else "There is nothing that it could be linked to."
 
     @staticmethod
     def _no_place(text: str) -> str:

@@ -24,7 +24,6 @@ class FindPopup(QFrame):
     chosen = Signal(object)
     closed = Signal()
     ROWS = 12
-    WIDTH = 620
 
     def __init__(
         self,
@@ -34,9 +33,10 @@ class FindPopup(QFrame):
         theme: Theme,
         parent: QWidget,
         about: str = "",
+        width: int = 620,
     ) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
-        self._find, self._nothing = find, nothing
+        self._find, self._nothing, self._width = find, nothing, width
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("popup")
         self.setStyleSheet(
@@ -73,7 +73,7 @@ class FindPopup(QFrame):
         layout.setSpacing(6)
         for widget in (self.about, self.field, self.list, self.nothing, self.note):
             layout.addWidget(widget)
-        self.setFixedWidth(self.WIDTH)
+        self.setFixedWidth(self._width)
         self.setFocusProxy(self.field)
         self._fill()
 
@@ -88,7 +88,7 @@ class FindPopup(QFrame):
 
     def open_over(self, window: QWidget) -> None:
         """Shows it in the middle of a window, near its top."""
-        self.setFixedWidth(min(self.WIDTH, window.width() - 40))
+        self.setFixedWidth(min(self._width, window.width() - 40))
         self.open_at(window.mapToGlobal(QPoint((window.width() - self.width()) // 2, FROM_TOP)))
 
     @property

@@ -1,7 +1,10 @@
 """The canvas without a mouse: from node to node by keys."""
 
+import msgspec
 from PySide6.QtCore import Qt
 
+from netbuilder.graph.change import Change, Edit
+from netbuilder.graph.model import Input
 from netbuilder.ui.canvas.check import differences
 
 CTRL, SHIFT, ALT = (
@@ -62,3 +65,33 @@ def test_zoom_to_the_selection(canvas, hand):
     canvas.select([])
     hand.key(Qt.Key.Key_Z)
     assert canvas.zoom_level == 1.0
+
+
+def fold(document, frame: str, ids: tuple[str, ...]) -> None:
+    graph = document.project.graphs["classifier"]
+    held = graph.frames[frame]
+    change = Change("Fold", (Edit("frame", "classifier", frame, held, msgspec.structs.replace(held, folded=ids)),))
+    document.apply(change)
+
+
+def test_a_walk_goes_through_the_plate_of_a_folded_frame(canvas, hand, document):
+    fold(document, "note", ("relu1", "flatten1"))
+    canvas.select(["conv1"])
+    hand.key(RIGHT, CTRL)
+    chosen = canvas.graph_scene.chosen
+    assert (chosen.nodes, chosen.frames) == (set(), {"note"})
+    hand.key(RIGHT, CTRL)
+    assert canvas.selected() == ["linear1"]
+    hand.key(LEFT, CTRL)
+    hand.key(LEFT, CTRL)
+    assert canvas.selected() == ["conv1"]
+
+
+def test_a_walk_from_a_link_goes_to_its_ends(canvas, hand):
+    canvas.select(["conv1"])
+    canvas.graph_scene.chosen.set(links=[Input("relu1", "x")])
+    hand.key(LEFT, CTRL)
+    assert canvas.selected() == ["conv1"]
+    canvas.graph_scene.chosen.set(links=[Input("relu1", "x")])
+    hand.key(RIGHT, CTRL)
+    assert canvas.selected() == ["relu1"]
