@@ -751,6 +751,16 @@ ACTIONS: tuple[Action, ...] = (
         "Show the inside of the selected network",
     ),
     Action(
+        "enter_beside",
+        "Open the selected network be&side",
+        "Graph",
+        "open_beside",
+        ("Ctrl+Return", "Ctrl+Enter"),
+        "beside",
+        "placement",
+        "Show the inside of the selected network in a second view",
+    ),
+    Action(
         "leave",
         "Back to where it is &placed",
         "Graph",
@@ -763,6 +773,18 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "rename_placed", "Rename the &selected network…", "Graph", "rename_placed", ("Shift+F2",), "rename", "placement"
     ),
+    separator("Graph"),
+    Action(
+        "beside",
+        "Open &beside",
+        "Graph",
+        "open_beside",
+        ("Ctrl+\\",),
+        "beside",
+        "graph",
+        "A second view of the project: the selected network, or this graph once more",
+    ),
+    Action("close_beside", "Close the view besi&de", "Graph", "close_beside", ("Ctrl+Shift+\\",), "", "beside"),
     separator("Graph"),
     Action("next_graph", "Ne&xt graph", "Graph", "next_graph", ("Ctrl+PgDown",), when="graph"),
     Action("previous_graph", "Pre&vious graph", "Graph", "previous_graph", ("Ctrl+PgUp",), when="graph"),

@@ -23,7 +23,7 @@ WITHIN["Colour"] = tuple(f"frame_{name or 'quiet'}" for name in CATEGORY)
 # By what lies under the pointer; an action that can't be done now is left out.
 MENUS: dict[str, tuple[str, ...]] = {
     "node": (
-        *("enter", "rename_placed", "ungroup", SEPARATOR),
+        *("enter", "enter_beside", "rename_placed", "ungroup", SEPARATOR),
         *("rename", "replace", "group", "frame", "fold", "bypass", SEPARATOR),
         *("Select more", "Align", SEPARATOR, *EDITING),
     ),

@@ -65,6 +65,7 @@ GLYPHS = {
     "repair": "tools-line",
     "code": "code-s-slash-line",
     "runs": "line-chart-line",
+    "close": "close-line",
     "swap": "exchange-line",
     "beside": "layout-column-line",
     "up": "arrow-left-up-line",

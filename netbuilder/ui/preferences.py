@@ -67,6 +67,21 @@ class Preferences:
     def unfolded(self, categories: list[str]) -> None:
         self._settings.setValue("palette/open", categories)
 
+    def beside(self, path: Path) -> str:
+        """The graph that a project's second view was on, "" where there was one view."""
+        return next((graph for held, graph in self._beside() if held == str(path)), "")
+
+    def set_beside(self, path: Path, graph: str) -> None:
+        """Keeps what a project's second view is on, of the projects that were closed last."""
+        kept = [entry for entry in self._beside() if entry[0] != str(path)]
+        entries = ([(str(path), graph)] if graph else []) + kept
+        self._settings.setValue("beside", [part for entry in entries[:LONGEST_RECENT] for part in entry])
+
+    def _beside(self) -> list[tuple[str, str]]:
+        held = self._settings.value("beside")
+        texts = [text for text in held if isinstance(text, str)] if isinstance(held, list) else []
+        return list(zip(texts[::2], texts[1::2], strict=False))
+
     @property
     def own_keys(self) -> dict[str, list[str]]:
         """The keys that a person gave to actions, by the actions' ids; an empty list is no key by choice."""

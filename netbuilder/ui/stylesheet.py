@@ -105,6 +105,7 @@ QTabBar::tab { background: transparent; color: @text.muted; padding: 6px #space.
     border-bottom: 2px solid transparent; }
 QTabBar::tab:hover { color: @text; background: @hover; }
 QTabBar::tab:selected { color: @text; border-bottom: 2px solid @accent; }
+QTabBar[quiet="true"]::tab:selected { color: @text.muted; border-bottom: 2px solid @border.strong; }
 QTabBar:focus { outline: none; }
 QTabBar::tab:selected:focus { background: @hover; }
 QStatusBar { background: @window; color: @text.muted; }

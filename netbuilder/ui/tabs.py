@@ -45,6 +45,13 @@ def _is_other(edit: Edit) -> bool:
     return isinstance(before, Graph) and isinstance(after, Graph) and before.kind != after.kind
 
 
+def _renamed(edits: list[Edit]) -> dict[str, str]:
+    """Graphs that go and come under another name in one change, by their old names."""
+    gone = {str(edit.key): edit.before for edit in edits if edit.after is None}
+    made = {str(edit.key): edit.after for edit in edits if edit.before is None}
+    return {old: new for old, graph in gone.items() for new, other in made.items() if graph is other}
+
+
 class Page(QWidget):
     """The place of one graph's canvas. Making the canvas waits until the page is shown: most are looked at later."""
 
@@ -64,6 +71,7 @@ class Page(QWidget):
         if self.made is None:
             self.made = self._make(self.name)
             self._room.addWidget(self.made, 1)
+            self.made.show()  # the layout would do it later, and what is hidden gets no focus
             self.setFocusProxy(self.made)
         return self.made
 
@@ -138,8 +146,11 @@ class GraphTabs(QTabWidget):
 
     def canvas_of(self, name: str) -> Canvas | None:
         """A graph's canvas, shown or not; None where there is no such graph."""
-        pages = (self._page(at) for at in range(self.count()))
-        return next((page.canvas for page in pages if page.name == name), None)
+        return next((page.canvas for page in self._pages() if page.name == name), None)
+
+    def has(self, name: str) -> bool:
+        """Whether there is a graph of this name."""
+        return any(page.name == name for page in self._pages())
 
     def show_graph(self, name: str) -> Canvas | None:
         """Brings a graph to the front and gives its canvas; None where there is no such graph."""
@@ -210,6 +221,13 @@ class GraphTabs(QTabWidget):
             if (canvas := self._page(at).made) is not None:
                 canvas.set_theme(theme)
 
+    def set_quiet(self, quiet: bool) -> None:
+        """Whether the shown graph is marked as that of another view than the one with the keyboard."""
+        if self.tabBar().property("quiet") != quiet:
+            self.tabBar().setProperty("quiet", quiet)
+            self.tabBar().style().polish(self.tabBar())
+            self.tabBar().update()
+
     def set_keys(self, keys: CanvasKeys) -> None:
         """What keys do on the canvases from now on."""
         self._keys = keys
@@ -247,6 +265,9 @@ class GraphTabs(QTabWidget):
         self._unsubscribe()
         for at in range(self.count()):
             self._page(at).close_canvas()
+
+    def _pages(self) -> list[Page]:
+        return [self._page(at) for at in range(self.count())]
 
     def _page(self, at: int) -> Page:
         page = self.widget(at)
@@ -334,7 +355,11 @@ class GraphTabs(QTabWidget):
             return
         replaced = {edit.key for edit in edits if _is_other(edit)}
         gone = {edit.key for edit in edits if edit.after is None}
-        made = [str(edit.key) for edit in edits if edit.before is None]
+        renamed = _renamed(edits)
+        made = [str(edit.key) for edit in edits if edit.before is None and edit.key not in renamed.values()]
+        self._trail = [(renamed.get(graph, graph), node) for graph, node in self._trail]
+        trail = self._trail
+        seen = {renamed[page.name]: page.made.outlook() for page in self._pages() if page.name in renamed and page.made}
         shown, was = self.name, self.blockSignals(True)
         for at in reversed(range(self.count())):
             page = self._page(at)
@@ -346,7 +371,13 @@ class GraphTabs(QTabWidget):
         self._paint()
         self.blockSignals(was)
         inside = any(edit.graph == shown for edit in change.edits)  # grouped there: the person goes on there
-        self.show_graph(made[-1] if made and not inside else shown)
+        stays = renamed.get(shown, shown)
+        self.show_graph(made[-1] if made and not inside else stays)
+        for name, outlook in seen.items():  # under its new name it is what it was
+            if (canvas := self.canvas_of(name)) is not None:
+                canvas.restore_outlook(outlook)
+        if self.name == stays:
+            self._trail = trail
         self._show_current()
 
     def _places(self, edit: Edit) -> bool:

@@ -187,18 +187,18 @@ class Window(QMainWindow):
 
     def undo(self) -> None:
         if self.workbench is not None and (change := self.workbench.document.undo()) is not None:
-            self.workbench.tabs.show_changed(change)
+            self.workbench.views.show_changed(change)
             self.say(f"Undone: {change.label}")
 
     def redo(self) -> None:
         if self.workbench is not None and (change := self.workbench.document.redo()) is not None:
-            self.workbench.tabs.show_changed(change)
+            self.workbench.views.show_changed(change)
             self.say(f"Redone: {change.label}")
 
     def jump_to(self, position: int) -> None:
         """Undoes or redoes to a place in the history."""
         if self.workbench is not None and (changes := self.workbench.document.jump(position)):
-            self.workbench.tabs.show_changed(changes[-1])
+            self.workbench.views.show_changed(changes[-1])
             self.say(f"Back to: {name}" if (name := self.workbench.document.undo_label) else "As it was opened.")
 
     def show_panel(self, name: str) -> None:
@@ -260,6 +260,15 @@ class Window(QMainWindow):
         """Another name for the network that the selected node places."""
         if self.workbench is not None and (name := self.workbench.placed_network()):
             self._graph_wanted("rename", name)
+
+    def open_beside(self) -> None:
+        """A second view: on the network that the selected node places, else on the shown graph."""
+        if self.workbench is not None and (bench := self.workbench).graph:
+            bench.views.open_beside(bench.placed_network() or bench.graph)
+
+    def close_beside(self) -> None:
+        if self.workbench is not None:
+            self.workbench.views.close_beside()
 
     def next_graph(self) -> None:
         self._step(1)
@@ -330,7 +339,7 @@ class Window(QMainWindow):
 
     def _show_options(self, options: Options) -> None:
         if self.workbench is not None:
-            self.workbench.tabs.set_options(options)
+            self.workbench.views.set_options(options)
 
     def show_legend(self) -> None:
         legend(self, self.theme).open()
@@ -388,8 +397,8 @@ class Window(QMainWindow):
         bench.compare_wanted.connect(self.compare)
         self.workbench = bench
         self._bind_canvases()
-        bench.tabs.set_snapping(self.snaps.snapping)
-        bench.tabs.set_options(self.view_commands.options)
+        bench.views.set_snapping(self.snaps.snapping)
+        bench.views.set_options(self.view_commands.options)
         self.stack.addWidget(bench)
         self.stack.setCurrentWidget(bench)
         self.bridge.open(opened.document)
@@ -404,7 +413,7 @@ class Window(QMainWindow):
     def _bind_canvases(self) -> None:
         """Gives the canvases their keys."""
         if self.workbench is not None:
-            self.workbench.tabs.set_keys(canvas_keys(self.keymap))
+            self.workbench.views.set_keys(canvas_keys(self.keymap))
 
     def _show_menu(self, at: QPoint, what: str) -> None:
         self._refresh()  # the right button may just have selected something

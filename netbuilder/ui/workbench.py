@@ -22,6 +22,7 @@ from netbuilder.data.place import Place
 from netbuilder.data.project_data import asking
 from netbuilder.graph.change import Change, Conflict
 from netbuilder.graph.document import Document
+from netbuilder.ui.beside import Views, keep_beside, restore_beside
 from netbuilder.ui.code.view import CodeView
 from netbuilder.ui.docks import DockRoom, DockTitles, LazyPanel
 from netbuilder.ui.engine_bridge import EngineBridge
@@ -90,7 +91,7 @@ class Workbench(QMainWindow):
         self._catalogue, self._theme, self._icons, self._preferences = catalogue, theme, icons, preferences
         self._trust = trust
         self.bridge = bridge
-        self.tabs = GraphTabs(document, catalogue, theme, icons)
+        self.views = Views(lambda: GraphTabs(document, catalogue, self._theme, self._icons), icons)
         unfolded = preferences.unfolded
         self.palette_panel = PalettePanel(catalogue, theme, icons, OPEN if unfolded is None else unfolded)
         self.inspector = Inspector(document, catalogue, theme, icons, trust)
@@ -99,7 +100,7 @@ class Workbench(QMainWindow):
         self.history = HistoryPanel(document, theme, icons)
         self.runs = LazyPanel(self._make_runs, "Opening the runs…")
         self.data = LazyPanel(self._make_data, "Opening the data…")
-        self.setCentralWidget(self.tabs)
+        self.setCentralWidget(self.views)
         self.docks = {
             "palette": self._dock("palette", "Blocks", self.palette_panel, LEFT),
             "inspector": self._dock("inspector", "Inspector", self.inspector, RIGHT),
@@ -117,6 +118,11 @@ class Workbench(QMainWindow):
         self._select(self.tabs.canvas.selected() if self.tabs.canvas is not None else [])
 
     # -- what the window asks for
+
+    @property
+    def tabs(self) -> GraphTabs:
+        """The view of graphs that had the keyboard last."""
+        return self.views.active
 
     @property
     def graph(self) -> str:
@@ -194,11 +200,11 @@ class Workbench(QMainWindow):
     def focus_next_panel(self) -> None:
         """Takes the keyboard from the canvas to the first panel that is in front, and on around."""
         seen = [dock.widget() for dock in self.docks.values() if not dock.visibleRegion().isEmpty()]
-        panels: list[QWidget] = [self.tabs, *seen]
+        panels: list[QWidget] = [*self.views.all, *seen]
         now = QApplication.focusWidget()
         at = next((n for n, panel in enumerate(panels) if now is not None and panel.isAncestorOf(now)), 0)
         for panel in (*panels[at + 1 :], *panels[: at + 1]):
-            place = self.tabs.canvas if panel is self.tabs else first_field(panel)
+            place = panel.canvas if isinstance(panel, GraphTabs) else first_field(panel)
             if place is not None:
                 place.setFocus(Qt.FocusReason.TabFocusReason)
                 return
@@ -226,7 +232,7 @@ class Workbench(QMainWindow):
     def set_look(self, theme: Theme, icons: Icons) -> None:
         self._theme, self._icons = theme, icons
         self.code.set_theme(theme)
-        for panel in (self.tabs, self.palette_panel, self.inspector, self.problems, self.history):
+        for panel in (self.views, self.palette_panel, self.inspector, self.problems, self.history):
             panel.set_look(theme, icons)
         if self.runs.made is not None:
             self.runs.made.set_theme(theme)
@@ -257,7 +263,8 @@ class Workbench(QMainWindow):
         if self.data.made is not None:
             self.data.made.close_view()
         self.inspector.close_view()
-        self.tabs.close_views()
+        keep_beside(self._preferences, self.path, self.views)
+        self.views.close_views()
 
     # -- inside
 
@@ -269,6 +276,7 @@ class Workbench(QMainWindow):
             self._share_room()
             self._default_layout = self.saveState()
             self._room.begin(shared=self.restoreState(self._preferences.layout(LAYOUT)))
+            restore_beside(self._preferences, self.path, self.views)
 
     def _share_room(self) -> None:
         self.resizeDocks([self.docks["palette"], self.docks["inspector"]], [224, 340], Qt.Orientation.Horizontal)
@@ -307,21 +315,22 @@ class Workbench(QMainWindow):
         self._room = DockRoom(self, self.docks, ROOM)
 
     def _connect(self) -> None:
-        self.tabs.graph_changed.connect(self._show_graph)
-        self.tabs.selection_changed.connect(self._select)
-        self.tabs.search_wanted.connect(self._search)
-        self.tabs.repair_chosen.connect(self.repair)
-        self.tabs.status.connect(self.status)
-        self.tabs.menu_wanted.connect(self.menu_wanted)
-        self.tabs.add_wanted.connect(lambda kind: self.graph_wanted.emit("add", kind))
-        self.tabs.rename_wanted.connect(lambda name: self.graph_wanted.emit("rename", name))
-        self.tabs.remove_wanted.connect(lambda name: self.graph_wanted.emit("remove", name))
+        views = self.views
+        views.graph_changed.connect(self._show_graph)
+        views.selection_changed.connect(self._select)
+        views.search_wanted.connect(self._search)
+        views.repair_chosen.connect(self.repair)
+        views.status.connect(self.status)
+        views.menu_wanted.connect(self.menu_wanted)
+        views.add_wanted.connect(lambda kind: self.graph_wanted.emit("add", kind))
+        views.rename_wanted.connect(lambda name: self.graph_wanted.emit("rename", name))
+        views.remove_wanted.connect(lambda name: self.graph_wanted.emit("remove", name))
         self.palette_panel.chosen.connect(lambda name: self._add(name, None))
         self.palette_panel.unfolded.connect(self._keep_unfolded)
-        self.problems.visited.connect(self.tabs.show_node)
+        self.problems.visited.connect(self._show_node)
         self.problems.repair_chosen.connect(self.repair)
         self.problems.counted.connect(self._count)
-        self.code.node_clicked.connect(self.tabs.show_node)
+        self.code.node_clicked.connect(self._show_node)
         self.inspector.trust_changed.connect(self.bridge.look_again)
         self.inspector.status.connect(self.status)
         self.inspector.network_asked.connect(self._about_network)
@@ -349,6 +358,9 @@ class Workbench(QMainWindow):
             self.tabs.enter(name, selected[0] if selected else "")
         else:
             self.graph_wanted.emit(what, name)
+
+    def _show_node(self, graph: str, node: str) -> None:
+        self.tabs.show_node(graph, node)
 
     def _renamed(self, graph: str, node: str) -> None:
         """A node that got another name stays selected."""
@@ -398,7 +410,7 @@ class Workbench(QMainWindow):
 
     def _reported(self, names: list[str]) -> None:
         reports = self.bridge.reports
-        self.tabs.show_reports(reports, names)
+        self.views.show_reports(reports, names)
         trains = any(graph.kind == "training" for graph in self.document.project.graphs.values())
         self.problems.show_reports(reports, trains)
         self.inspector.show_reports(reports)

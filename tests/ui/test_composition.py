@@ -206,12 +206,14 @@ def test_the_right_button_selects_and_offers_the_usual_commands(nested):
     offered = [action.text().replace("&", "") for action in menu.actions() if not action.isSeparator()]
     assert offered == [
         "Open the selected network",
+        "Open the selected network beside",
         "Rename the selected network…",
         "Ungroup",
         "Rename…",
         "Replace by another block…",
         "Group into a network",
         "Frame selection",
+        "Fold or unfold",
         "Bypass",
         "Select more",
         "Cut",
@@ -236,7 +238,7 @@ def test_the_menu_key_opens_the_menu_of_what_is_selected(nested):
     assert isinstance(menu, QMenu)
     names = [action.objectName() for action in menu.actions() if not action.isSeparator()]
     menu.close()
-    assert names[:5] == ["rename", "replace", "group", "frame", "bypass"]
+    assert names[:6] == ["rename", "replace", "group", "frame", "fold", "bypass"]
     assert canvas.selected() == ["linear1"]
 
 
@@ -254,7 +256,7 @@ def test_a_node_that_places_nothing_is_not_offered_an_inside(nested):
     assert canvas.selected() == ["flatten1", "linear1"]  # the press was on one of them
     names = [action.objectName() for action in menu.actions() if not action.isSeparator()]
     menu.close()
-    assert names[:5] == ["rename", "replace", "group", "frame", "bypass"]
+    assert names[:6] == ["rename", "replace", "group", "frame", "fold", "bypass"]
     menu = menu_of(nested, QPoint(4, nested.workbench.tabs.canvas.viewport().height() - 4))
     names = [action.objectName() for action in menu.actions() if not action.isSeparator()]
     menu.close()

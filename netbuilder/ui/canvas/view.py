@@ -105,6 +105,19 @@ class Canvas(Stage):
         if (item := self._graph_scene.folds.shown(id)) is not None:
             self._camera.reveal(item.rect)
 
+    def outlook(self) -> tuple[float, QPointF, list[str]]:
+        """What is in view and selected: the zoom, the middle in scene units, ids."""
+        chosen = self._graph_scene.chosen
+        return self._camera.zoom, self.mapToScene(self.viewport().rect().center()), [*chosen.nodes, *chosen.frames]
+
+    def restore_outlook(self, outlook: tuple[float, QPointF, list[str]]) -> None:
+        """Shows what `outlook` gave, of this graph or of one that it was before."""
+        zoom, middle, ids = outlook
+        self._placed = True
+        self._camera.set_zoom(zoom)
+        self.centerOn(middle)
+        self.select(ids)
+
     def fit(self) -> None:
         """Shows the whole graph."""
         self._placed = True

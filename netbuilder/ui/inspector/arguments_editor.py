@@ -40,7 +40,8 @@ class Row:
         self.default.setPlaceholderText("" if name else FIRST)
         self.default.setToolTip(tip("A number, true or false, or a word"))
         self.remove = button("delete", f"Remove {name}: blocks get its default in its place")
-        self.remove.setVisible(bool(name))
+        if not name:
+            self.remove.hide()  # never shown before it is in its place: it would be a window of its own for a moment
         for line in (self.name, self.default):
             line.setMinimumWidth(50)
 
