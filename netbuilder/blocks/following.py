@@ -121,6 +121,24 @@ FOLLOWING: Mapping[str, tuple[Next, ...]] = {
     "Sampling": _VIEWS,
 }  # fmt: skip
 
+# Categories in the order in which networks and steps are mostly built of them; those that are not named come last.
+BUILDING = (
+    *("Convolution", "Linear", "Pooling", "Normalization", "Activation", "Regularization", "Merge", "Shape"),
+    *(
+        "Recurrent",
+        "Attention",
+        "Embedding",
+        "Structure",
+        "Loss",
+        "Metric",
+        "Optimizer",
+        "View",
+        "Generative",
+        "Padding",
+    ),
+    *("Augmentation", "Signal", "Math", "Flow", "Sampling", "Custom"),
+)
+
 
 def followers(block: Block) -> tuple[Next, ...]:
     """What often comes behind this block, likeliest first; each block once."""

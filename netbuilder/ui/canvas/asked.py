@@ -9,7 +9,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 from PySide6.QtWidgets import QGraphicsItem
 
-from netbuilder.blocks.following import followers, leaders
+from netbuilder.blocks.following import BUILDING, followers, leaders
 from netbuilder.blocks.spec import Block, Port
 from netbuilder.blocks.suiting import Given, given_at, given_before, suited, unfit
 from netbuilder.compiler.report import Flow
@@ -198,7 +198,9 @@ class Asked:
 
     def _by_likelihood(self) -> list[Block]:
         kind, catalogue = self._scene.graph.kind, self._scene.catalogue
-        names = dict.fromkeys((*self._likely, *(b.name for held in catalogue.categories().values() for b in held)))
+        held = catalogue.categories(kind)
+        order = (*(name for name in BUILDING if name in held), *(name for name in held if name not in BUILDING))
+        names = dict.fromkeys((*self._likely, *(block.name for name in order for block in held[name])))
         return [catalogue[name] for name in names if kind in catalogue[name].graphs]
 
 

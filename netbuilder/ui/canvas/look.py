@@ -262,6 +262,7 @@ def _placed(node: Node) -> str:
 
 
 def brief_of(block: Block | None, node: Node) -> str:
+    """What matters of a node, in one line: "32 filters, 3 × 3"."""
     if block is None:
         return "unknown block"
     if block.part == "network":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 
 from netbuilder.compiler.report import NodeFacts, Problem
 from netbuilder.ui.canvas import metrics as m
@@ -165,6 +165,15 @@ class NodeItem:
             hovered=self.hovered,
             lights=self.lights,
         )
+        if self.lights is not None and not self._lit():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self.style.veil)
+            painter.drawRoundedRect(QRectF(0, 0, m.NODE_WIDTH, self.look.height), m.RADIUS, m.RADIUS)
+
+    def _lit(self) -> bool:
+        """Whether the link that is being dragged may end here, or begins here."""
+        lights = self.lights
+        return lights is None or any(lights(port, side) for side in (True, False) for port in self.look.side(side))
 
     def _far_title(self, text) -> str:
         size = text.font.pixelSize()

@@ -124,6 +124,7 @@ class Style:
 
         self.name_ground = QBrush(clear(self.body, 0.85))
         self.body_brush = QBrush(self.body)
+        self.veil = QBrush(clear(self.ground, 0.55))
         self.bypassed_brush = QBrush(color("node.bypassed"))
         self.pill_edge = QPen(color("node.border.hover"), 1.0)
         self.line = QPen(color("node.line"), 1.0)

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, Q
 
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.blocks.spec import Block
-from netbuilder.graph.model import GraphKind
+from netbuilder.graph.model import GraphKind, Node
+from netbuilder.ui.canvas.look import brief_of
 from netbuilder.ui.icons import Icons
 from netbuilder.ui.palette.model import BLOCK
 from netbuilder.ui.text import label, tip
@@ -122,8 +123,8 @@ class SearchPopup(QFrame):
 
     @staticmethod
     def _note(offer: Offer) -> str:
-        """What makes the offer another than the plain block: "  16 filters, 3"."""
-        brief = offer.block.brief_text(offer.params) if offer.params and offer.port else ""
+        """What makes the offer another than the plain block: "  ·  16 filters, 3 × 3"."""
+        brief = brief_of(offer.block, Node(offer.block.name, offer.params)) if offer.params and offer.port else ""
         return f"  ·  {brief}" if brief else ""
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -59,7 +59,7 @@ def test_what_is_offered_fits_and_what_comes_there_most_often_is_first(canvas, h
     assert document.project == before, "nothing is done before a block is chosen"
     assert len(loose(canvas)) == 1, "the link stays in sight while one looks for its end"
     QTest.keyClicks(popup.field, "conv2")
-    assert popup.list.item(0).text() == "Conv2d  ·  16 filters, 3"
+    assert popup.list.item(0).text() == "Conv2d  ·  16 filters, 3 × 3"
     QTest.keyClick(popup.field, Qt.Key.Key_Return)
     graph = document.project.graphs["classifier"]
     (made,) = canvas.selected()

@@ -249,3 +249,17 @@ def test_what_does_not_fit_says_why_at_the_pointer_when_it_is_tried(canvas, hand
     assert shown == []
     hand.key(Qt.Key.Key_Escape)
     assert not [item for item in canvas.graph_scene.items() if type(item).__name__ == "LooseLink"]
+
+
+def test_blocks_that_do_not_fit_are_dimmed_as_a_whole(canvas, hand):
+    def shade(id):
+        rect = canvas.node_rect(id)
+        at = canvas.mapFromScene(rect.left() + 60, rect.bottom() - 4)
+        return canvas.viewport().grab().toImage().pixelColor(at).lightness()
+
+    before = {id: shade(id) for id in ("conv1", "conv2")}
+    hand.pull(canvas.port_pos("relu1", "y", False), QPointF(600, 150))
+    assert shade("conv1") < before["conv1"], "it would close a cycle"
+    assert shade("conv2") == before["conv2"]
+    hand.key(Qt.Key.Key_Escape)
+    assert shade("conv1") == before["conv1"]

@@ -188,3 +188,16 @@ def test_esc_leaves_what_was_crossed(canvas, hand, document):
 def test_a_stroke_beside_all_links_changes_nothing(canvas, hand, document):
     hand.drag(QPointF(300, 420), QPointF(600, 460), CTRL, RIGHT)
     assert document.revision == 0
+
+
+def test_the_stroke_is_drawn_from_where_it_begins(canvas, hand):
+    start, end = QPointF(300, 420), QPointF(600, 460)
+    hand.pull(start, end, CTRL, RIGHT)
+    (stroke,) = [
+        item
+        for item in canvas.graph_scene.items()
+        if type(item).__name__ == "QGraphicsPathItem" and item.pen().style() == Qt.PenStyle.DashLine
+    ]
+    assert (stroke.path().pointAtPercent(0.0) - start).manhattanLength() < 3
+    assert (stroke.path().pointAtPercent(1.0) - end).manhattanLength() < 3
+    hand.release(end, CTRL, RIGHT)

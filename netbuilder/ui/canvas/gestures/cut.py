@@ -26,7 +26,8 @@ class Cut(Gesture):
         self._last = at
         self._crossed: dict[Input, None] = {}
         color = scene.styling.broken.color()
-        self._stroke = QGraphicsPathItem(QPainterPath(at))
+        self._line = QPainterPath(at)
+        self._stroke = QGraphicsPathItem()
         self._marks = QGraphicsPathItem()
         for item, pen in (
             (self._stroke, QPen(color, 1.6, Qt.PenStyle.DashLine)),
@@ -44,11 +45,11 @@ class Cut(Gesture):
         if pos == self._last:
             return
         crossed = [key for key in crossing(self._scene, self._last, pos) if key not in self._crossed]
-        line, marks = self._stroke.path(), self._marks.path()
-        line.lineTo(pos)
+        marks = self._marks.path()
+        self._line.lineTo(pos)
         for key in crossed:
             marks.addPath(self._scene.links[key].path)
-        self._stroke.setPath(line)
+        self._stroke.setPath(self._line)
         if crossed:
             self._marks.setPath(marks)
         self._crossed |= dict.fromkeys(crossed)
