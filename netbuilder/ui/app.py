@@ -55,7 +55,7 @@ def _run(wanted: argparse.Namespace) -> int:
     app.setDesktopFileName("netbuilder")
     app.setStyle("Fusion")
     window = Window(app, Catalogue.installed(), Preferences(default_path()))
-    crashes = Crashes(default_log(), window.dialogs.error)
+    crashes = Crashes(default_log(), window.dialogs.error, window.say)
     crashes.install()
     if wanted.quit_when_ready:
         window.painted.connect(lambda: QTimer.singleShot(0, lambda: _say_ready(window)))

@@ -108,6 +108,9 @@ class Views(QSplitter):
     def set_options(self, options: Options) -> None:
         self._tell_all("set_options", options)
 
+    def set_editable(self, editable: bool) -> None:
+        self._tell_all("set_editable", editable)
+
     def close_views(self) -> None:
         """Lets go of the document."""
         if isinstance(self._app, QApplication):

@@ -12,6 +12,8 @@ from types import TracebackType
 
 from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
 
+from netbuilder.graph.document import Refused
+
 LARGEST = 1 << 20  # bytes after which the log begins anew
 
 
@@ -21,12 +23,15 @@ def default_log() -> Path:
 
 
 class Crashes(QObject):
-    """Takes the place of Python's excepthooks. `tell(sentence)` is called in the window's thread, once at a time."""
+    """Takes the place of Python's excepthooks. `tell(sentence)` is called in the window's thread, once at a time;
+    `refuse(sentence)` where something tried to change a project that can only be looked at: that is no mistake."""
 
     _caught = Signal(str)
+    _refused = Signal(str)
 
-    def __init__(self, log: Path, tell: Callable[[str], None]) -> None:
+    def __init__(self, log: Path, tell: Callable[[str], None], refuse: Callable[[str], None]) -> None:
         super().__init__()
+        self._refused.connect(refuse, Qt.ConnectionType.QueuedConnection)
         self._log, self._tell = log, tell
         self._telling = False
         self._caught.connect(self._say, Qt.ConnectionType.QueuedConnection)
@@ -39,6 +44,9 @@ class Crashes(QObject):
         """Writes it down; KeyboardInterrupt ends the program as everywhere."""
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, error if error is not None else kind(), trace)
+            return
+        if isinstance(error, Refused):
+            self._refused.emit(str(error))
             return
         text = "".join(traceback.format_exception(kind, error, trace))
         self._caught.emit(self._write(text) or f"The reason: {kind.__name__}.")

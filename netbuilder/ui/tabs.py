@@ -260,6 +260,10 @@ class GraphTabs(QTabWidget):
         if self._held is not None and page.made is not None and graph is not None and report is not None:
             page.made.show_trained(self._held.fitting(page.name, graph, report.nodes), self._held.run)
 
+    def set_editable(self, editable: bool) -> None:
+        """Whether graphs can be added, or only looked at."""
+        self.adder.setEnabled(editable)
+
     def close_views(self) -> None:
         """Lets go of the document."""
         self._unsubscribe()

@@ -151,6 +151,8 @@ class Window(QMainWindow):
         """The assistant for files of one's own, about this one if it is given."""
         from netbuilder.ui.data.importing import ImportCommands  # only who imports waits for its imports
 
+        if self._refuses():
+            return
         ImportCommands(self, self.dialogs, self._bench_for_data).start(self.workbench, self.theme, self.icons, path)
 
     def _bench_for_data(self) -> Workbench | None:
@@ -197,6 +199,8 @@ class Window(QMainWindow):
 
     def jump_to(self, position: int) -> None:
         """Undoes or redoes to a place in the history."""
+        if self._refuses():
+            return
         if self.workbench is not None and (changes := self.workbench.document.jump(position)):
             self.workbench.views.show_changed(changes[-1])
             self.say(f"Back to: {name}" if (name := self.workbench.document.undo_label) else "As it was opened.")
@@ -245,11 +249,8 @@ class Window(QMainWindow):
             self._graph_wanted("remove", self.workbench.graph)
 
     def _graph_wanted(self, what: str, name: str) -> None:
-        if self.workbench is not None:
-            try:
-                self.graphs.do(what, name, self.workbench.document)
-            except Refused as why:
-                self.say(str(why))
+        if self.workbench is not None and not self._refuses():
+            self.graphs.do(what, name, self.workbench.document)
 
     def leave_network(self) -> None:
         """Back to where the shown network is placed."""
@@ -364,6 +365,7 @@ class Window(QMainWindow):
         if self.workbench is not None and opened is not None and self.workbench.document is opened.document:
             if opened.path is not None:
                 self.workbench.set_path(opened.path)
+            self.workbench.show_refusal()
             self.keeper.follow(opened)
             self._refresh()
             return
@@ -477,6 +479,13 @@ class Window(QMainWindow):
         self.setWindowModified(opened is not None and opened.document.modified)
         self.status_bar.show_project(opened is not None)
         self.status_bar.show_totals(bench.report if bench is not None else None)
+
+    def _refuses(self) -> bool:
+        """Whether what is open can only be looked at; says so."""
+        why = self.files.opened.document.refusal if self.files.opened is not None else ""
+        if why:
+            self.say(why)
+        return bool(why)
 
     def _picture(self) -> Callable[[], QImage] | None:
         """What makes a small picture of the shown graph, in whichever thread."""

@@ -21,7 +21,7 @@ from netbuilder.compiler.report import GraphReport, Repair
 from netbuilder.data.place import Place
 from netbuilder.data.project_data import asking
 from netbuilder.graph.change import Change, Conflict
-from netbuilder.graph.document import Document
+from netbuilder.graph.document import Document, Refused
 from netbuilder.ui.beside import Views, keep_beside, restore_beside
 from netbuilder.ui.code.view import CodeView
 from netbuilder.ui.docks import DockRoom, DockTitles, LazyPanel
@@ -116,6 +116,7 @@ class Workbench(QMainWindow):
         self._connect()
         self._unsubscribe = document.subscribe(self._document_changed)
         self._select(self.tabs.canvas.selected() if self.tabs.canvas is not None else [])
+        self.show_refusal()
 
     # -- what the window asks for
 
@@ -226,8 +227,18 @@ class Workbench(QMainWindow):
                 change = canvas.settled(change)
         try:
             self.document.apply(change)
+        except Refused as why:
+            self.status.emit(str(why))
         except Conflict:
             self.status.emit(f"“{repair.label}” no longer fits: the project has changed since. Choose again.")
+
+    def show_refusal(self) -> None:
+        """Whether the project can be changed, or only looked at. Canvases ask the document themselves."""
+        editable = not self.document.refusal
+        self.inspector.set_editable(editable)
+        self.views.set_editable(editable)
+        if self.data.made is not None:
+            self.data.made.set_editable(editable)
 
     def set_look(self, theme: Theme, icons: Icons) -> None:
         self._theme, self._icons = theme, icons
@@ -444,6 +455,7 @@ class Workbench(QMainWindow):
 
         params = dataset_params(self._catalogue)
         panel = DataPanel(self.document, self.path, params, self._theme, self._icons, self._trust)
+        panel.set_editable(not self.document.refusal)
         panel.status.connect(self.status)
         panel.import_wanted.connect(self.import_wanted)
         panel.place_wanted.connect(partial(place_data, self))

@@ -11,7 +11,7 @@ from netbuilder.ui.crash import Crashes
 @pytest.fixture
 def crashes(qapp, tmp_path, monkeypatch):
     told: list[str] = []
-    made = Crashes(tmp_path / "deep" / "errors.log", told.append)
+    made = Crashes(tmp_path / "deep" / "errors.log", told.append, told.append)
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     monkeypatch.setattr(threading, "excepthook", threading.excepthook)
     made.install()
@@ -46,7 +46,7 @@ def test_a_thread_s_mistake_is_told_in_the_window_s_thread(crashes, qtbot):
 def test_where_nothing_can_be_written_it_is_told_all_the_same(qapp, qtbot, tmp_path):
     (tmp_path / "file").write_text("")
     told: list[str] = []
-    crashes = Crashes(tmp_path / "file" / "errors.log", told.append)
+    crashes = Crashes(tmp_path / "file" / "errors.log", told.append, told.append)
     crashes.catch(KeyError, KeyError("x"), None)
     qtbot.waitUntil(lambda: bool(told))
     assert "KeyError" in told[0]

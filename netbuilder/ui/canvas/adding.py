@@ -19,7 +19,9 @@ _KINDS = {"network": "a network", "training": "a training graph", "preview": "a 
 
 
 def refusal(scene: GraphScene, block: Block) -> str:
-    """Why the block can't be in this graph, "" where it can."""
+    """Why the block can't be put in this graph, "" where it can."""
+    if scene.document.refusal:
+        return scene.document.refusal
     kind = scene.graph.kind
     if kind in block.graphs:
         return ""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF
 from netbuilder.blocks.filling import Kind, filled
 from netbuilder.graph import edits
 from netbuilder.graph.change import Change
+from netbuilder.graph.document import Refused
 from netbuilder.graph.edits import EditError
 from netbuilder.graph.model import Output
 from netbuilder.ui.canvas import clipboard, nesting
@@ -32,7 +33,11 @@ class Commands:
             return
         scene = self._scene
         whole = filled(scene.document.project, change, scene.catalogue, self._known)
-        scene.document.apply(whole)
+        try:
+            scene.document.apply(whole)
+        except Refused as why:
+            self._tell(str(why))
+            return
         if whole is not change:
             self._tell("The network's Input was blank; it has the shape of what is linked to it now.")
         nodes, frames = made(change, scene.name), made(change, scene.name, "frame")

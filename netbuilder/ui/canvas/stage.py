@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsView
 
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.graph.change import Change
-from netbuilder.graph.document import Document
+from netbuilder.graph.document import Document, Refused
 from netbuilder.graph.model import NONE
 from netbuilder.ui.canvas import metrics as m
 from netbuilder.ui.canvas.adding import behind, free_place, refusal
@@ -106,7 +106,15 @@ class Stage(QGraphicsView):
             self._hover.refresh()
             self.chips.refresh()
 
+    def refuses(self) -> bool:
+        """Whether the project can only be looked at; says so."""
+        if self._document.refusal:
+            self.status.emit(self._document.refusal)
+        return bool(self._document.refusal)
+
     def _begin(self, gesture: Gesture) -> None:
+        if gesture.edits and self.refuses():
+            return
         self._hover.hush()
         self.chips.hide()
         self._gesture = gesture
@@ -250,6 +258,8 @@ class Stage(QGraphicsView):
             self._search_at(event.position().toPoint())
         elif hit.kind == "node":
             self._open(str(hit.key))
+        elif self.refuses():
+            return
         elif hit.kind == "frame":
             self.frame_opened.emit(str(hit.key))
         elif hit.kind == "link":
@@ -258,6 +268,8 @@ class Stage(QGraphicsView):
             self._points.remove(hit.key)
 
     def _search_at(self, at: QPoint, pos: QPointF | None = None, asked: Asked | None = None) -> None:
+        if self.refuses():
+            return
         self.search_over()
         self.asked = asked
         self.search_wanted.emit(self.mapToScene(at) if pos is None else pos, self.viewport().mapToGlobal(at))
@@ -361,7 +373,10 @@ class Stage(QGraphicsView):
             event.ignore()
         elif self._gesture is None and self._press is None:
             name, arguments = found
-            getattr(self, name)(*arguments)
+            try:
+                getattr(self, name)(*arguments)
+            except Refused as why:
+                self.status.emit(str(why))
 
     def keyReleaseEvent(self, event) -> None:
         if event.key() == self._held and not event.isAutoRepeat():

@@ -71,6 +71,7 @@ class DataPanel(QWidget):
         super().__init__(parent)
         self._document, self._trust, self._params = document, trust, dataset_params
         self._place = Place(path.parent if path is not None else None, trust)
+        self._editable = True
         self._counted: dict[str, Dataset] = {}  # statistics of built-in data, which the project need not keep
         self.dialogs = Dialogs(self)
         self._make(theme, icons)
@@ -120,6 +121,12 @@ class DataPanel(QWidget):
         self.scanning.cancel()
         self.samples.close_view()
 
+    def set_editable(self, editable: bool) -> None:
+        """Whether the project's data sets can be changed here, or only looked at."""
+        self._editable = editable
+        for part in (self.add, self.bring, self.use, self.scan, self.rename, self.remove, self.setup, self.roles):
+            part.setEnabled(editable)
+
     def look_again(self) -> None:
         """Asks anew what may be read."""
         self._show()
@@ -158,7 +165,7 @@ class DataPanel(QWidget):
         self.scanning.found.connect(self._scanned)
         self.scanning.failed.connect(self._scan_failed)
         self.scanning.cancelled.connect(self._show_forms)
-        self.scanning.busy_changed.connect(lambda busy: self.scan.setEnabled(not busy))
+        self.scanning.busy_changed.connect(lambda busy: self.scan.setEnabled(self._editable and not busy))
         self.outside = OutsideBar()
         self.outside.allowed.connect(self._allow)
         self.outside.elsewhere.connect(self._choose_place)
@@ -252,7 +259,7 @@ class DataPanel(QWidget):
         source = SOURCES.get(dataset.source)
         outside = self._outside(dataset)
         self.outside.show_path(outside)
-        self.scan.setEnabled(source is not None and outside is None)
+        self.scan.setEnabled(self._editable and source is not None and outside is None)
         if source is None:
             self.samples.clear(f"This version of netbuilder has no data source {dataset.source!r}.")
         elif outside is not None:

@@ -139,6 +139,11 @@ class Inspector(QScrollArea):
         self.signs.setText("\n".join(words))
         self._sections["signs"].setVisible(bool(words))
 
+    def set_editable(self, editable: bool) -> None:
+        """Whether what is shown can be changed here, or only looked at."""
+        for part in (self.head, *(self._sections[name] for name in ("params", "arguments", "settings"))):
+            part.setEnabled(editable)
+
     def set_look(self, theme: Theme, icons: Icons) -> None:
         self._theme, self._icons = theme, icons
         self.help.set_theme(theme)

@@ -17,6 +17,8 @@ from netbuilder.ui.canvas.style import clear
 class Band(Gesture):
     """Takes nodes and plates that it touches, open frames that it holds as a whole. `how`: see `Chosen.combine`."""
 
+    edits = False
+
     def __init__(self, scene: GraphScene, at: QPointF, how: str) -> None:
         self._scene = scene
         self._at = at

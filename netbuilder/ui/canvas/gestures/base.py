@@ -19,6 +19,7 @@ class Gesture:
     `finish` gives; `cancel` leaves everything as it was before `start`."""
 
     cursor: Qt.CursorShape | None = None
+    edits = True  # whether it may end in a change
     status = ""  # what to tell the person while it goes on
     asks: Asked | None = None  # after `finish`: a search for a block that it opens
 

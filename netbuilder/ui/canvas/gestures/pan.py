@@ -12,6 +12,7 @@ class Pan(Gesture):
     """Works in the view's pixels, since the scene moves under the pointer: the view calls `drag` with them."""
 
     cursor = Qt.CursorShape.ClosedHandCursor
+    edits = False
 
     def __init__(self, view: QGraphicsView, at: QPoint) -> None:
         self._view = view
