@@ -272,6 +272,28 @@ def export(
 
 
 @app.command()
+def picture(
+    file: File,
+    graph: Annotated[str, typer.Argument(metavar="GRAPH", help="Which graph. Default: the largest network.")] = "",
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", "-o", metavar="FILE", help="Ends in .png, .svg or .pdf. Default: NAME-GRAPH.svg."),
+    ] = None,
+    theme: Annotated[str, typer.Option(metavar="NAME", help="Colours: light or dark.")] = "light",
+    scale: Annotated[float, typer.Option(min=0.05, max=8.0, help="Pixels of a PNG for one of the canvas.")] = 2.0,
+    clear: Annotated[bool, typer.Option("--clear", help="Leave the background transparent.")] = False,
+) -> int:
+    """Write a picture of a graph, with the shapes that analysis finds.
+
+    \b
+    Example: netbuilder picture digits.netbuilder classifier -o classifier.svg
+    """
+    from netbuilder.cli.picture import write_picture
+
+    return write_picture(file, graph, to, theme, scale, clear=clear)
+
+
+@app.command()
 def sample(
     file: File,
     graph: Annotated[str, typer.Option(metavar="NAME", help="Which preview graph, where there are several.")] = "",

@@ -213,7 +213,7 @@ def _of_datasets(before: Mapping[str, Dataset], after: Mapping[str, Dataset]) ->
 
 
 def _of_settings(
-    before: Mapping[str, Map[str, Any]], after: Mapping[str, Map[str, Any]], graphs: Mapping[str | None, str | None]
+    before: Mapping[str, Map[str, Any]], after: Mapping[str, Map[str, Any]], graphs: Mapping[str, str]
 ) -> Iterator[Entry]:
     """Those of a renamed graph go with it."""
     names = {name: new if (new := graphs.get(name)) is not None and new not in before else name for name in before}

@@ -29,10 +29,13 @@ from netbuilder.graph.plain import dataset_to_plain
 from netbuilder.training import files
 from netbuilder.training.run import Status, create
 from netbuilder.training.settings import Settings
+from netbuilder.ui.compare.window import CompareWindow
 from netbuilder.ui.data.adding import AddDialog
 from netbuilder.ui.data.import_form import Guessed
 from netbuilder.ui.data.importer import ImportDialog
 from netbuilder.ui.export import ExportDialog
+from netbuilder.ui.pictures.dialog import PictureDialog
+from netbuilder.ui.pictures.printing import PrintDialog
 from netbuilder.ui.window import Window
 from tests.ui.conftest import small_project
 
@@ -109,6 +112,18 @@ def export_dialog(window: Window, _: str) -> QWidget:
     return window.findChild(ExportDialog)
 
 
+def picture_dialog(window: Window, what: str) -> QWidget:
+    window.actions_table[what].trigger()
+    return window.findChild(PictureDialog if what == "picture" else PrintDialog)
+
+
+def compare_window(window: Window, _: str) -> QWidget:
+    path = window.workbench.path
+    window.dialogs.open_path = lambda folder: path
+    window.actions_table["compare"].trigger()
+    return window.findChild(CompareWindow)
+
+
 def shortcuts_page(window: Window, _: str) -> QWidget:
     window.actions_table["shortcuts"].trigger()
     return QApplication.activeModalWidget()
@@ -133,6 +148,8 @@ PAGES = (
     (add_data, ""),
     *((import_data, name) for name in ("", "Samples", "What columns are for", "Statistics")),
     (export_dialog, ""),
+    *((picture_dialog, name) for name in ("picture", "print")),
+    (compare_window, ""),
     (shortcuts_page, ""),
     (welcome_page, ""),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from netbuilder.graph.comparison import Comparison, Key, Pair, Sign
@@ -70,17 +70,16 @@ class MarkPainter:
             else:
                 for rect in marked:
                     painter.drawRoundedRect(rect, m.RADIUS + GAP, m.RADIUS + GAP)
-        if current is not None and (rect := self.rect_of(*current)) is not None:
+        if current is not None and (ring := self.rect_of(*current)) is not None:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(self._accent, 3.0 / min(zoom, 1.0)))
             out = GAP + 4.0 / min(zoom, 1.0)
-            painter.drawRoundedRect(rect.adjusted(-out, -out, out, out), m.RADIUS, m.RADIUS)
+            painter.drawRoundedRect(ring.adjusted(-out, -out, out, out), m.RADIUS, m.RADIUS)
         if len(boxes) + len(links) <= MOST_SIGNS:
             for link, sign in links:
-                far = zoom < m.FAR
-                self._sign(
-                    painter, sign, (link.ends[0] + link.ends[1]) / 2 if far else link.path.pointAtPercent(0.5), zoom
-                )
+                start, end = link.ends
+                between = QLineF(start, end).center() if zoom < m.FAR else link.path.pointAtPercent(0.5)
+                self._sign(painter, sign, between, zoom)
             for rect, sign in boxes:
                 self._sign(painter, sign, rect.topLeft(), zoom)
 

@@ -17,7 +17,7 @@ from netbuilder.ui.canvas.scene import GraphScene
 from netbuilder.ui.pictures.paint import Part, paint
 
 Format = Literal["png", "svg", "pdf"]
-FORMATS: dict[Format, str] = {"png": "PNG: pixels", "svg": "SVG: lines and text", "pdf": "PDF: one page"}
+FORMATS: dict[str, str] = {"png": "PNG: pixels", "svg": "SVG: lines and text", "pdf": "PDF: one page"}
 SCALES = (1, 2, 3)
 MOST_PIXELS = 40_000_000  # 160 MB while it is painted
 MOST_SIDE = 30_000  # pixels: Qt's painter counts in 16 bits
@@ -103,7 +103,7 @@ def _png(scene: GraphScene, part: Part, wish: Wish) -> Generator[float, None, by
 def _packed(made: QImage) -> bytes:
     held = QByteArray()
     with _Open(held) as buffer:
-        made.save(buffer, "PNG")
+        made.save(buffer, "PNG")  # type: ignore[call-overload]  # the stub wants bytes, which are refused
     return bytes(held.data())
 
 

@@ -21,6 +21,7 @@ from netbuilder.ui.canvas.scene import GraphScene
 MARGIN = 24.0  # scene units around what is shown
 NEAR = 1.0  # the zoom at which everything is shown
 STEP = 40  # things painted between two looks at the clock: about 5 ms
+Painted = FrameItem | LinkItem | NodeItem
 EXACT = 2000  # links whose way is followed to the pixel to find how much room they take
 
 
@@ -86,14 +87,15 @@ def paint(
     plates = [item for item in frames if item.plate is not None]
     nodes = sorted((scene.nodes[id] for id in part.nodes), key=lambda item: item.z)
     links = [scene.links[key] for key in part.links]
-    items = [item for item in (*opened, *links, *plates, *nodes) if item.bounds.intersects(room)]
+    everything: tuple[Painted, ...] = (*opened, *links, *plates, *nodes)
+    items = [item for item in everything if item.bounds.intersects(room)]
     for at, item in enumerate(items, 1):
         _paint_one(painter, item)
         if at % STEP == 0 or at == len(items):
             yield at / len(items)
 
 
-def _paint_one(painter: QPainter, item: FrameItem | LinkItem | NodeItem) -> None:
+def _paint_one(painter: QPainter, item: Painted) -> None:
     painter.save()
     if isinstance(item, LinkItem):
         painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtPrintSupport import QPageSetupDialog, QPrintDialog, QPrinter, QPrintPreviewWidget
-from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFormLayout, QGraphicsView, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from netbuilder.ui.dialogs import Dialogs
 from netbuilder.ui.pictures.dialog import choose, combo
@@ -36,7 +36,8 @@ class PrintDialog(QDialog):
         self.across = combo("Pages", across)
         self.theme = combo("Colours", {"light": "Light, on white paper", "dark": "Dark, with its background"})
         self.preview = QPrintPreviewWidget(self.printer)
-        self.preview.setAccessibleName("Preview of the pages")
+        for widget in (self.preview, *self.preview.findChildren(QGraphicsView)):
+            widget.setAccessibleName("Preview of the pages")
         self.preview.paintRequested.connect(self._paint)
         self.preview.setZoomMode(QPrintPreviewWidget.ZoomMode.FitInView)
         self.words = label(wrap=True)
