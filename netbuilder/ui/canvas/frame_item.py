@@ -223,7 +223,12 @@ class FrameItem:
         title = QRectF(m.FRAME_PAD, 2, rect.width() - 2 * m.FRAME_PAD + 4, m.FRAME_TITLE)
         painter.drawText(title, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self._title)
         note.paint(painter, QPointF(m.FRAME_PAD, _top(self.frame.title)))
-        painter.setPen(QPen(clear(style.frame_text, 0.55), 1.4))
+        if self.layer.handles:
+            self._paint_handle(painter, rect)
+
+    def _paint_handle(self, painter: QPainter, rect: QRectF) -> None:
+        """Two strokes in the corner by which it is resized."""
+        painter.setPen(QPen(clear(self.style.frame_text, 0.55), 1.4))
         for back in (5.0, 9.5):
             painter.drawLine(
                 QPointF(rect.right() - 4 - back, rect.bottom() - 5), QPointF(rect.right() - 5, rect.bottom() - 4 - back)

@@ -23,6 +23,7 @@ class FrameLayer(Layer):
         super().__init__(FRAME_Z)
         self.style = style
         self._frames = frames
+        self.handles = True  # frames show where they are resized
 
     def touching(self, rect: QRectF) -> list[FrameItem]:
         """Frames of this layer that touch the rectangle, the small ones last: they lie in the large ones."""

@@ -304,6 +304,11 @@ class GraphScene(QGraphicsScene):
             frame.forget_words()
         self.update()
 
+    def show_handles(self, shown: bool) -> None:
+        """Whether frames show where they are resized; not in pictures, and where nothing is edited."""
+        self._frame_layer.handles = shown
+        self.update()
+
     def draw(self, painter: QPainter, rect: QRectF, zoom: float) -> None:
         """Paints what touches a part of the scene with the detail that a zoom has room for, whatever the painter's own
         scale; neither ground nor what lies over the scene for a while."""

@@ -74,6 +74,7 @@ class Side(QGraphicsView):
     def show_graph(self, project: Project, graph: str, report: GraphReport | None, marks: Marks) -> None:
         """Shows a graph ("" for none); what analysis does not know here is left blank."""
         self._held = GraphScene(Document(_unfolded(project, graph)), graph, self._catalogue, self._style)
+        self._held.show_handles(False)
         nodes = self._held.graph.nodes
         known = report.nodes if report is not None else {}
         blank = GraphReport({id: known.get(id) or NodeFacts("ok") for id in nodes}, report.problems if report else ())

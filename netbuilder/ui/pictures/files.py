@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Generator
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPointF, QRectF, QSize, QSizeF
@@ -16,7 +16,6 @@ from netbuilder.graph.write import write_atomically
 from netbuilder.ui.canvas.scene import GraphScene
 from netbuilder.ui.pictures.paint import Part, paint
 
-Format = Literal["png", "svg", "pdf"]
 FORMATS: dict[str, str] = {"png": "PNG: pixels", "svg": "SVG: lines and text", "pdf": "PDF: one page"}
 SCALES = (1, 2, 3)
 MOST_PIXELS = 40_000_000  # 160 MB while it is painted
@@ -32,10 +31,10 @@ class PictureError(ValueError):
 
 
 class Wish(NamedTuple):
-    """How a picture is made. `ground` False leaves the background clear; `scale` is in pixels for one scene unit, and
-    means nothing to SVG and PDF. `title` and `about` are written into the file."""
+    """How a picture is made. `format` is one of FORMATS; `ground` False leaves the background clear; `scale` is in
+    pixels for one scene unit, and means nothing to SVG and PDF. `title` and `about` are written into the file."""
 
-    format: Format
+    format: str
     ground: bool = True
     scale: float = 1.0
     title: str = ""

@@ -28,6 +28,7 @@ class Shown:
         style = Style(theme, self.scene.styling.links)
         if self._copy is None:
             self._copy = GraphScene(self.scene.document, self.scene.name, self.scene.catalogue, style)
+            self._copy.show_handles(False)
             known, held = self._copy.reporting, self.scene.reporting
             known.show_overlay(held.overlay.mode)
             known.show_trained(held.trained, held.run)

@@ -11,8 +11,8 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QPointF, QRectF, QSizeF
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF
+from PySide6.QtGui import QColor, QImage
 
 from netbuilder.compiler.report import Flow, GraphReport, NodeFacts
 from netbuilder.graph.document import Document
@@ -311,3 +311,13 @@ def test_the_shape_of_links_and_an_overlay_are_taken_over(scene, shape):
     assert Shown(scene, report, None, "light").styled(light).styling.links == shape
     scene.reporting.show_overlay("parameters")
     assert png(Shown(scene, report, None, "light").styled(light), whole(scene), wish("png")) != plain
+
+
+def test_frames_show_no_handle(scene):
+    frame = scene.frames["note"]
+    corner = frame.rect.bottomRight() - QPointF(11, 5) - whole(scene).rect.topLeft()
+    inside = frame.rect.topRight() - QPointF(30, -8) - whole(scene).rect.topLeft()
+    image = png(Shown(scene, None, None, "light").styled(Theme.load("light")), whole(scene), wish("png"))
+    ground = image.pixelColor(inside.toPoint())
+    around = [image.pixelColor(corner.toPoint() + QPoint(x, y)) for x in range(-2, 4) for y in range(-3, 2)]
+    assert set(map(QColor.name, around)) == {ground.name()}
