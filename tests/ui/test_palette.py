@@ -164,7 +164,7 @@ def test_the_popup_opens_on_the_screen(popup):
 
 def test_type_a_few_letters_and_enter(popup, qtbot):
     QTest.keyClicks(popup.field, "relu")
-    assert popup.list.item(0).data(BLOCK) == "ReLU"
+    assert popup.rows.hits[0].entry.key == "ReLU"
     picked = popup.picked
     QTest.keyClick(popup.field, Qt.Key.Key_Return)
     assert picked == ["ReLU"]
@@ -172,16 +172,16 @@ def test_type_a_few_letters_and_enter(popup, qtbot):
 
 def test_arrows_choose_another_and_escape_none(popup, qtbot):
     QTest.keyClicks(popup.field, "relu")
-    other = popup.list.item(1).data(BLOCK)
+    other = popup.rows.hits[1].entry.key
     QTest.keyClick(popup.field, Qt.Key.Key_Down)
     picked = popup.picked
-    assert popup.list.currentItem().data(BLOCK) == other
+    assert popup.current.key == other
     QTest.keyClick(popup.field, Qt.Key.Key_Escape)
     assert picked == []
 
 
 def test_only_blocks_that_fit_are_offered(popup, catalogue):
-    names = {popup.list.item(row).data(BLOCK) for row in range(popup.list.count())}
+    names = {hit.entry.key for hit in popup.rows.hits}
     assert names == {name for name in catalogue.names if "network" in catalogue[name].graphs}
 
 

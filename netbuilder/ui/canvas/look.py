@@ -249,7 +249,12 @@ def _badges(block: Block | None, node: Node) -> tuple[str, ...]:
 def _standing(block: Block | None, node: Node) -> tuple[str, ...]:
     """Signs that follow from the node and its block alone."""
     shared = block is not None and block.part == "network" and node.params.get("weights") == "shared"
-    found = {"shared": shared, "training_only": block is not None and block.training_only, "bypassed": node.bypassed}
+    found = {
+        "bookmarked": node.bookmarked,
+        "shared": shared,
+        "training_only": block is not None and block.training_only,
+        "bypassed": node.bypassed,
+    }
     return tuple(name for name, holds in found.items() if holds)
 
 

@@ -25,6 +25,7 @@ class Sign(NamedTuple):
 
 # In the order in which they stand on a node.
 SIGNS = (
+    Sign("bookmarked", "Bookmarked", "A person wants to come back to it.", "bookmark"),
     Sign("trained", "Trained", "A run of this project holds weights for it that fit.", "trained"),
     Sign("frozen", "Frozen", "A Freeze keeps its weights as they are while others learn."),
     Sign("shared", "Shared", "It has the very same weights as another place.", "shared"),

@@ -12,7 +12,6 @@ from netbuilder.graph.model import Input, Output
 from netbuilder.ui.canvas.check import differences
 from netbuilder.ui.canvas.link_item import LooseLink
 from netbuilder.ui.icons import Icons
-from netbuilder.ui.palette.model import BLOCK
 from netbuilder.ui.palette.popup import SearchPopup
 from netbuilder.ui.theme import Theme
 
@@ -39,7 +38,7 @@ def popups(canvas, catalogue):
 
 
 def offered(popup: SearchPopup) -> list[str]:
-    return [popup.list.item(row).data(BLOCK) for row in range(popup.list.count())]
+    return [hit.entry.key for hit in popup.rows.hits]
 
 
 def loose(canvas) -> list[LooseLink]:
@@ -59,7 +58,7 @@ def test_what_is_offered_fits_and_what_comes_there_most_often_is_first(canvas, h
     assert document.project == before, "nothing is done before a block is chosen"
     assert len(loose(canvas)) == 1, "the link stays in sight while one looks for its end"
     QTest.keyClicks(popup.field, "conv2")
-    assert popup.list.item(0).text() == "Conv2d  ·  16 filters, 3 × 3"
+    assert popup.rows.hits[0].entry[1:3] == ("Conv2d", "16 filters, 3 × 3")
     QTest.keyClick(popup.field, Qt.Key.Key_Return)
     graph = document.project.graphs["classifier"]
     (made,) = canvas.selected()

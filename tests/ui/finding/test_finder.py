@@ -150,6 +150,7 @@ def test_bookmarks_come_first_and_can_be_walked_through(opened, go_to):
     QTest.keyClick(canvas, Qt.Key.Key_F2, CTRL)
     canvas.select(["conv1"])
     QTest.keyClick(canvas, Qt.Key.Key_F2, CTRL)
+    assert canvas.graph_scene.nodes["conv1"].look.signs[0] == "bookmarked"
     bench.tabs.show_node("training", "loss")
     QTest.keyClick(bench.tabs.canvas, Qt.Key.Key_F2, CTRL)
     popup = go_to()
