@@ -99,7 +99,7 @@ def test_no_sign_is_told_from_another_by_its_colour_alone(canvas):
     drawn = {sign.name: shape(lambda p, n=sign.name: p.fillPath(sign_path(n), Qt.GlobalColor.white)) for sign in SIGNS}
     box = QRectF(0, 0, 14, 14)
     drawn |= {name: shape(lambda p, n=name: paint_sign(p, box, n, style)) for name in ("error", "warning", "hint")}
-    assert len(drawn) == 8
+    assert len(drawn) == 9
     for (first, one), (second, other) in combinations(drawn.items(), 2):
         assert overlap(one, other) < 0.72, (first, second)
     for name, image in drawn.items():
