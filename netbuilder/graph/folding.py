@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from netbuilder.graph.change import Change, Edit
 from netbuilder.graph.edits_base import EditError, Taken, counted, frame_of, graph_of, length, point, title_of
-from netbuilder.graph.model import Frame, Graph, Project, natural_key
+from netbuilder.graph.model import Frame, Graph, Input, Link, Node, Project, natural_key
 
 
 def owners(graph: Graph) -> dict[str, str]:
@@ -60,6 +60,25 @@ def plate_corner(graph: Graph, id: str) -> tuple[float, float]:
     down = graph.direction == "down"
     places = [graph.nodes[name].at for name in expanded(graph, [id]) if name in graph.nodes]
     return min(places, key=lambda at: (at[1], at[0]) if down else at, default=graph.frames[id].rect[:2])
+
+
+def as_seen(graph: Graph) -> Graph:
+    """The graph as it is drawn: each plate a node of no block under its frame's id, with the links across its border;
+    what it hides is left out. For small pictures."""
+    owner = owners(graph)
+    plates = [id for id, frame in graph.frames.items() if frame.folded and id not in owner]
+    if not plates:
+        return graph
+    nodes = {id: node for id, node in graph.nodes.items() if id not in owner}
+    nodes |= {id: Node("", title=graph.frames[id].title, at=plate_corner(graph, id)) for id in plates}
+    links: dict[Input, Link] = {}
+    for end, link in graph.links.items():
+        source, target = (owner.get(node, node) for node in (link.source.node, end.node))
+        if source != target or source == link.source.node:
+            into = end if target == end.node else Input(target, f"{end.node}.{end.port}", end.index)
+            links[into] = replace(link, source=link.source._replace(node=source), target=into)
+    frames = {id: frame for id, frame in graph.frames.items() if id not in owner and not frame.folded}
+    return replace(graph, nodes=Map(nodes), links=Map(links), frames=Map(frames))
 
 
 def hidden_places(graph: Graph, places: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:

@@ -10,7 +10,7 @@ from immutables import Map
 from netbuilder.graph import edits
 from netbuilder.graph.change import Change, apply
 from netbuilder.graph.edits_base import EditError
-from netbuilder.graph.folding import expanded, fold, fold_around, owners, plate_corner, unfold
+from netbuilder.graph.folding import as_seen, expanded, fold, fold_around, owners, plate_corner, unfold
 from netbuilder.graph.grouping import group, ungroup
 from netbuilder.graph.model import Frame, Graph, Input, Link, Node, Output, Project
 from tests.graph.test_grouping import PARTS
@@ -139,6 +139,16 @@ def test_grouping_some_of_what_a_frame_hides():
     inner = apply(held, group(held, "g", ["b"], PARTS))
     hidden = apply(inner, ungroup(inner, "g", "block1", PARTS)).graphs["g"].frames["f"].folded
     assert set(hidden) == {"b", "i"}, "a placement that is hidden gives its place to its nodes"
+
+
+def test_a_small_picture_shows_the_plate_and_the_links_across_its_border():
+    start = project(f=Frame(BOX, "Middle", folded=("a", "b")), h=Frame((0.0, 300.0, 10.0, 10.0)))
+    seen = as_seen(start.graphs["g"])
+    assert set(seen.nodes) == {"i", "f", "c", "o"}
+    assert seen.nodes["f"].at == (100.0, 100.0)
+    assert {(link.source.node, end.node) for end, link in seen.links.items()} == {("i", "f"), ("f", "c"), ("c", "o")}
+    assert set(seen.frames) == {"h"}
+    assert as_seen(OPEN.graphs["g"]) is OPEN.graphs["g"]
 
 
 ids = st.sampled_from(["i", "a", "b", "c", "o", "f", "h", "gone"])

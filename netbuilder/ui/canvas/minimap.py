@@ -99,6 +99,8 @@ class Minimap(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(clear(style.frame_border, 0.35))
         for frame in scene.frames.values():
+            if frame.hidden:
+                continue
             rect = frame.rect
             painter.drawRect(
                 QRectF(left + rect.x() * scale, top + rect.y() * scale, rect.width() * scale, rect.height() * scale)

@@ -91,8 +91,8 @@ class GraphScene(QGraphicsScene):
         return self._node_layer.table
 
     def tones(self) -> Iterator[tuple[str, np.ndarray]]:
-        """Slots of all nodes by what colours them, as `Style.plate` knows it."""
-        return self._node_layer.tones(np.isfinite(self.node_table.left).nonzero()[0])
+        """Slots of all nodes that are seen by what colours them, as `Style.plate` knows it."""
+        return self._node_layer.tones(self.node_table.seen())
 
     @property
     def link_table(self) -> LinkTable:

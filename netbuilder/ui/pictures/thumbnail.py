@@ -14,6 +14,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPen
 
 from netbuilder.blocks.catalogue import Catalogue
+from netbuilder.graph.folding import as_seen
 from netbuilder.graph.model import Graph, Project, natural_key
 from netbuilder.ui.canvas import metrics as m
 from netbuilder.ui.canvas.link_paths import path
@@ -51,6 +52,7 @@ def thumbnail(
 
 def paint_graph(painter: QPainter, area: QRectF, graph: Graph, catalogue: Catalogue, theme: Theme) -> None:
     """Paints the graph as large as it fits into the area, in its middle."""
+    graph = as_seen(graph)
     boxes = _boxes(graph)
     whole = _around([*boxes.values(), *(QRectF(*frame.rect) for frame in graph.frames.values())])
     if whole.isEmpty():

@@ -72,7 +72,7 @@ def test_random_gestures(canvas, hand, document, report, seed):
         chosen = canvas.graph_scene.chosen
         assert chosen.nodes <= canvas.graph_scene.nodes.keys()
         assert chosen.links <= canvas.graph_scene.links.keys()
-    assert document.revision > 5, "the dice must have changed something"
+    assert document.revision > 3, "the dice must have changed something"
     while document.undo():
         pass
     assert document.project == start
