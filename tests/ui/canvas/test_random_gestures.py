@@ -47,12 +47,12 @@ def some_place(dice: random.Random, canvas) -> QPointF:
     return QPointF(dice.uniform(-50, 1500), dice.uniform(-50, 500))
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(6))
 def test_random_gestures(canvas, hand, document, report, seed):
     dice = random.Random(seed)
     start = document.project
     canvas.show_report(report)
-    for _ in range(8):
+    for _ in range(60):
         what = dice.choice(("drag", "drag", "drag", "escape", "interrupt", "click", "key", "undo", "redo"))
         if what in ("drag", "escape", "interrupt"):
             goal, held = some_place(dice, canvas), dice.choice(HELD)
@@ -72,7 +72,7 @@ def test_random_gestures(canvas, hand, document, report, seed):
         chosen = canvas.graph_scene.chosen
         assert chosen.nodes <= canvas.graph_scene.nodes.keys()
         assert chosen.links <= canvas.graph_scene.links.keys()
-    assert document.revision > 3, "the dice must have changed something"
+    assert document.revision > 5, "the dice must have changed something"
     while document.undo():
         pass
     assert document.project == start
