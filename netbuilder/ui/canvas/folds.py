@@ -24,30 +24,45 @@ class Folds:
     def __init__(self, scene: GraphScene) -> None:
         self._scene = scene
         self.owner: dict[str, str] = {}
-        self._named: set[str] = set()  # all that folded frames name, there or not
+        self._named: dict[str, list[str]] = {}  # all that folded frames name, there or not, with those frames
 
     def follow(self, graph: Graph, nodes: Collection[str], frames: Collection[str]) -> set[Input]:
         """Takes over what is folded now, after these nodes and frames have changed; gives the links whose ends may lie
         elsewhere."""
-        if not frames and self._named.isdisjoint(nodes):
-            return set()
+        named = self._named.keys() & nodes if self._named else ()
+        if not frames and all((id in graph.nodes) == (id in self.owner) for id in named):  # the same things are hidden
+            return self._touch(graph, {frame for id in named for frame in self._named[id]} - self.owner.keys())
         before, self.owner = self.owner, owners(graph)
-        self._named = {name for frame in graph.frames.values() for name in frame.folded}
+        self._named = {}
+        for frame, held in graph.frames.items():
+            for name in held.folded:
+                self._named.setdefault(name, []).append(frame)
         if not self._named and not before:
             return set()
-        inside: dict[str, list[str]] = {}
-        for id, frame in self.owner.items():
-            inside.setdefault(frame, []).append(id)
-        for id in before.keys() | self.owner.keys():
+        touched = before.keys() | self.owner.keys()
+        for id in touched:
             self._hide(id, id in self.owner)
-        for id, frame in graph.frames.items():
-            if id in self.owner:
-                self._scene.frames[id].show_open()
-            elif frame.folded:
-                self._show_plate(graph, id, inside.get(id, ()))
+        for id in self.owner.keys() & graph.frames.keys():
+            self._scene.frames[id].show_open()
         self._scene.chosen.lift(self.owner)
-        scene, touched = self._scene, before.keys() | self.owner.keys()
-        return {key for id in touched for ends in (scene.into, scene.out_of) for key in ends.get(id, ())}
+        self._touch(graph, {id for id, frame in graph.frames.items() if frame.folded and id not in self.owner})
+        return self._links(touched)
+
+    def _touch(self, graph: Graph, plates: Collection[str]) -> set[Input]:
+        """Shows these plates anew; gives the links of those that have moved."""
+        inside: dict[str, list[str]] = {id: [] for id in plates}
+        for id, frame in self.owner.items():
+            if frame in inside:
+                inside[frame].append(id)
+        moved: set[str] = set()
+        for frame, held in inside.items():
+            if self._show_plate(graph, frame, held):
+                moved.update(held)
+        return self._links(moved)
+
+    def _links(self, nodes: Collection[str]) -> set[Input]:
+        scene = self._scene
+        return {key for id in nodes for ends in (scene.into, scene.out_of) for key in ends.get(id, ())}
 
     def _hide(self, id: str, hidden: bool) -> None:
         scene = self._scene
@@ -56,13 +71,17 @@ class Folds:
         elif (frame := scene.frames.get(id)) is not None:
             frame.set_hidden(hidden)
 
-    def _show_plate(self, graph: Graph, id: str, inside: Iterable[str]) -> None:
+    def _show_plate(self, graph: Graph, id: str, inside: Iterable[str]) -> bool:
+        """Says whether it has moved."""
         scene, down = self._scene, graph.direction == "down"
         nodes = [name for name in inside if name in graph.nodes and name in scene.nodes]
         nodes.sort(key=lambda name: (graph.nodes[name].at[::-1] if down else graph.nodes[name].at, name))
         held = [(scene.nodes[name], graph.nodes[name].block) for name in nodes]
         rect = QRectF(*plate_corner(graph, id), m.NODE_WIDTH, HEIGHT)
-        scene.frames[id].show_plate(Plate(graph.frames[id], held, graph.direction), rect)
+        item = scene.frames[id]
+        moved = item.plate is None or item.rect != rect
+        item.show_plate(Plate(graph.frames[id], held, graph.direction), rect)
+        return moved
 
     def know(self, id: str) -> None:
         """Something else is known of a node."""

@@ -12,6 +12,7 @@ from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.graph import edits
 from netbuilder.graph.change import Change
 from netbuilder.graph.document import Document
+from netbuilder.graph.folding import fold_around, unfold
 from netbuilder.graph.model import Graph, Input, Output, Project
 from netbuilder.ui.canvas.check import differences
 from netbuilder.ui.canvas.view import Canvas
@@ -26,17 +27,26 @@ def draw_change(data, catalogue: Catalogue, project: Project) -> Change | None:
     name = "classifier"
     graph = project.graphs[name]
     ids = sorted(graph.nodes)
-    kind = data.draw(st.sampled_from(["add", "remove", "connect", "detach", "move", "set", "bypass", "frame", "paste"]))
+    kind = data.draw(
+        st.sampled_from(
+            ["add", "remove", "connect", "detach", "move", "set", "bypass", "frame", "paste", "fold", "unfold"]
+        )
+    )
     if kind == "add":
         return edits.add_node(project, name, data.draw(st.sampled_from(BLOCKS)), data.draw(PLACES))
     if kind == "frame":
         x, y = data.draw(PLACES)
         return edits.add_frame(project, name, (x, y, 300.0, 200.0), title="A frame")
+    if kind == "unfold" and graph.frames:
+        return unfold(project, name, [data.draw(st.sampled_from(sorted(graph.frames)))])
     if kind == "detach" and graph.links:
         return edits.disconnect(project, name, data.draw(st.sampled_from(sorted(graph.links))))
     if not ids:
         return None
     some = data.draw(st.lists(st.sampled_from(ids), min_size=1, max_size=3, unique=True))
+    if kind == "fold":  # now and then one fold in another
+        inner = data.draw(st.lists(st.sampled_from(sorted(graph.frames)), max_size=1)) if graph.frames else []
+        return fold_around(project, name, (0.0, 0.0, 400.0, 300.0), "Fold", [*some, *inner])
     if kind == "remove":
         return edits.remove(project, name, nodes=some)
     if kind == "move":
@@ -68,7 +78,7 @@ def parts(qapp):
     return Catalogue.builtin(), Theme.load("dark")
 
 
-@settings(max_examples=40)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_the_scene_is_the_one_built_anew(parts, data):
     catalogue, theme = parts
