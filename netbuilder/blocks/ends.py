@@ -8,11 +8,13 @@ from typing import NamedTuple
 from netbuilder.blocks.pieces import in_order
 from netbuilder.graph import edits
 from netbuilder.graph.change import Change, Edit, apply, join
-from netbuilder.graph.edits_base import Default, EditError, Taken, close_up, counted, graph_of, link_edits
+from netbuilder.graph.edits_base import Default, EditError, Taken, close_up, counted, graph_of, link_edits, node_of
 from netbuilder.graph.grouping import Parts
-from netbuilder.graph.model import Graph, Input, Project, Value, Values, natural_key
+from netbuilder.graph.model import NONE, Graph, Input, Output, Project, Value, natural_key
 
 PLACE = "place"
+INPUT = "Input"
+_ROW, _COLUMN = 130.0, 260.0  # scene units between ends, and from them to other nodes
 
 
 class Hanging(NamedTuple):
@@ -27,13 +29,30 @@ def ends(graph: Graph, block: str) -> list[str]:
     return [id for id, _ in in_order((id, node) for id, node in graph.nodes.items() if node.block == block)]
 
 
-def add_end(
-    project: Project, graph: str, block: str, at: tuple[float, float], name: str = "", params: Values | None = None
-) -> Change:
+def end_place(graph: Graph, block: str) -> tuple[float, float]:
+    """Where one more Input or Output goes: behind its like, else before (behind) all nodes."""
+    across, down = (_ROW, 0.0) if graph.direction == "down" else (0.0, _ROW)
+    alike = [graph.nodes[id].at for id in ends(graph, block)]
+    if alike:
+        last = max(alike) if graph.direction == "down" else max(alike, key=lambda at: (at[1], at[0]))
+        return last[0] + 2 * across, last[1] + down
+    places = [node.at for node in graph.nodes.values()]
+    if not places:
+        return (0.0, 0.0)
+    away = -1 if block == INPUT else 1
+    edge = min if block == INPUT else max
+    left, top = (edge(at[axis] for at in places) for axis in (0, 1))
+    if graph.direction == "down":
+        return min(at[0] for at in places), top + away * _COLUMN
+    return left + away * _COLUMN, min(at[1] for at in places)
+
+
+def add_end(project: Project, graph: str, block: str, name: str = "", at: tuple[float, float] | None = None) -> Change:
     """One more Input or Output, behind the others. Raises EditError for a name that is taken or none."""
     held = graph_of(project, graph)
-    name = Taken(held).new(name, "x" if block == "Input" else "y")
-    values = params if params is not None else Values()
+    name = Taken(held).new(name, "x" if block == INPUT else "y")
+    at = end_place(held, block) if at is None else at
+    values = NONE
     places = [place for id in ends(held, block) if type(place := held.nodes[id].params.get(PLACE)) is int]
     if places and len(places) == len(ends(held, block)):
         values = values.set(PLACE, max(places) + 1)
@@ -90,3 +109,23 @@ def remove_ends(project: Project, graph: str, ids: Sequence[str], known: Parts) 
     away = without_hanging(project, graph, ids, known)
     gone = edits.remove(apply(project, away), graph, ids)
     return join(f"Remove {', '.join(ids)}", (away, gone))
+
+
+def add_linked_end(project: Project, graph: str, placement: str, fixed: Output | Input, known: Parts) -> Change:
+    """One more Input of the network that a node places, fed by this output; or one more Output that feeds this input.
+
+    It is named for what it is linked to. Raises EditError where the node places no network.
+    """
+    network = node_of(graph_of(project, graph), placement).params.get(known.network)
+    if not isinstance(network, str) or network not in project.graphs:
+        raise EditError(f"the node {placement} places no network")
+    block = known.input if isinstance(fixed, Output) else known.output
+    held = project.graphs[network]
+    wanted = fixed.port if fixed.port not in ("x", "y") else f"{fixed.node}_{fixed.port}"
+    taken = Taken(held)
+    name = wanted if wanted not in taken else taken.new("", wanted)
+    added = add_end(project, network, block, name)
+    after = apply(project, added)
+    source, target = (fixed, Input(placement, name)) if isinstance(fixed, Output) else (Output(placement, name), fixed)
+    linked = edits.connect(after, graph, source, target)
+    return join(f"Add {block.lower()} {name} to {network}", (added, linked))

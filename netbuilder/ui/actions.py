@@ -775,6 +775,16 @@ ACTIONS: tuple[Action, ...] = (
     ),
     separator("Graph"),
     Action(
+        "ends",
+        "Inputs and o&utputs of this network",
+        "Graph",
+        "edit_ends",
+        ("Ctrl+Shift+U",),
+        "enter",
+        "inside",
+        "Add, rename, order and remove what the network takes and gives",
+    ),
+    Action(
         "beside",
         "Open &beside",
         "Graph",

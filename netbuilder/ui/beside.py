@@ -34,6 +34,7 @@ class Views(QSplitter):
     remove_wanted = Signal(str)
     add_wanted = Signal(str)
     menu_wanted = Signal(QPoint, str)
+    ends_folded = Signal(bool)
 
     def __init__(self, make: Callable[[], GraphTabs], icons: Icons) -> None:
         super().__init__(Qt.Orientation.Horizontal)
@@ -105,6 +106,9 @@ class Views(QSplitter):
     def set_snapping(self, snapping: Snapping) -> None:
         self._tell_all("set_snapping", snapping)
 
+    def set_ends_open(self, opened: bool) -> None:
+        self._tell_all("set_ends_open", opened)
+
     def set_options(self, options: Options) -> None:
         self._tell_all("set_options", options)
 
@@ -133,6 +137,7 @@ class Views(QSplitter):
             getattr(view, f"{name}_wanted").connect(getattr(self, f"{name}_wanted"))
         view.repair_chosen.connect(self.repair_chosen)
         view.status.connect(self.status)
+        view.ends_folded.connect(self.ends_folded)
         self.addWidget(view)
         return view
 

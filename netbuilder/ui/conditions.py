@@ -30,6 +30,7 @@ REASONS = {
     "placement": "Select one placed network first.",
     "placements": "Select a placed network first.",
     "placed": "This network is not placed anywhere.",
+    "inside": "Show a network first.",
     "beside": "There is one view only.",
 }
 
@@ -68,6 +69,7 @@ def holding(document: Document, bench: Workbench) -> set[str]:
         "placement": len(placements) == 1 and len(selected) == 1,
         "placements": bool(placements),
         "placed": bool(bench.tabs.places),
+        "inside": bench.graph in graphs and graphs[bench.graph].kind == "network",
         "beside": bench.views.beside is not None,
     }
     return {name for name, holds in held.items() if holds}

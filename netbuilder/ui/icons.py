@@ -74,6 +74,7 @@ GLYPHS = {
     "link": "links-line",
     "fit_selection": "focus-2-line",
     "enter": "login-box-line",
+    "exit": "logout-box-r-line",
     "back": "arrow-left-s-line",
     "data": "database-2-line",
     "import": "file-upload-line",

@@ -67,6 +67,15 @@ class Preferences:
     def unfolded(self, categories: list[str]) -> None:
         self._settings.setValue("palette/open", categories)
 
+    @property
+    def ends_open(self) -> bool:
+        """Whether the inputs and outputs of networks are listed at the edges of their canvases."""
+        return self._settings.value("ends_open") in (True, "true")
+
+    @ends_open.setter
+    def ends_open(self, opened: bool) -> None:
+        self._settings.setValue("ends_open", opened)
+
     def beside(self, path: Path) -> str:
         """The graph that a project's second view was on, "" where there was one view."""
         return next((graph for held, graph in self._beside() if held == str(path)), "")

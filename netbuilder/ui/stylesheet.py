@@ -93,6 +93,7 @@ QLabel[warning="true"] { background: @warning.soft; border-radius: #radius.s#px;
 QToolButton::menu-indicator { image: none; }
 QToolButton[quiet="true"] { color: @text.muted; padding: 3px #space.s#px 3px 2px; }
 QToolButton[quiet="true"]:checked { background: transparent; }
+QFrame[boundary="true"] { border: 1px solid @border; border-radius: #radius.m#px; }
 QToolButton[crumb="true"] { padding: 1px 6px; }
 QToolButton[beside="true"] { color: @text; background: @raised; border: #line#px solid @border.strong;
     border-radius: #radius.s#px; padding: 3px 7px; }

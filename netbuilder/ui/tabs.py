@@ -15,6 +15,7 @@ from netbuilder.compiler.report import GraphReport, Repair
 from netbuilder.graph.change import Change, Edit
 from netbuilder.graph.document import Document
 from netbuilder.graph.model import KINDS, Graph, GraphKind, Node, Project, natural_key
+from netbuilder.ui.boundary import Boundaries
 from netbuilder.ui.canvas.options import Options
 from netbuilder.ui.canvas.snapping import Snapping
 from netbuilder.ui.canvas.view import Canvas
@@ -55,11 +56,14 @@ def _renamed(edits: list[Edit]) -> dict[str, str]:
 class Page(QWidget):
     """The place of one graph's canvas. Making the canvas waits until the page is shown: most are looked at later."""
 
-    def __init__(self, name: str, make: Callable[[str], Canvas]) -> None:
+    def __init__(
+        self, name: str, make: Callable[[str], Canvas], bound: Callable[[Page, Canvas], Boundaries | None]
+    ) -> None:
         super().__init__()
         self.name = name
-        self._make = make
+        self._make, self._bound = make, bound
         self.made: Canvas | None = None
+        self.boundaries: Boundaries | None = None
         self.bar = PlacesBar()
         self._room = QVBoxLayout(self)
         self._room.setContentsMargins(0, 0, 0, 0)
@@ -73,11 +77,14 @@ class Page(QWidget):
             self._room.addWidget(self.made, 1)
             self.made.show()  # the layout would do it later, and what is hidden gets no focus
             self.setFocusProxy(self.made)
+            self.boundaries = self._bound(self, self.made)
         return self.made
 
     def close_canvas(self) -> None:
         if self.made is not None:
             self.made.close_view()
+        if self.boundaries is not None:
+            self.boundaries.close_view()
 
 
 class GraphTabs(QTabWidget):
@@ -93,6 +100,7 @@ class GraphTabs(QTabWidget):
     remove_wanted = Signal(str)
     add_wanted = Signal(str)  # the kind of graph
     menu_wanted = Signal(QPoint, str)  # where on the screen, for what on the canvas
+    ends_folded = Signal(bool)  # the lists of a network's inputs and outputs were folded, or opened
 
     def __init__(
         self, document: Document, catalogue: Catalogue, theme: Theme, icons: Icons, parent: QWidget | None = None
@@ -104,6 +112,7 @@ class GraphTabs(QTabWidget):
         self.places: list[Place] = []  # where the shown network is placed
         self._reports: dict[str, GraphReport] = {}
         self._keys = canvas_keys()
+        self._ends_open = False
         self._snapping = Snapping()
         self._options = Options()
         self._held: Held | None = None
@@ -218,6 +227,8 @@ class GraphTabs(QTabWidget):
         self._paint()
         for at in range(self.count()):
             self._page(at).bar.set_icons(icons)
+            if (boundaries := self._page(at).boundaries) is not None:
+                boundaries.set_icons(icons)
             if (canvas := self._page(at).made) is not None:
                 canvas.set_theme(theme)
 
@@ -227,6 +238,21 @@ class GraphTabs(QTabWidget):
             self.tabBar().setProperty("quiet", quiet)
             self.tabBar().style().polish(self.tabBar())
             self.tabBar().update()
+
+    def set_ends_open(self, opened: bool) -> None:
+        """Whether the inputs and outputs of networks are listed at the edges of their canvases."""
+        self._ends_open = opened
+        for page in self._pages():
+            if page.boundaries is not None:
+                page.boundaries.set_open(opened)
+
+    def edit_ends(self) -> None:
+        """Takes the keyboard to the inputs of the shown network, and from there to its outputs."""
+        page = self.currentWidget()
+        if isinstance(page, Page) and page.boundaries is not None:
+            if not self._ends_open:
+                self.ends_folded.emit(False)
+            page.boundaries.focus()
 
     def set_keys(self, keys: CanvasKeys) -> None:
         """What keys do on the canvases from now on."""
@@ -295,6 +321,25 @@ class GraphTabs(QTabWidget):
             canvas.show_report(report)
         return canvas
 
+    def _make_boundaries(self, page: Page, canvas: Canvas) -> Boundaries | None:
+        """The lists of a network's inputs and outputs over its canvas; other graphs have none."""
+        name = page.name
+        graph = self._document.project.graphs.get(name)
+        if graph is None or graph.kind != "network":
+            return None
+        made = Boundaries(self._document, name, self._catalogue, canvas, page)
+        made.set_icons(self._icons)
+        made.set_open(self._ends_open)
+        made.chosen.connect(partial(self._show_end, canvas))
+        made.status.connect(self.status)
+        made.folded.connect(self.ends_folded)
+        return made
+
+    @staticmethod
+    def _show_end(canvas: Canvas, node: str) -> None:
+        canvas.select([node])
+        canvas.reveal(node)
+
     def _pass_selection(self, canvas: Canvas, nodes: list[str]) -> None:
         page = self.currentWidget()
         if isinstance(page, Page) and page.made is canvas:
@@ -345,7 +390,7 @@ class GraphTabs(QTabWidget):
         held = {self._page(at).name for at in range(self.count())}
         for at, name in enumerate(wanted):
             if name not in held:
-                page = Page(name, self._make_canvas)
+                page = Page(name, self._make_canvas, self._make_boundaries)
                 page.bar.set_icons(self._icons)
                 page.bar.went.connect(self.go)
                 self.insertTab(at, page, name.replace("&", "&&"))

@@ -267,6 +267,10 @@ class Window(QMainWindow):
         if self.workbench is not None and (bench := self.workbench).graph:
             bench.views.open_beside(bench.placed_network() or bench.graph)
 
+    def edit_ends(self) -> None:
+        if self.workbench is not None:
+            self.workbench.tabs.edit_ends()
+
     def close_beside(self) -> None:
         if self.workbench is not None:
             self.workbench.views.close_beside()

@@ -332,6 +332,8 @@ class Workbench(QMainWindow):
         views.search_wanted.connect(self._search)
         views.repair_chosen.connect(self.repair)
         views.status.connect(self.status)
+        views.set_ends_open(self._preferences.ends_open)
+        views.ends_folded.connect(self._keep_ends)
         views.menu_wanted.connect(self.menu_wanted)
         views.add_wanted.connect(lambda kind: self.graph_wanted.emit("add", kind))
         views.rename_wanted.connect(lambda name: self.graph_wanted.emit("rename", name))
@@ -351,6 +353,10 @@ class Workbench(QMainWindow):
         self.bridge.coded.connect(self._coded)
         self.bridge.failed.connect(self.status.emit)
         self._show_graph(self.graph)
+
+    def _keep_ends(self, folded: bool) -> None:
+        self._preferences.ends_open = not folded
+        self.views.set_ends_open(not folded)
 
     def _keep_unfolded(self, categories: list[str]) -> None:
         self._preferences.unfolded = categories

@@ -128,7 +128,7 @@ def test_ends_are_added_last_put_in_order_and_removed_with_the_links_that_hang_f
     start = Project(graphs=Map(net=net, outer=outer))
     turned = apply(start, order_ends(start, "net", ["b", "a"]))
     assert ports(turned) == (["b", "a"], ["y"])
-    more = apply(turned, add_end(turned, "net", "Input", (0, 0), "aa"))
+    more = apply(turned, add_end(turned, "net", "Input", "aa"))
     assert ports(more)[0] == ["b", "a", "aa"], "a new one comes last, whatever its name"
     back = apply(more, order_ends(more, "net", ["a", "aa", "b"]))
     assert not any("place" in node.params for node in back.graphs["net"].nodes.values()), "names alone say it"
@@ -141,5 +141,5 @@ def test_ends_are_added_last_put_in_order_and_removed_with_the_links_that_hang_f
     renamed = apply(start, rename_node(start, "net", "a", "image", CATALOGUE))
     assert "p.y > net1.image" in read(renamed.graphs["outer"])
     with pytest.raises(EditError, match="already something named b"):
-        add_end(start, "net", "Input", (0, 0), "b")
+        add_end(start, "net", "Input", "b")
     assert "network" in network_params(CATALOGUE)

@@ -18,6 +18,7 @@ from netbuilder.ui.canvas.fits import Fit, may_swap
 from netbuilder.ui.canvas.gestures.base import NO_KEYS, Gesture
 from netbuilder.ui.canvas.link_item import LinkLabel, LooseLink
 from netbuilder.ui.canvas.look import PortLook
+from netbuilder.ui.canvas.new_ends import Pluses
 from netbuilder.ui.canvas.node_item import NodeItem, Spot
 from netbuilder.ui.canvas.scene import GraphScene
 
@@ -39,6 +40,7 @@ class DragLink(Gesture):
         self._fit = Fit(scene, self._fixed, self._held)
         self._via = scene.links[held].link.via if held is not None else ()
         self._loose = [LooseLink(scene.styling, scene.graph.direction) for _ in self._outputs]
+        self._pluses = Pluses(scene, fixed, zoom) if held is None and not others else None
         self._why = LinkLabel(scene.styling)
         self._goal: Spot | None = None
         self._at = QPointF()
@@ -63,7 +65,7 @@ class DragLink(Gesture):
     def start(self) -> None:
         if self._held is not None:
             self._scene.links[self._held].hide()
-        for item in (*self._loose, self._why):
+        for item in (*self._loose, self._why, *self._more):
             self._scene.addItem(item)
         for node in self._scene.nodes.values():
             node.lights = self._lights(node)
@@ -81,8 +83,9 @@ class DragLink(Gesture):
 
     def move(self, pos: QPointF, keys: Qt.KeyboardModifier = NO_KEYS) -> None:
         self._at = pos
-        self._goal, why = self._nearest(pos)
-        self.status = why or self._outcome()
+        added = self._pluses.move(pos) if self._pluses is not None else ""
+        self._goal, why = (None, "") if added else self._nearest(pos)
+        self.status = added or why or self._outcome()
         self._draw(pos)
         if why:
             self._why.say(why, pos)
@@ -91,6 +94,8 @@ class DragLink(Gesture):
 
     def _draw(self, pos: QPointF) -> None:
         goal = self._place(self._goal) if self._goal else None
+        if self._pluses is not None and self._pluses.chosen:
+            goal = self._pluses.at()
         for spot, loose in zip(self._outputs, self._loose, strict=True):
             node = self._scene.nodes[spot.node]
             start, end = node.anchor(spot.port, spot.is_input, spot.place), goal or pos
@@ -98,6 +103,10 @@ class DragLink(Gesture):
                 start, end = end, start
             look = node.port(spot.port, spot.is_input)
             loose.show_between(start, end, look.role if look else "tensor", goal, self._via)
+
+    @property
+    def _more(self) -> tuple[Pluses, ...]:
+        return (self._pluses,) if self._pluses is not None else ()
 
     def _outcome(self) -> str:
         """What letting go here does beyond making a link."""
@@ -146,6 +155,9 @@ class DragLink(Gesture):
     def finish(self) -> Change | None:
         self.status = ""
         goal = self._goal
+        if self._pluses is not None and self._pluses.chosen:
+            self._clean()
+            return self._pluses.change()
         if goal is None and self._held is None:
             if not any(item.rect.contains(self._at) for item in self._scene.nodes_near(self._at, 1.0)):
                 self.asks = Asked(self._scene, self._outputs, every=True, only=True)
@@ -212,7 +224,7 @@ class DragLink(Gesture):
             self._scene.links[self._held].show()
         if keep and self.asks is not None:
             self.asks.shown = tuple(self._loose)
-        for item in (self._why,) if keep else (self._why, *self._loose):
+        for item in (self._why, *self._more) if keep else (self._why, *self._more, *self._loose):
             if item.scene() is not None:
                 self._scene.removeItem(item)
         for node in self._scene.nodes.values():
