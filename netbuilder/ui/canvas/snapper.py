@@ -20,10 +20,15 @@ _LARGE = 2000.0  # scene units: of a larger selection only what was grabbed is p
 
 
 class Snapper:
-    """For a drag of `nodes` and `frames` that was begun by grabbing `lead`. Alt moves freely."""
+    """For a drag of `nodes` and `frames`, or of something new, that was begun by grabbing `lead`. Alt moves freely."""
 
     def __init__(
-        self, scene: GraphScene, lead: QRectF, nodes: Collection[str], frames: Collection[str], zoom: float
+        self,
+        scene: GraphScene,
+        lead: QRectF,
+        zoom: float,
+        nodes: Collection[str] = (),
+        frames: Collection[str] = (),
     ) -> None:
         self._scene = scene
         self._lead = lead
@@ -31,6 +36,8 @@ class Snapper:
         self._moving = np.zeros(len(scene.node_table.keys), bool)
         self._moving[scene.node_table.slots_of(nodes)] = True
         self._frames = set(frames)
+        chosen = scene.chosen.frames if frames else ()
+        self._to_frames = any(scene.frames[id].plate is None for id in chosen) and not scene.chosen.nodes
         around = self._around(nodes, frames)
         self._box = around if max(around.width(), around.height()) <= _LARGE else lead
         self._straight = list(self._links(nodes)) if len(nodes) <= _FEW else []
@@ -67,17 +74,19 @@ class Snapper:
         return x, y
 
     def _neighbours(self, by: tuple[float, float]) -> list[Box]:
-        """Boxes of the nodes around that stay; of the frames where only frames are moved by hand."""
+        """Boxes of the nodes and plates around that stay; of the open frames where such were taken alone."""
         left, top, right, bottom = _moved(self._box, by)
         room = QRectF(left - _AROUND, top - _AROUND, right - left + 2 * _AROUND, bottom - top + 2 * _AROUND)
-        if self._scene.chosen.frames and not self._scene.chosen.nodes:
-            rects = [item.rect for id, item in self._scene.frames.items() if id not in self._frames]
-            return [_box(rect) for rect in rects if rect.intersects(room)]
+        others = [item for id, item in self._scene.frames.items() if id not in self._frames and not item.hidden]
+        fitting = [_box(item.rect) for item in others if (item.plate is None) == self._to_frames]
+        found = [box for box in fitting if room.intersects(QRectF(QPointF(*box[:2]), QPointF(*box[2:])))]
+        if self._to_frames:
+            return found
         table = self._scene.node_table
         slots = table.touching(room)
         slots = slots[~self._moving[slots]]
         sides = np.stack([table.left[slots], table.top[slots], table.right[slots], table.bottom[slots]], axis=1)
-        return [tuple(side) for side in sides.tolist()]
+        return [*found, *(tuple(side) for side in sides.tolist())]
 
     def _around(self, nodes: Collection[str], frames: Collection[str]) -> QRectF:
         """Around all that is moved."""

@@ -150,6 +150,38 @@ def test_frames_come_into_line_with_frames(canvas, hand, document):
     assert differences(canvas.graph_scene) == []
 
 
+def test_a_plate_comes_into_line_with_nodes_and_they_with_it(canvas, hand, document):
+    canvas.select(["conv2", "add1"])
+    hand.key(Qt.Key.Key_H)
+    (id,) = canvas.graph_scene.chosen.frames
+    plate = canvas.graph_scene.frames[id]
+    put(document, relu1=(523.0, 0.0), logits=(900.0, 600.0))
+    hand.pull(plate.rect.center(), plate.rect.center() + QPointF(262, 100))
+    assert plate.rect.left() == 523.0
+    assert any(line.x1 == line.x2 == 523.0 for line in shown(canvas))
+    hand.release(plate.rect.center())
+    start = hand.node("logits")
+    hand.drag(start, start + QPointF(-376, 0))
+    assert at(document, "logits")[0] == 523.0
+    assert differences(canvas.graph_scene) == []
+
+
+def test_copies_that_are_dragged_off_come_into_line_too(canvas, hand, document):
+    put(document, add1=(533.0, 300.0))
+    start = hand.node("conv2")
+    goal = start + QPointF(271, 200)
+    hand.move(start)
+    hand.press(start, ALT)
+    for step in (0.2, 0.6, 1.0):
+        hand.move(start + (goal - start) * step)
+    assert any(line.x1 == line.x2 == 533.0 for line in shown(canvas))
+    hand.release(goal, ALT)
+    assert shown(canvas) == ()
+    (copied,) = canvas.selected()
+    assert at(document, copied)[0] == 533.0
+    assert at(document, "conv2") == (260.0, 200.0)
+
+
 def test_what_is_switched_off_does_not_draw(canvas, hand, document):
     put(document, add1=(533.0, 300.0))
     canvas.graph_scene.snapping.neighbours = False
@@ -172,7 +204,7 @@ def test_among_ten_thousand_a_step_of_a_drag_stays_cheap(qtbot, catalogue):
     qtbot.addWidget(canvas, before_close_func=Canvas.close_view)
     scene = canvas.graph_scene
     for many in (1, 1000):
-        snapper = Snapper(scene, scene.nodes["n5050"].rect, [f"n{n}" for n in range(5050, 5050 + many)], [], 1.0)
+        snapper = Snapper(scene, scene.nodes["n5050"].rect, 1.0, [f"n{n}" for n in range(5050, 5050 + many)])
         steps = [QPointF(3.0 * n, 2.0 * n) for n in range(60)]
         begun = time.process_time()
         for by in steps:

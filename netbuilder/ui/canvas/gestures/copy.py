@@ -9,15 +9,16 @@ from PySide6.QtWidgets import QGraphicsRectItem
 from netbuilder.graph.change import Change
 from netbuilder.ui.canvas import clipboard
 from netbuilder.ui.canvas.gestures.base import NO_KEYS, Gesture
-from netbuilder.ui.canvas.gestures.move import carried, snapped
+from netbuilder.ui.canvas.gestures.move import carried
 from netbuilder.ui.canvas.scene import GraphScene
+from netbuilder.ui.canvas.snapper import Snapper
 
 _MOST = 400  # outlines; of more things the rectangle around them is enough
 
 
 class Copy(Gesture):
-    """`at`: where it was taken. The copy of the grabbed thing `lead` snaps to the grid; with Shift held on release
-    the links that lead in from elsewhere are kept."""
+    """`at`: where it was taken. The copies snap like things that are moved, by the grabbed thing `lead`; with Shift
+    held on release the links that lead in from elsewhere are kept."""
 
     cursor = Qt.CursorShape.DragCopyCursor
     status = "Drop to copy; with Shift held the links that lead in are kept."
@@ -25,7 +26,7 @@ class Copy(Gesture):
     def __init__(self, scene: GraphScene, at: QPointF, lead: QRectF, zoom: float) -> None:
         self._scene = scene
         self._at = at
-        self._lead = lead.topLeft()
+        self._snapper = Snapper(scene, lead, zoom)
         self._by = QPointF(0, 0)
         self._linked = False
         self._shown = QGraphicsRectItem()
@@ -34,7 +35,8 @@ class Copy(Gesture):
         scene = self._scene
         nodes, frames = carried(scene)
         self._ids = [*nodes, *frames]
-        rects = [scene.nodes[id].rect for id in nodes] + [scene.frames[id].rect for id in frames]
+        rects = [scene.nodes[id].rect for id in nodes if not scene.nodes[id].hidden]
+        rects += [scene.frames[id].rect for id in frames if not scene.frames[id].hidden]
         if len(rects) > _MOST:
             whole = QRectF()
             for rect in rects:
@@ -48,10 +50,10 @@ class Copy(Gesture):
             outline = QGraphicsRectItem(rect, self._shown)
             outline.setPen(pen)
         scene.addItem(self._shown)
+        self._snapper.start()
 
     def move(self, pos: QPointF, keys: Qt.KeyboardModifier = NO_KEYS) -> None:
-        goal = self._lead + pos - self._at
-        self._by = QPointF(snapped(goal.x()), snapped(goal.y())) - self._lead
+        self._by = self._snapper.snap(pos - self._at, NO_KEYS)  # Alt says that it is a copy
         self._linked = bool(keys & Qt.KeyboardModifier.ShiftModifier)
         self._shown.setPos(self._by)
 
@@ -62,5 +64,6 @@ class Copy(Gesture):
         return clipboard.duplicated(self._scene, self._ids, self._by, linked=self._linked)
 
     def cancel(self) -> None:
+        self._snapper.stop()
         if self._shown.scene() is not None:
             self._scene.removeItem(self._shown)

@@ -12,8 +12,8 @@ from netbuilder.graph.model import NONE, Node
 from netbuilder.ui.canvas import metrics as m
 from netbuilder.ui.canvas.adding import add, presumed, splice
 from netbuilder.ui.canvas.gestures.base import NO_KEYS, Gesture
-from netbuilder.ui.canvas.gestures.move import snapped
 from netbuilder.ui.canvas.scene import GraphScene
+from netbuilder.ui.canvas.snapper import Snapper
 from netbuilder.ui.canvas.splicing import Splicing
 from netbuilder.ui.canvas.style import clear
 
@@ -27,6 +27,7 @@ class DropBlock(Gesture):
         self._zoom = zoom
         self._ghost = QGraphicsPathItem()
         self._at = QPointF()
+        self._snapper = Snapper(scene, QRectF(0, 0, m.NODE_WIDTH, m.TITLE + m.BRIEF + m.FOOT), zoom)
         node = Node(block.name, presumed(scene, block, NONE))
         self._splicing = Splicing(scene, block.name, scene.catalogue.ports(node, scene.document.project))
 
@@ -39,10 +40,10 @@ class DropBlock(Gesture):
         path.addRoundedRect(QRectF(0, 0, m.NODE_WIDTH, m.TITLE + m.BRIEF + m.FOOT), m.RADIUS, m.RADIUS)
         self._ghost.setPath(path)
         self._scene.addItem(self._ghost)
+        self._snapper.start()
 
     def move(self, pos: QPointF, keys: Qt.KeyboardModifier = NO_KEYS) -> None:
-        corner = pos - QPointF(m.NODE_WIDTH / 2, m.TITLE / 2)
-        self._at = QPointF(snapped(corner.x()), snapped(corner.y()))
+        self._at = self._snapper.snap(pos - QPointF(m.NODE_WIDTH / 2, m.TITLE / 2), keys)
         self._ghost.setPos(self._at)
         self.status = self._splicing.hover(pos, self._zoom)
 
@@ -58,6 +59,7 @@ class DropBlock(Gesture):
         self._clean()
 
     def _clean(self) -> None:
+        self._snapper.stop()
         self._splicing.clear()
         if self._ghost.scene() is not None:
             self._scene.removeItem(self._ghost)

@@ -57,7 +57,7 @@ class Move(Gesture):
     def start(self) -> None:
         nodes, frames = carried(self._scene)
         self._carry = Carry(self._scene, nodes, frames)
-        self._snapper = Snapper(self._scene, self._lead, nodes, frames, self._zoom)
+        self._snapper = Snapper(self._scene, self._lead, self._zoom, nodes, frames)
         self._snapper.start()
         self._splicing = MovedSplicing.of(self._scene, nodes, frames)
 
