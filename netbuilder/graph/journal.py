@@ -7,12 +7,12 @@ kept. A line that was cut off, because the program or the machine stopped, is le
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 from immutables import Map
 
-from netbuilder.graph.change import IN_GRAPH, IN_PROJECT, Change, Conflict, Edit, Thing, apply
+from netbuilder.graph.change import IN_GRAPH, IN_PROJECT, Change, Conflict, Edit, Thing, apply, merged, remakes
 from netbuilder.graph.difference import project_difference
 from netbuilder.graph.errors import FileError
 from netbuilder.graph.model import Graph, Project
@@ -43,24 +43,49 @@ def line(change: Change) -> Iterator[str]:
     yield from _rest(change.label, iter(change.edits))
 
 
-def read(data: bytes) -> tuple[Project, int]:
-    """The project after all whole lines, and how many changes were made to it. Raises FileError."""
-    project, changes = Project(), -1
+def read(data: bytes) -> tuple[Project, list[Change]]:
+    """The project of the first line, and the changes of the others, each made for what the one before leaves. Raises
+    FileError."""
+    first: Project | None = None
+    project, changes = Project(), []
     lines = data.split(b"\n")
-    for text in lines[:-1]:  # behind the last line's end there is nothing, or a line that was cut off
+    for number, text in enumerate(lines[:-1], 1):  # behind the last line's end is nothing, or a line that was cut off
         try:
             plain = msgspec.json.decode(text)
             change = change_from_plain(plain)
-            if changes < 0:
+            if first is None:
                 project = Project(extra=Walk().values(plain.get("extra", {})))
+            edits = []
             for edit in change.edits:
-                project = apply(project, Change("", (_from_now(project, edit),)))
+                edits.append(_from_now(project, edit))
+                project = apply(project, Change("", edits=(edits[-1],)))
         except (msgspec.DecodeError, Conflict) as error:
-            raise FileError(f"line {changes + 2} cannot be used: {error}") from None
-        changes += 1
-    if changes < 0:
+            raise FileError(f"line {number} cannot be used: {error}") from None
+        if first is None:
+            first = project
+        else:
+            changes.append(Change(change.label, tuple(edits)))
+    if first is None:
         raise FileError("nothing whole was kept")
-    return project, changes
+    return first, changes
+
+
+def history(changes: Iterable[Change]) -> list[Change]:
+    """The changes as a history: what was undone is not in it, and what went on doing the same is one step."""
+    steps: list[Change] = []
+    for change in changes:
+        last = steps[-1] if steps else Change("")
+        if last and change.edits == last.inverse().edits:
+            steps.pop()
+        elif change.label == last.label and _touched(change) == _touched(last) and not remakes(change):
+            steps[-1] = merged(last, change)
+        else:
+            steps.append(change)
+    return [step for step in steps if step]
+
+
+def _touched(change: Change) -> list[tuple[str, str, object]]:
+    return [(edit.kind, edit.graph, edit.key) for edit in change.edits]
 
 
 def _rest(label: str, edits: Iterator[Edit]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from netbuilder.data.place import Place
 from netbuilder.data.project_data import moved
@@ -21,6 +21,7 @@ from netbuilder.ui.keeping.on_disk import OnDisk
 from netbuilder.ui.keeping.store import Kept
 from netbuilder.ui.preferences import Preferences
 
+T = TypeVar("T", Project, Document)
 FIRST_GRAPH = "network"  # the name of the one graph of a new project
 
 
@@ -83,11 +84,8 @@ class ProjectFiles:
         """Goes on with unsaved work; its file stays as it is until it is saved. False where that was not to be."""
         if not self.may_close():
             return False
-        project = self._load(kept.about.title, lambda: kept.project()[0])
-        if project is None:
+        if (document := self._load(kept.about.title, kept.document)) is None:
             return False
-        document = Document(project)
-        document.mark_unsaved()
         path, disk = kept.path, None
         if path is not None:
             disk = OnDisk(path, kept.about.digest)
@@ -179,7 +177,7 @@ class ProjectFiles:
         recent = self._preferences.recent
         return recent[0].parent if recent else Path.home()
 
-    def _load(self, name: str, read: Callable[[], Project]) -> Project | None:
+    def _load(self, name: str, read: Callable[[], T]) -> T | None:
         try:
             return read()
         except FileError as error:

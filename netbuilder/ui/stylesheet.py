@@ -82,6 +82,7 @@ QPlainTextEdit[code="true"][wrong="true"] { border: #line.focus#px solid @error;
 QDockWidget::title { background: @surface; padding: 9px #space.m#px 3px #space.m#px; }
 *[panel="true"] { background: @surface; }
 QFrame[drop="true"] { border: 2px dashed @border.strong; border-radius: #radius.xl#px; background: @surface; }
+QFrame[row="true"] { border: none; border-bottom: #line#px solid @border; }
 QFrame[over="true"] { background: @raised; border: #line#px solid @border.strong; border-radius: #radius.l#px; }
 QFrame[over="true"] QLabel { background: transparent; border: none; }
 QFrame[over="true"] QPlainTextEdit { background: @field; border: #line#px solid @border.strong;

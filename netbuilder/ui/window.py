@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,12 +28,11 @@ from netbuilder.ui.graph_commands import GraphCommands
 from netbuilder.ui.help import about_text
 from netbuilder.ui.icons import Icons, application_icon
 from netbuilder.ui.keeping.keeper import Keeper, default_root
-from netbuilder.ui.keeping.recovery import PICTURE
+from netbuilder.ui.keeping.picture import painting
 from netbuilder.ui.keymap import Keymap, canvas_keys
 from netbuilder.ui.legend import legend
 from netbuilder.ui.menus import Menus
-from netbuilder.ui.pictures.shelf import RATIO, Shelf, default_folder
-from netbuilder.ui.pictures.thumbnail import thumbnail
+from netbuilder.ui.pictures.shelf import Shelf, default_folder
 from netbuilder.ui.preferences import Preferences
 from netbuilder.ui.project_files import Opened, ProjectFiles
 from netbuilder.ui.shortcuts.page import ShortcutsPage
@@ -493,10 +491,8 @@ class Window(QMainWindow):
 
     def _picture(self) -> Callable[[], QImage] | None:
         """What makes a small picture of the shown graph, in whichever thread."""
-        bench, theme = self.workbench, self.theme
-        if bench is None:
-            return None
-        return partial(thumbnail, bench.document.project, PICTURE, theme, self._catalogue, bench.graph, RATIO)
+        bench = self.workbench
+        return painting(bench.document.project, bench.graph, self.theme, self._catalogue) if bench is not None else None
 
     def _name_history(self, undo: str, redo: str) -> None:
         for name, label in (("undo", undo), ("redo", redo)):

@@ -37,9 +37,16 @@ def test_what_was_written_so_far_is_what_is_read(start, script, data):
     assert [text.count(b"\n") for text in lines] == [1] * len(lines)
     number = data.draw(st.integers(1, len(lines)))
     torn = lines[number][: data.draw(st.integers(0, len(lines[number]) - 1))] if number < len(lines) else b""
-    found, changes = journal.read(b"".join(lines[:number]) + torn)
-    assert dumps(found) == dumps(states[number - 1])  # as a file holds it: half characters are mended there too
-    assert changes == number - 1
+    first, changes = journal.read(b"".join(lines[:number]) + torn)
+    assert dumps(first) == dumps(start)  # as a file holds it: half characters are mended there too
+    assert len(changes) == number - 1
+    found = Document(first)
+    for change in journal.history(changes):
+        found.apply(change)
+    assert dumps(found.project) == dumps(states[number - 1])
+    assert len(found) <= len(changes)
+    found.jump(0)
+    assert found.project == first
 
 
 @settings(max_examples=40)
@@ -62,12 +69,25 @@ def test_what_cannot_be_used_is_told():
             journal.read(data)
 
 
+def test_what_was_undone_is_not_in_the_history():
+    document = Document(Project("Small", Map(net=Graph(nodes=Map(a=Node("ReLU"))))))
+    changes = []
+    document.subscribe(changes.append)
+    document.apply(edits.set_project_title(document.project, "Other"))
+    document.apply(edits.bypass(document.project, "net", ["a"], True))
+    document.undo()
+    for place in range(3):  # a key that is held down
+        document.apply(edits.move(document.project, "net", {"a": (place + 1.0, 0.0)}))
+    assert len(changes) == 6
+    assert [step.label for step in journal.history(changes)] == [document.label(0), document.label(1)]
+
+
 def test_a_large_graph_comes_in_small_pieces():
     graph = Graph(nodes=Map({f"n{number}": Node("ReLU") for number in range(500)}))
     project = Project("Large", Map(net=graph))
     pieces = list(journal.whole(project))
     assert max(map(len, pieces)) < 200
-    assert journal.read(text_of(pieces)) == (project, 0)
+    assert journal.read(text_of(pieces)) == (project, [])
     removed = Change("Remove", (Edit("graph", "", "net", graph, None),))
     assert len(text_of(journal.line(removed))) < 200
 

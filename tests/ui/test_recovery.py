@@ -108,7 +108,7 @@ def test_after_a_kill_the_next_start_offers_what_was_unsaved(tmp_path):
     assert path.read_bytes() == before  # nobody has chosen to save
     assert not QImage(str(picture)).isNull()
     (kept,) = left_behind(tmp_path / "XDG_DATA_HOME" / "netbuilder" / "recovery")
-    project, _ = kept.project()  # what was recovered is kept again at once
+    project = kept.document().project  # what was recovered is kept again at once
     assert "flatten1" not in project.graphs["classifier"].nodes
     assert set(project.graphs["classifier"].nodes) | {"flatten1"} == set(load(path).graphs["classifier"].nodes)
     assert kept.path == path
@@ -185,11 +185,13 @@ def test_a_project_that_was_never_saved_is_recovered_by_keyboard(window, root, p
     assert not folder.exists()  # it is kept in a folder of this process now
     assert window.keeper.autosave.folder is not None
     assert load_kept(window) == opened.document.project
+    window.undo()
+    assert opened.document.project.title == "Small"  # the history goes on behind the first unsaved change
 
 
 def load_kept(window) -> Project:
     folder = window.keeper.autosave.folder
-    return store._kept(folder).project()[0]
+    return store._kept(folder).document().project
 
 
 def test_several_are_offered_and_each_has_its_choice(window, root, project, answer, qtbot, tmp_path):
@@ -265,7 +267,7 @@ def test_work_that_was_kept_by_a_damaged_disk_is_told_and_stays(window, root, pr
 def test_what_was_saved_just_before_the_end_is_not_offered(root, project, tmp_path):
     path = tmp_path / "small.netbuilder"
     folder = leave_behind(root, project, str(path), "small")
-    save(left_behind(root)[0].project()[0], path)
+    save(left_behind(root)[0].document().project, path)
     assert left_behind(root) == []
     assert not folder.exists()
 
@@ -341,7 +343,7 @@ def test_a_large_project_never_holds_the_window_up(qapp, tmp_path, monkeypatch, 
     assert len(keeper.slices) > 20
     assert max(keeper.slices) < 0.008
     assert sorted(keeper.slices)[len(keeper.slices) * 95 // 100] < 0.004
-    assert store._kept(keeper.folder).project()[0] == document.project
+    assert store._kept(keeper.folder).document().project == document.project
     keeper.close()
 
 
@@ -361,7 +363,7 @@ def test_a_long_history_does_not_grow_without_end(qapp, tmp_path, monkeypatch, p
     assert largest < 1000 + 6 * len("".join(autosave.journal.whole(project)))
     assert keeper.flush()
     assert list(tmp_path.iterdir()) == [keeper.folder]
-    assert store._kept(keeper.folder).project()[0] == document.project
+    assert store._kept(keeper.folder).document().project == document.project
     keeper.close()
 
 
@@ -387,7 +389,7 @@ def test_a_full_disk_is_told_once_and_tried_again(qapp, tmp_path, monkeypatch, p
     assert left_behind(tmp_path / "recovery") == []
     qtbot.waitUntil(lambda: keeper.flush() and keeper.folder is not None)
     assert len(said) == 1
-    assert store._kept(keeper.folder).project()[0].title == "Changed"
+    assert store._kept(keeper.folder).document().project.title == "Changed"
     keeper.close()
     assert list((tmp_path / "recovery").iterdir()) == []
 
@@ -404,4 +406,4 @@ def test_a_journal_that_is_gone_is_told(root, project):
     (kept,) = left_behind(root)
     (folder / store.CHANGES).unlink()
     with pytest.raises(FileError, match="cannot be read"):
-        kept.project()
+        kept.document()

@@ -13,9 +13,10 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 
 from netbuilder.graph import journal
-from netbuilder.graph.change import Change
+from netbuilder.graph.change import Change, apply
 from netbuilder.graph.document import Document
 from netbuilder.graph.file import words
+from netbuilder.graph.model import Project
 from netbuilder.ui.keeping.store import About, Folder
 from netbuilder.ui.pictures.shelf import png
 
@@ -31,8 +32,9 @@ ROOM = 8 * 2**20  # bytes of changes, beside four times the project, after which
 class Autosave(QObject):
     """Follows one document. `failed(sentence)`: unsaved work cannot be kept, said once until it can again.
 
-    The project is written at its first unsaved change, as it is then; each later change is added to it. Encoding takes
-    slices of `SLICE_S` of the window's thread, because a thread that encodes would hold Python's lock for longer.
+    The project is written at its first unsaved change, as it was before; that change and all later ones are added to
+    it. Encoding takes slices of `SLICE_S` of the window's thread: a thread that encodes would hold Python's lock for
+    longer.
     """
 
     failed = Signal(str)
@@ -62,7 +64,7 @@ class Autosave(QObject):
         self._document, self._about = document, about
         self._stop = document.subscribe(self._changed) if document is not None else lambda: None
         if document is not None and document.modified:
-            self._begin(document)
+            self._begin(document.project)
 
     def belongs(self, about: About) -> None:
         """The document stands otherwise to its file: saved there, saved elsewhere, or no longer what lies there."""
@@ -73,7 +75,7 @@ class Autosave(QObject):
         if not document.modified:
             self._drop()
         elif self._work is None or about != before:
-            self._begin(document)
+            self._begin(document.project)
 
     def flush(self) -> bool:
         """Keeps everything now, and waits for the disk; says whether it lies there."""
@@ -108,15 +110,15 @@ class Autosave(QObject):
         assert document is not None
         if not document.modified:  # undone back to what the file holds
             self._drop()
-        elif self._work is None:
-            self._begin(document)
-        else:
-            self._work.add(change)
-            self._wake()
-
-    def _begin(self, document: Document) -> None:
-        self._work = Work(document, self._about, instead_of=self._work)
+            return
+        work = self._work or self._begin(apply(document.project, change.inverse()))
+        work.add(change)
         self._wake()
+
+    def _begin(self, project: Project) -> Work:
+        self._work = Work(project, self._about, instead_of=self._work)
+        self._wake()
+        return self._work
 
     def _wake(self) -> None:
         if not self._timer.isActive():
@@ -150,7 +152,7 @@ class Autosave(QObject):
         if lines := work.take():
             self._do(lambda: work.write(self._root, lines), work)
         if work.is_large():
-            self._begin(document)
+            self._begin(document.project)
 
     def _take_picture(self) -> None:
         work = self._work
@@ -188,16 +190,16 @@ class Autosave(QObject):
             self._said = True
             self.failed.emit(f"Unsaved changes cannot be kept in {self._root}: {why}. Save the project to be safe.")
         if work is not None and work is self._work and self._document is not None:
-            self._work = Work(self._document, self._about, instead_of=work)
+            self._work = Work(self._document.project, self._about, instead_of=work)
             self._timer.start(int(AGAIN_S * 1000))
 
 
 class Work:
     """What is unsaved of one document: encoded here in slices, written by the thread into a folder of its own."""
 
-    def __init__(self, document: Document, about: About, instead_of: Work | None = None) -> None:
+    def __init__(self, project: Project, about: About, instead_of: Work | None = None) -> None:
         self._about, self._before = about, instead_of
-        self._pending: deque[Iterator[str]] = deque([journal.whole(document.project)])
+        self._pending: deque[Iterator[str]] = deque([journal.whole(project)])
         self._half: list[str] = []  # of the line that is being encoded
         self._lines: list[str] = []
         self._first = self._rest = 0  # characters of the first line, and of the others

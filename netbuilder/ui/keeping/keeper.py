@@ -20,6 +20,7 @@ from netbuilder.ui.keeping.recovery import RecoveryDialog
 from netbuilder.ui.keeping.store import About, Kept, left_behind, remove
 from netbuilder.ui.keeping.watch import FileWatch
 from netbuilder.ui.project_files import Opened, ProjectFiles
+from netbuilder.ui.text import counted
 
 NOTHING: tuple[str, list[Choice]] = ("", [])
 LOOK_MS = 2000  # how often it is looked whether the other window has closed a project
@@ -108,7 +109,9 @@ class Keeper(QObject):
         if self.autosave.flush():  # only when it is kept anew
             remove(kept)
         dialog.accept()
-        self.status.emit("Recovered. Nothing is written to a file before you save.")
+        others = len(dialog.rows) - 1
+        more = f" {counted(others, 'other')} can be recovered from the File menu." if others else ""
+        self.status.emit(f"Recovered. Nothing is written to a file before you save.{more}")
 
     def _touch(self) -> None:
         with contextlib.suppress(OSError):  # the share is away: others see us silent, as they must

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImageReader, QPixmap
 from PySide6.QtWidgets import (
     QDialog,
@@ -21,11 +21,11 @@ from PySide6.QtWidgets import (
 )
 
 from netbuilder.ui.keeping.on_disk import OnDisk
+from netbuilder.ui.keeping.picture import PICTURE
 from netbuilder.ui.keeping.store import Kept, remove
 from netbuilder.ui.text import counted, ground, label, tip
 
-PICTURE = QSize(192, 120)
-WIDTH, MOST_SHOWN = 640, 4
+WIDTH, MOST_SHOWN, MARGIN = 700, 3, 12
 INTRODUCTION = (
     "netbuilder ended before these were saved. Recovering opens one as you left it; its file stays as it is until you "
     "save."
@@ -54,12 +54,14 @@ class RecoveryDialog(QDialog):
         self.setWindowTitle("Recover unsaved work")
         self._confirm = confirm
         self.rows = [Row(kept) for kept in found]
+        self.rows[0].recover.setProperty("accent", True)  # the newest is what most people want
         holder = QWidget()
         ground(holder)
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         for row in self.rows:
+            row.setProperty("row", row is not self.rows[-1])
             row.recover.clicked.connect(partial(self._recover, row))
             row.discard.clicked.connect(partial(self._discard, row))
             column.addWidget(row)
@@ -69,7 +71,7 @@ class RecoveryDialog(QDialog):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(holder)
-        area.setMinimumHeight(min(len(found), MOST_SHOWN) * (PICTURE.height() + 26) + 2)
+        area.setMinimumHeight(min(len(found), MOST_SHOWN) * (PICTURE.height() + 2 * MARGIN + 1))
         self.later = QPushButton("Later")
         self.later.setToolTip("Ask again at the next start (Esc)")
         self.later.clicked.connect(self.reject)
@@ -84,6 +86,7 @@ class RecoveryDialog(QDialog):
         whole.addWidget(area, 1)
         whole.addLayout(foot)
         self.setMinimumWidth(WIDTH)
+        self.resize(WIDTH, whole.totalHeightForWidth(WIDTH))
         self.rows[0].recover.setFocus()
 
     def _recover(self, row: Row) -> None:
@@ -124,7 +127,6 @@ class Row(QFrame):
             words.addWidget(label(text, look=look, wrap=True))
         words.addStretch(1)
         self.recover = QPushButton("Recover")
-        self.recover.setProperty("accent", True)
         self.recover.setAccessibleName(f"Recover {title}")
         self.recover.setToolTip(tip("Open it as you left it; its file stays as it is until you save"))
         self.discard = QPushButton("Discard…")
@@ -137,7 +139,7 @@ class Row(QFrame):
         buttons.addWidget(self.discard)
         buttons.addStretch(1)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 12, 12, 12)
+        row.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         row.setSpacing(14)
         row.addWidget(picture)
         row.addLayout(words, 1)

@@ -23,8 +23,8 @@ from typing import NamedTuple
 import msgspec
 
 from netbuilder.graph import journal
+from netbuilder.graph.document import Document
 from netbuilder.graph.file import FileError, dumps, read
-from netbuilder.graph.model import Project
 from netbuilder.graph.write import write_atomically
 from netbuilder.training.files import Held, Lock, is_held
 
@@ -44,8 +44,7 @@ class About(msgspec.Struct, frozen=True):
 
 
 class Kept(NamedTuple):
-    """Unsaved work that a process left behind. `when`: seconds since 1970 of the last change. `changes`: how many were
-    made after the first that was unsaved."""
+    """Unsaved work that a process left behind. `when`: seconds since 1970 of the last change. `changes`: how many."""
 
     folder: Path
     about: About
@@ -62,13 +61,18 @@ class Kept(NamedTuple):
         """A PNG of the graph that was shown; there may be none."""
         return self.folder / PICTURE
 
-    def project(self) -> tuple[Project, int]:
-        """What was kept, and how many changes had been made. Raises FileError."""
+    def document(self) -> Document:
+        """What was kept, with its history from the first change that was unsaved. Raises FileError."""
         try:
             with open(self.folder / CHANGES, "rb") as file:
-                return journal.read(file.read(LARGEST))
+                project, changes = journal.read(file.read(LARGEST))
         except OSError as error:
             raise FileError(f"it cannot be read: {error.strerror or error}") from error
+        document = Document(project)
+        for change in journal.history(changes):
+            document.apply(change)
+        document.mark_unsaved()
+        return document
 
 
 class Folder:
@@ -140,14 +144,14 @@ def _kept(folder: Path) -> Kept | None:
             if time.time() - folder.stat().st_mtime > OLD_S:  # killed before the first line was whole
                 shutil.rmtree(folder)
         return None
-    return Kept(folder, about, when, lines) if about.format <= FORMAT else None
+    return Kept(folder, about, when, lines - 1) if about.format <= FORMAT else None
 
 
 def _is_saved(kept: Kept) -> bool:
     """Whether the file holds the same: the process died between saving and tidying up. Then it goes."""
     path = kept.path
     try:
-        if path is None or read(path) != dumps(kept.project()[0]):
+        if path is None or read(path) != dumps(kept.document().project):
             return False
     except FileError:
         return False
