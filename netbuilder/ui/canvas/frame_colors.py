@@ -19,7 +19,7 @@ CATEGORY = {
     "pink": "generative",
     "violet": "normalization",
 }
-_SHARE = 0.14  # of the colour in a frame's ground
+_SHARE = 0.11  # of the colour in a frame's ground
 
 
 def tint(style: Style, name: str) -> QColor:

@@ -236,9 +236,9 @@ class FrameItem:
 
     def _paint_far(self, painter: QPainter, rect: QRectF, zoom: float) -> None:
         words = self.frame.title or self.frame.text.strip().partition("\n")[0]
-        if zoom < m.NAMELESS / 2 or not words:
-            return
         text = self.style.far_text(zoom, rect.height() * 0.7)
+        if not words or text.font.pixelSize() * zoom < m.READABLE:
+            return
         painter.setPen(self.style.frame_text)
         painter.setFont(text.font)
         room = rect.adjusted(m.FRAME_PAD, 4, -m.FRAME_PAD, -4)

@@ -50,6 +50,7 @@ BADGE_FONT = round(size("type.small"))
 NOTE_FONT = round(size("type.body"))
 
 FAR = 0.4  # below this zoom nodes are plates
+READABLE = 8.0  # screen pixels: smaller text is a smear
 NAMELESS = 0.25  # below this there is no room for names
 ZOOM_LEAST, ZOOM_MOST = 0.02, 4.0  # a fit of 10,000 nodes needs 5 %
 ZOOM_STEP = 1.15

@@ -151,7 +151,7 @@ class NodeItem:
         """Draws it with its upper left corner at the painter's origin."""
         if zoom < m.FAR:
             text = self.style.far_text(zoom, self.look.height * 0.78) if zoom >= m.NAMELESS else None
-            title = self._far_title(text) if text else ""
+            title = self._far_title(text) if text and not self.named_outside(zoom) else ""
             paint_far(painter, self.look, title, text, self.style, selected=self.chosen, zoom=zoom)
             return
         if self._words is None:
@@ -174,6 +174,11 @@ class NodeItem:
         """Whether the link that is being dragged may end here, or begins here."""
         lights = self.lights
         return lights is None or any(lights(port, side) for side in (True, False) for port in self.look.side(side))
+
+    def named_outside(self, zoom: float) -> bool:
+        """Whether it places a network whose name is wider than its plate, at a zoom at which it is one."""
+        text = self.style.far_text(zoom, self.look.height * 0.78)
+        return self.look.network and text.width(self.look.title) > m.NODE_WIDTH - 16.0
 
     def _far_title(self, text) -> str:
         size = text.font.pixelSize()

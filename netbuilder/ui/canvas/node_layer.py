@@ -105,12 +105,16 @@ class NodeLayer(Layer):
             self._draw_plates(painter, slots, zoom)
             return
         at = QPointF()
-        for item in self.items_at(slots):
+        items = self.items_at(slots)
+        for item in items:
             place = item.pos()
             painter.translate(place - at)
             at = place
             item.paint(painter, zoom)
         painter.translate(-at)
+        for item in items if zoom < m.FAR else ():
+            if item.named_outside(zoom):
+                paint_far_name(painter, item.rect, item.look.title, self.style, zoom)
 
     def tones(self, slots: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
         """These slots by what colours them, as `Style.plate` knows it."""

@@ -140,9 +140,15 @@ def paint_near(
         painter.drawLine(QPointF(after, y), QPointF(m.NODE_WIDTH - before_kind, y))
     for is_input in (True, False):
         for port in look.side(is_input):
+            if plate.strong:  # a port has a colour of its own
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(style.body_brush)
+                for place in port.places:
+                    painter.drawEllipse(QPointF(*place), m.PORT + 3.5, m.PORT + 3.5)
             paint_port(painter, port, is_input, style, lights)
     if look.severity:
-        paint_sign(painter, QRectF(m.NODE_WIDTH - m.PAD_RIGHT - m.BADGE, 8.0, m.BADGE, m.BADGE), look.severity, style)
+        place = QRectF(m.NODE_WIDTH - m.PAD_RIGHT - m.BADGE, 8.0, m.BADGE, m.BADGE)
+        paint_sign(painter, place, look.severity, style, backed=plate.strong)
 
 
 def _outline(look: NodeLook, style: Style, *, selected: bool, hovered: bool) -> QPen:
@@ -245,11 +251,15 @@ def paint_port(painter: QPainter, port: PortLook, is_input: bool, style: Style, 
     painter.setOpacity(1.0)
 
 
-def paint_sign(painter: QPainter, rect: QRectF, severity: str, style: Style) -> None:
-    """The sign of a problem: a disc for an error, a triangle for a warning, a ring for a hint."""
+def paint_sign(painter: QPainter, rect: QRectF, severity: str, style: Style, *, backed: bool = False) -> None:
+    """The sign of a problem: a disc for an error, a triangle for a warning, a ring for a hint. `backed`: on a strong
+    colour it has a ground of its own."""
     color = style.signs[severity]
     painter.save()
     painter.setPen(Qt.PenStyle.NoPen)
+    if backed:
+        painter.setBrush(style.body_brush)
+        painter.drawEllipse(rect.center(), m.BADGE * 0.68, m.BADGE * 0.68)
     painter.setBrush(color)
     ink = style.body
     middle = rect.center()
@@ -323,5 +333,5 @@ def paint_far(
         painter.save()
         painter.translate(corner.topLeft())
         painter.scale(size / m.BADGE, size / m.BADGE)
-        paint_sign(painter, QRectF(0, 0, m.BADGE, m.BADGE), look.severity, style)
+        paint_sign(painter, QRectF(0, 0, m.BADGE, m.BADGE), look.severity, style, backed=True)
         painter.restore()

@@ -131,7 +131,7 @@ class Style:
         self.outline = QPen(self.border, 1.2)
         self.hovered = QPen(color("node.border.hover"), 1.4)
         self.selected = QPen(self.accent, 2.0)
-        self.glow = QPen(clear(self.accent, 0.25), 6.0)
+        self.glow = QPen(clear(self.accent, 0.2), 6.0)
         self.broken = QPen(self.signs["error"], 1.8)
         self.chosen_link = QPen(self.accent, m.LINK + 0.8, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
         self.unknown_link = QPen(color("link.unknown"), m.LINK, Qt.PenStyle.DashLine, Qt.PenCapStyle.FlatCap)
@@ -149,7 +149,7 @@ class Style:
         self.head = _head()
         self._bars: dict[float, QPainterPath] = {}
         self._far_sizes: dict[tuple[float, float], Text] = {}
-        self._far = {size: Text(_font(font, size, weight)) for size in (20, 28, 40, 56, 80, 112)}
+        self._far = {size: Text(_font(font, size, weight)) for size in (20, 28, 40, 56, 80, 112, 160, 230, 340, 560)}
 
     def far_text(self, zoom: float, most: float) -> Text:
         """Text that reads as about 11 pixels at this zoom, no larger than `most` scene units."""
@@ -213,6 +213,7 @@ class Plate:
         """`ink` and `soft` are for texts on the head; `head` and `far`: how strong the colour is there."""
         self.color = color
         self.ink, self.soft = ink, soft
+        self.strong = head > 0.5
         self.bar = QBrush(color)
         self.head = QBrush(mix(body, color, head))
         self.far = QBrush(mix(body, color, far))
