@@ -79,6 +79,9 @@ class _Blocks:
                 away = self.shift[v] + segment.rise - self.shift[segment.other]
                 for block, end, far in ((other, one, away), (one, other, -away)):
                     (strong if v < real and segment.other < real else weak).setdefault(block, []).append((end, far))
+        for v, box in self._graph.turns:
+            far = self.shift[box] + self._breadth[box] / 2 - self.shift[v]
+            weak.setdefault(self.root[v], []).append((self.root[box], far))
         return {**weak, **strong}
 
     def _neighbours(self) -> tuple[list[list[tuple[int, float]]], list[list[tuple[int, float]]], list[int]]:

@@ -6,6 +6,7 @@ A wire that passes by layers runs through a dummy vertex in each, so that it tak
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from netbuilder.graph.layout.simplex import Arc, layers
@@ -37,7 +38,8 @@ class Layered:
     """Vertices 0 to `real` - 1 are the boxes, the others dummies. `before` and `after` hold the segments of each.
 
     `chains` has, for each line, the vertices that it runs through, from left to right; none for a line from a box to
-    itself. `first` and `last`: boxes that stand alone in the first and the last layer: the border of a frame. `plain`:
+    itself. A line that leads back runs past its own boxes, too, and turns there: `turns` has dummies with their boxes.
+    `first` and `last`: boxes that stand alone in the first and the last layer: the border of a frame. `plain`:
     boxes that stand best in one line, even where their ports do not.
     """
 
@@ -58,30 +60,43 @@ class Layered:
         self.before: list[list[Segment]] = [[] for _ in range(count)]
         self.after: list[list[Segment]] = [[] for _ in range(count)]
         self.chains: list[tuple[int, ...]] = []
+        self.turns: list[tuple[int, int]] = []
         out, into = _ports(count, lines, self.flipped)
         for number, line in enumerate(lines):
             left, right = (line.target, line.source) if number in self.flipped else line[:2]
             if left == right:
                 self.chains.append(())
                 continue
-            leaves, enters = (line.enters, line.leaves) if number in self.flipped else (line.leaves, line.enters)
-            dummies = range(len(self.layer), len(self.layer) + self.layer[right] - self.layer[left] - 1)
-            self.layer += range(self.layer[left] + 1, self.layer[right])
-            self.before += [[] for _ in dummies]
-            self.after += [[] for _ in dummies]
-            chain = (left, *dummies, right)
+            if number in self.flipped:
+                dummies = self._dummies(self.layer[left], self.layer[right])
+                self.turns += [(dummies[0], left), (dummies[-1], right)]
+                for one, other in pairwise(dummies):
+                    self._join(one, other, Segment(0.5, other, 0.5, 0.0))
+                self.chains.append((left, *dummies, right))
+                continue
+            chain = (left, *self._dummies(self.layer[left] + 1, self.layer[right] - 1), right)
             self.chains.append(chain)
-            for at in range(len(chain) - 1):
-                one, other = chain[at], chain[at + 1]
-                own = out[left][leaves] if at == 0 else 0.5
-                port = into[right][enters] if at == len(chain) - 2 else 0.5
-                rise = (leaves if at == 0 else 0.0) - (enters if at == len(chain) - 2 else 0.0)
+            for at, (one, other) in enumerate(pairwise(chain)):
+                own = out[left][line.leaves] if at == 0 else 0.5
+                port = into[right][line.enters] if at == len(chain) - 2 else 0.5
+                rise = (line.leaves if at == 0 else 0.0) - (line.enters if at == len(chain) - 2 else 0.0)
                 rise = 0.0 if len(chain) == 2 and left in plain and right in plain else rise
-                self.after[one].append(Segment(own, other, port, rise))
-                self.before[other].append(Segment(port, one, own, -rise))
+                self._join(one, other, Segment(own, other, port, rise))
         self.layers: list[list[int]] = [[] for _ in range(max(self.layer, default=-1) + 1)]
         for v, layer in enumerate(self.layer):
             self.layers[layer].append(v)
+
+    def _dummies(self, first: int, last: int) -> range:
+        """A new vertex in each of these layers."""
+        dummies = range(len(self.layer), len(self.layer) + last + 1 - first)
+        self.layer += range(first, last + 1)
+        self.before += [[] for _ in dummies]
+        self.after += [[] for _ in dummies]
+        return dummies
+
+    def _join(self, one: int, other: int, segment: Segment) -> None:
+        self.after[one].append(segment)
+        self.before[other].append(Segment(segment.port, one, segment.own, -segment.rise))
 
     def places(self) -> list[int]:
         """Of each vertex, where it stands in its layer."""
@@ -191,9 +206,9 @@ def _ports(
     """For each box, where its ports to the right and to the left lie among each other, from 0 to 1, by their offset."""
     sides: tuple[list[set[float]], list[set[float]]] = [set() for _ in range(count)], [set() for _ in range(count)]
     for number, line in enumerate(lines):
-        turned = number in flipped
-        sides[turned][line.source].add(line.leaves)
-        sides[not turned][line.target].add(line.enters)
+        if number not in flipped:
+            sides[0][line.source].add(line.leaves)
+            sides[1][line.target].add(line.enters)
     out, into = (
         [{port: (at + 1) / (len(held) + 1) for at, port in enumerate(sorted(held))} for held in side] for side in sides
     )

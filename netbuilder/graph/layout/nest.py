@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from netbuilder.graph.layout.layered import Line
-from netbuilder.graph.layout.level import Block, Level, level
+from netbuilder.graph.layout.level import Level, level
 from netbuilder.graph.layout.order import Tell
+from netbuilder.graph.layout.part import Block
 from netbuilder.graph.layout.passing import Obstacles, curve, thinned
 from netbuilder.graph.layout.sketch import Places, Point, Rect, Sketch
 
@@ -184,10 +185,10 @@ class _Nest:
             start = source[0] + self._block(("box", wire.source)).length, source[1] + wire.leaves
             end = target[0], target[1] + wire.enters
             own = {*self._above(wire.source), *self._above(wire.target)}
-            if not points or end[0] <= start[0] or not obstacles.hit(curve(start, end), own):
-                yield ()
-            else:
+            if end[0] <= start[0] or obstacles.hit(curve(start, end), own):
                 yield thinned(start, points, end)
+            else:
+                yield ()
 
     def _lane(self, key: Key, line: tuple[End, End], corner: Point) -> Iterator[Point]:
         """The points of a line, with where it goes over the level's border."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import pairwise
 from math import floor
 
 from netbuilder.graph.layout.sketch import Point, Rect
@@ -51,8 +52,7 @@ def curve(start: Point, end: Point) -> list[Point]:
 def thinned(start: Point, points: Sequence[Point], end: Point) -> tuple[Point, ...]:
     """Without points that a straight line runs through anyway."""
     kept = [start]
-    ahead = [*points[1:], end]
-    for point, after in zip(points, ahead, strict=True):
+    for point, after in pairwise((*points, end)):
         before = kept[-1]
         if point != before and not before[1] == point[1] == after[1]:
             kept.append(point)
