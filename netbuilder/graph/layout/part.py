@@ -12,8 +12,9 @@ from netbuilder.graph.layout.layered import Layered
 from netbuilder.graph.layout.sketch import Gaps, Point
 
 STEEP = 240.0  # from here on, wires between two layers get more room the farther they climb
-BOXES = 5.0  # a row is broken only if it is longer than so many boxes are, on average
+BOXES = 4.0  # a row is broken only if it is longer than so many boxes are, on average
 SHORT = 0.6  # of what rows should be long: no row is shorter
+WORTH = 0.7  # of the whole row that the longest one may keep: else breaking it gains too little
 BORDER = 4.0  # from a frame's border to the first layer in it
 BACK = 25.0  # a link back without points of its own is drawn so far below the middle between its ports
 CLEAR = 8.0  # that it then keeps from the boxes above and below
@@ -148,4 +149,5 @@ class _Part:
             before = ends[cuts[-1]] if cuts else 0.0
             if ends[best] - before >= SHORT * each and total - ends[best] >= SHORT * each:
                 cuts.append(best)
-        return cuts
+        longest = max(end - begin for begin, end in pairwise([0.0, *(ends[at] for at in cuts), total]))
+        return cuts if longest <= WORTH * total else []
