@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF
 from netbuilder.graph.change import Change
 from netbuilder.graph.edits import EditError
 from netbuilder.graph.edits_links import add_point, move_point, remove_point
-from netbuilder.graph.model import Input, input_key
+from netbuilder.graph.model import Input, Project, input_key
 from netbuilder.ui.text import sentence
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class PointKey(NamedTuple):
     """One of the points of a link, counted from its source."""
 
     link: Input
-    index: int
+    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody wants here
 
 
 class Points:
@@ -99,7 +99,7 @@ class Points:
         return next(iter(chosen.links)) if len(chosen.links) == 1 and not chosen.nodes else None
 
     @property
-    def _graph(self):
+    def _graph(self) -> tuple[Project, str]:
         return self._scene.document.project, self._scene.name
 
     def _apply(self, edit: Callable[[], Change]) -> bool:

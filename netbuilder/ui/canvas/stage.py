@@ -234,9 +234,9 @@ class Stage(QGraphicsView):
             if self._hover.in_bubble(event.position())[1] == down:
                 self.repair_chosen.emit(msgspec.structs.replace(down.repair, change=self.settled(down.repair.change)))
         elif self._chip_down is not None:
-            down, self._chip_down = self._chip_down, None
-            if self.chips.at(event.position()) == down:
-                self.take_suggestion(down + 1)
+            chip, self._chip_down = self._chip_down, None
+            if self.chips.at(event.position()) == chip:
+                self.take_suggestion(chip + 1)
         elif self._press is not None:
             (_, pressed), self._press = self._press, None
             pressed.click()
@@ -284,9 +284,9 @@ class Stage(QGraphicsView):
         id = asked.spots[0].node
         place = free_place(self._graph_scene, behind(self._graph_scene, id))
         self._commands.apply(asked.change(offers[number - 1].block, place, NONE))
-        for made in self._graph_scene.chosen.nodes:
-            self._camera.reveal(self._graph_scene.nodes[made].rect)
         self.chips.refresh()
+        for made in self._graph_scene.chosen.nodes:
+            self._camera.reveal(self._graph_scene.nodes[made].rect.united(self.chips.place))
 
     def _ask(self, asked: Asked, at: QPoint) -> None:
         """Asks what a link that was let go on nothing shall lead to: its port comes to lie where the link ends."""

@@ -107,12 +107,18 @@ class Chips(QGraphicsItem):
 
     def _covers_nodes(self) -> bool:
         """Whether any node lies where the chips would."""
-        zoom, place = self._zoom, self.pos()
+        return bool(self._graph_scene.nodes_in(self.place))
+
+    @property
+    def place(self) -> QRectF:
+        """Where the chips lie, in scene coordinates; null for none."""
         around = QRectF()
         for chip in self.chips:
             around = around.united(chip.rect)
-        lies = QRectF(around.topLeft() / zoom + place, around.size() / zoom)
-        return bool(self._graph_scene.nodes_in(lies))
+        if around.isNull():
+            return around
+        zoom, x, y = self._zoom, self.pos().x(), self.pos().y()
+        return QRectF(x + around.x() / zoom, y + around.y() / zoom, around.width() / zoom, around.height() / zoom)
 
     def boundingRect(self) -> QRectF:
         around = QRectF(0, -2, 1, 4)

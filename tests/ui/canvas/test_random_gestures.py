@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, Qt
 
 from netbuilder.ui.canvas.check import differences
 
+RIGHT = Qt.MouseButton.RightButton
 KEYS = (
     (Qt.Key.Key_Delete, Qt.KeyboardModifier.NoModifier),
     (Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier),
@@ -21,6 +22,10 @@ KEYS = (
     (Qt.Key.Key_T, Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier),
     (Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier),
     (Qt.Key.Key_F, Qt.KeyboardModifier.NoModifier),
+    (Qt.Key.Key_L, Qt.KeyboardModifier.NoModifier),
+    (Qt.Key.Key_P, Qt.KeyboardModifier.ShiftModifier),
+    (Qt.Key.Key_P, Qt.KeyboardModifier.NoModifier),
+    (Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier),
 )
 HELD = (
     Qt.KeyboardModifier.NoModifier,
@@ -35,7 +40,12 @@ def some_place(dice: random.Random, canvas) -> QPointF:
     scene = canvas.graph_scene
     items = sorted(scene.nodes.values(), key=lambda item: item.id)
     spots = [at for item in items for side in (True, False) for _, at in item.spots(side)]
-    kind = dice.choice(("port", "port", "port", "node", "corner", "frame", "anywhere"))
+    kind = dice.choice(("port", "port", "port", "node", "corner", "frame", "link", "point", "anywhere"))
+    links = [scene.links[key] for key in sorted(scene.links)]
+    if kind == "link" and links:
+        return dice.choice(links).path.pointAtPercent(dice.uniform(0.2, 0.8))
+    if kind == "point" and (points := [QPointF(*place) for link in links for place in link.via]):
+        return dice.choice(points)
     if kind == "port" and spots:
         return dice.choice(spots)
     if kind == "node" and items:
@@ -53,7 +63,9 @@ def test_random_gestures(canvas, hand, document, report, seed):
     start = document.project
     canvas.show_report(report)
     for _ in range(60):
-        what = dice.choice(("drag", "drag", "drag", "escape", "interrupt", "click", "key", "undo", "redo"))
+        what = dice.choice(
+            ("drag", "drag", "drag", "cut", "escape", "interrupt", "click", "double", "key", "key", "undo", "redo")
+        )
         if what in ("drag", "escape", "interrupt"):
             goal, held = some_place(dice, canvas), dice.choice(HELD)
             hand.pull(some_place(dice, canvas), goal, held)
@@ -62,6 +74,10 @@ def test_random_gestures(canvas, hand, document, report, seed):
             elif what == "interrupt":
                 document.undo()
             hand.release(goal, held)
+        elif what == "cut":
+            hand.drag(some_place(dice, canvas), some_place(dice, canvas), Qt.KeyboardModifier.ControlModifier, RIGHT)
+        elif what == "double":
+            hand.double_click(some_place(dice, canvas))
         elif what == "click":
             hand.click(some_place(dice, canvas), dice.choice(HELD))
         elif what == "key":
