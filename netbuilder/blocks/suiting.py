@@ -13,6 +13,7 @@ from typing import NamedTuple
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.blocks.composition import parts, places
 from netbuilder.blocks.spec import Block
+from netbuilder.graph.grouping import Parts
 from netbuilder.graph.model import NONE, Column, Graph, Input, Output, Project, Value, Values
 
 FAR = 200  # how many nodes back the meaning of axes is looked for
@@ -242,10 +243,11 @@ def given_at(
     project: Project, graph: str, catalogue: Catalogue, source: Output, shape: tuple[int | str, ...] | None
 ) -> Given:
     """What is known behind an output; `shape` is what analysis found there."""
-    column = _column_before(project, graph, source, catalogue)
+    known = parts(catalogue)
+    column = _column_before(project, graph, source, catalogue, known)
     if shape is None and column is not None:
         shape = ("N", *column[1].shape)
-    letters = _letters(project, graph, source, catalogue, len(shape) if shape is not None else None)
+    letters = _letters(project, graph, source, catalogue, known, len(shape) if shape is not None else None)
     tokens = ""
     if column is not None and column[1].classes and column[1].dtype == "int64":
         tokens = f"={column[0]}.{column[1].id}.classes"
@@ -282,7 +284,9 @@ def _wanted(project: Project, graph: Graph, end: Input, catalogue: Catalogue) ->
     return column.shape[0] if len(column.shape) == 1 else 1 if not column.shape else None
 
 
-def _letters(project: Project, graph: str, source: Output, catalogue: Catalogue, rank: int | None) -> tuple[str, ...]:
+def _letters(
+    project: Project, graph: str, source: Output, catalogue: Catalogue, known: Parts, rank: int | None
+) -> tuple[str, ...]:
     """What the axes of an output mean: as its port says, or the first port before it that does."""
     held, at = project.graphs[graph], source
     for _ in range(FAR):
@@ -293,7 +297,7 @@ def _letters(project: Project, graph: str, source: Output, catalogue: Catalogue,
         axes = next((port.axes.split() for port in ports.outputs if port.name == at.port), [])
         if axes and "*" not in axes:
             return tuple(axes) if rank is None or len(axes) == rank else ()
-        if (column := _column_before(project, graph, at, catalogue)) is not None and column[1].axes:
+        if (column := _column_before(project, graph, at, catalogue, known)) is not None and column[1].axes:
             letters = ("N", *column[1].axes.split())
             return letters if rank is None or len(letters) == rank else ()
         first = held.links.get(Input(at.node, ports.inputs[0].name)) if ports.inputs else None
@@ -303,9 +307,11 @@ def _letters(project: Project, graph: str, source: Output, catalogue: Catalogue,
     return ()
 
 
-def _column_before(project: Project, graph: str, source: Output, catalogue: Catalogue) -> tuple[str, Column] | None:
+def _column_before(
+    project: Project, graph: str, source: Output, catalogue: Catalogue, known: Parts
+) -> tuple[str, Column] | None:
     """The data set and column that an output gives: of a Data node, or of what is linked to a network's Input."""
-    held, known = project.graphs[graph], parts(catalogue)
+    held = project.graphs[graph]
     if (found := _data_column(project, held, source, catalogue)) is not None:
         return found
     node = held.nodes.get(source.node)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, NamedTuple
 
 from netbuilder.graph.model import Input
@@ -70,7 +71,7 @@ class Chosen:
             frames = frozenset((self.frames | plates) - owner.keys())
             self._mark(Choice(frozenset(self.nodes - hidden), frozenset(self.links), frames))
 
-    def all_nodes(self) -> set[str]:
+    def all_nodes(self) -> AbstractSet[str]:
         """The selected nodes, and those that selected plates hide."""
         return self.nodes | self._scene.folds.hidden_in(self.frames)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -37,7 +38,6 @@ class NodeItem:
         self.problems: tuple[Problem, ...] = ()
         self.chosen = False
         self.hovered = False
-        self.lights: Lights = None
         self._words: Words | None = None
         self._far: dict[int, str] = {}
         self.slot = layer.table.add(id)
@@ -48,6 +48,11 @@ class NodeItem:
     @property
     def style(self) -> Style:
         return self.layer.style
+
+    @property
+    def lights(self) -> Lights:
+        """Which of its ports a link that is being dragged may end in, None while none is."""
+        return self.layer.lights(self.id) if self.layer.lights is not None else None
 
     def remove(self) -> None:
         """Leaves its layer."""
@@ -156,6 +161,7 @@ class NodeItem:
             return
         if self._words is None:
             self._words = fit_words(self.look, self.style)
+        lights = self.lights
         paint_near(
             painter,
             self.look,
@@ -163,17 +169,16 @@ class NodeItem:
             self.style,
             selected=self.chosen,
             hovered=self.hovered,
-            lights=self.lights,
+            lights=lights,
         )
-        if self.lights is not None and not self._lit():
+        if lights is not None and not self._lit(lights):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self.style.veil)
             painter.drawRoundedRect(QRectF(0, 0, m.NODE_WIDTH, self.look.height), m.RADIUS, m.RADIUS)
 
-    def _lit(self) -> bool:
+    def _lit(self, lights: Callable[[PortLook, bool], bool]) -> bool:
         """Whether the link that is being dragged may end here, or begins here."""
-        lights = self.lights
-        return lights is None or any(lights(port, side) for side in (True, False) for port in self.look.side(side))
+        return any(lights(port, side) for side in (True, False) for port in self.look.side(side))
 
     def named_outside(self, zoom: float) -> bool:
         """Whether it places a network whose name is wider than its plate, at a zoom at which it is one."""

@@ -13,7 +13,7 @@ from netbuilder.ui.canvas.batch import draw_rects
 from netbuilder.ui.canvas.boxes import Boxes
 from netbuilder.ui.canvas.layer import Layer
 from netbuilder.ui.canvas.node_item import NodeItem
-from netbuilder.ui.canvas.node_paint import paint_far_name
+from netbuilder.ui.canvas.node_paint import Lights, paint_far_name
 from netbuilder.ui.canvas.style import Style
 
 _EDGE = 2.0  # screen pixels around a selected or broken plate
@@ -61,10 +61,11 @@ class NodeTable(Boxes[str]):
 
 
 class NodeLayer(Layer):
-    """`item_of` gives the item of an id."""
+    """`item_of` gives the item of an id; `lights`, while a link is dragged, what is lit of the node of an id."""
 
     def __init__(self, style: Style, item_of: Callable[[str], NodeItem]) -> None:
         super().__init__(0.0)
+        self.lights: Callable[[str], Lights] | None = None
         self.table = NodeTable()
         self.style = style
         self._item_of = item_of

@@ -7,7 +7,7 @@ Only what a change names is touched; `check.differences` compares the result wit
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -30,6 +30,7 @@ from netbuilder.ui.canvas.link_layer import LinkLayer, LinkTable
 from netbuilder.ui.canvas.look import NodeLook, flow_memory, flow_text, node_look
 from netbuilder.ui.canvas.node_item import NodeItem, Spot
 from netbuilder.ui.canvas.node_layer import NodeLayer, NodeTable
+from netbuilder.ui.canvas.node_paint import Lights
 from netbuilder.ui.canvas.points import PointKey
 from netbuilder.ui.canvas.reporting import Reporting
 from netbuilder.ui.canvas.snapping import Snapping
@@ -292,6 +293,11 @@ class GraphScene(QGraphicsScene):
         self._top += 1.0
         self.nodes[id].z = self._top
         self._node_layer.refresh(self.nodes[id])
+
+    def light(self, lights: Callable[[str], Lights] | None) -> None:
+        """Shows which ports of each node a link that is dragged may end in; None: no link is dragged any more."""
+        self._node_layer.lights = lights
+        self.update()
 
     def restyle(self, style: Style) -> None:
         """Draws everything in another theme from now on."""

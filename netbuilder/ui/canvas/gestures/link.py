@@ -19,7 +19,8 @@ from netbuilder.ui.canvas.gestures.base import NO_KEYS, Gesture
 from netbuilder.ui.canvas.link_item import LinkLabel, LooseLink
 from netbuilder.ui.canvas.look import PortLook
 from netbuilder.ui.canvas.new_ends import Pluses
-from netbuilder.ui.canvas.node_item import NodeItem, Spot
+from netbuilder.ui.canvas.node_item import Spot
+from netbuilder.ui.canvas.node_paint import Lights
 from netbuilder.ui.canvas.scene import GraphScene
 
 
@@ -67,17 +68,16 @@ class DragLink(Gesture):
             self._scene.links[self._held].hide()
         for item in (*self._loose, self._why, *self._more):
             self._scene.addItem(item)
-        for node in self._scene.nodes.values():
-            node.lights = self._lights(node)
-        self._scene.update()
+        self._scene.light(self._lights)
 
-    def _lights(self, item: NodeItem):
+    def _lights(self, id: str) -> Lights:
+        """Which ports of a node are lit."""
         starts = {(spot.node, spot.port, spot.is_input) for spot in self._outputs}
 
         def fits(look: PortLook, is_input: bool) -> bool:
-            if (item.id, look.name, is_input) in starts:
+            if (id, look.name, is_input) in starts:
                 return True
-            return self._fit.judge(item.id, look, is_input) == ("", True)
+            return self._fit.judge(id, look, is_input) == ("", True)
 
         return fits
 
@@ -227,9 +227,7 @@ class DragLink(Gesture):
         for item in (self._why, *self._more) if keep else (self._why, *self._more, *self._loose):
             if item.scene() is not None:
                 self._scene.removeItem(item)
-        for node in self._scene.nodes.values():
-            node.lights = None
-        self._scene.update()
+        self._scene.light(None)
 
 
 def _outputs_beside(scene: GraphScene, spot: Spot) -> list[Spot]:
