@@ -53,6 +53,7 @@ GLYPHS = {
     "keyboard": "keyboard-line",
     "about": "information-line",
     "legend": "question-line",
+    "tutorial": "guide-line",
     "recent": "history-line",
     "network": "node-tree",
     "training": "restart-line",

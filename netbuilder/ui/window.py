@@ -43,6 +43,7 @@ from netbuilder.ui.theme import Theme
 from netbuilder.ui.theming import ThemeChoice
 from netbuilder.ui.tools import Tools
 from netbuilder.ui.train_commands import TrainCommands
+from netbuilder.ui.tutorial.commands import Tutorial
 from netbuilder.ui.view_commands import ViewCommands
 from netbuilder.ui.welcome.going import Going
 from netbuilder.ui.welcome.page import WelcomePage
@@ -87,6 +88,7 @@ class Window(QMainWindow):
         self.shelf = Shelf(default_folder(), catalogue)
         self.workbench: Workbench | None = None
         self.welcome: WelcomePage | None = None
+        self.tutorial = Tutorial(self, preferences)
         self.stack = QStackedWidget()
         self.keeper = Keeper(self.files, default_root(), self._picture, self)
         self.keeper.status.connect(self.say)
@@ -99,7 +101,7 @@ class Window(QMainWindow):
         self.snaps = SnapCommands(preferences, self.actions_table)
         self.view_commands = ViewCommands(preferences, self.actions_table, self._show_options)
         self.menus = Menus(self, self.actions_table, preferences, self.files.open, self._views)
-        self.tools = Tools(self.actions_table, self.toggle_theme, self)
+        self.tools: Tools = Tools(self.actions_table, self.toggle_theme, self)
         self.train_button, self.theme_button = self.tools.train_button, self.tools.theme_button
         self.addToolBar(self.tools)
         self.tools.paint_icons(self.icons, dark=self.theme.dark)
@@ -424,6 +426,7 @@ class Window(QMainWindow):
         show_menu(what, at, self.actions_table, self)
 
     def _drop_workbench(self) -> None:
+        self.tutorial.stop()
         if self.workbench is not None:
             self.workbench.close_views()
             self.stack.removeWidget(self.workbench)
@@ -432,10 +435,13 @@ class Window(QMainWindow):
 
     def _show_welcome_page(self) -> None:
         self._drop_welcome()
-        page = WelcomePage(presets(), self._preferences.recent, self.theme, self.icons)
+        page = WelcomePage(
+            presets(), self._preferences.recent, self.theme, self.icons, tutorial=not self.tutorial.known
+        )
         page.template_chosen.connect(self.files.open_template, Qt.ConnectionType.QueuedConnection)
         page.file_chosen.connect(self.files.open, Qt.ConnectionType.QueuedConnection)
         page.run_chosen.connect(self._open_run, Qt.ConnectionType.QueuedConnection)
+        page.tutorial_wanted.connect(self.tutorial.start, Qt.ConnectionType.QueuedConnection)
         page.new_wanted.connect(self.files.new, Qt.ConnectionType.QueuedConnection)
         page.open_wanted.connect(self.files.open, Qt.ConnectionType.QueuedConnection)
         page.import_wanted.connect(self.import_data, Qt.ConnectionType.QueuedConnection)

@@ -20,6 +20,7 @@ from netbuilder.ui.welcome.going import GoingOn
 COLUMNS = 3
 WIDTH = 860
 MOST_RECENT = 6
+FIRST = "Put in a layer, link it, train it and watch it learn to read digits. Five minutes; leave it at any time"
 OWN = "A table, a folder of pictures, sounds or texts: look at it, and begin a network that learns from it"
 
 
@@ -32,6 +33,7 @@ class WelcomePage(QScrollArea):
     new_wanted = Signal()
     open_wanted = Signal()
     import_wanted = Signal()
+    tutorial_wanted = Signal()
 
     def __init__(
         self,
@@ -40,6 +42,8 @@ class WelcomePage(QScrollArea):
         theme: Theme,
         icons: Icons,
         parent: QWidget | None = None,
+        *,
+        tutorial: bool = False,
     ) -> None:
         super().__init__(parent)
         self._theme, self._icons = theme, icons
@@ -57,6 +61,14 @@ class WelcomePage(QScrollArea):
         self.going = GoingOn(recent, theme)
         self.going.chosen.connect(self.run_chosen)
         body.addWidget(self.going)
+        self.tutorial: LineCard | None = None
+        if tutorial:  # until a person knows it; then it is in the Help menu
+            body.addWidget(self._heading("New here?"))
+            self.tutorial = LineCard("Your first network, in five steps", theme, FIRST)
+            self.tutorial.setAccessibleName("Begin the tutorial")
+            self.tutorial.clicked.connect(self.tutorial_wanted)
+            body.addWidget(self.tutorial)
+            body.addSpacing(14)
         body.addWidget(self._heading("Your own data"))
         self.own = LineCard("Drop a file or a folder here, or click to choose", theme, OWN)
         self.own.setAccessibleName("Import data of your own")
@@ -80,7 +92,7 @@ class WelcomePage(QScrollArea):
 
     def first(self) -> QWidget:
         """Where the keyboard begins."""
-        return self.presets[0] if self.presets else self.new
+        return self.tutorial or (self.presets[0] if self.presets else self.new)
 
     def _heading(self, text: str) -> QWidget:
         heading = label(text)
