@@ -12,7 +12,7 @@ from netbuilder.graph.model import Input
 from netbuilder.ui.canvas import metrics as m
 from netbuilder.ui.canvas.link_item import LinkItem
 from netbuilder.ui.canvas.scene import GraphScene
-from netbuilder.ui.canvas.style import readable_on
+from netbuilder.ui.canvas.style import clear, readable_on
 from netbuilder.ui.compare.words import SIGNS, TOKENS
 from netbuilder.ui.theme import Theme
 
@@ -70,11 +70,8 @@ class MarkPainter:
             else:
                 for rect in marked:
                     painter.drawRoundedRect(rect, m.RADIUS + GAP, m.RADIUS + GAP)
-        if current is not None and (ring := self.rect_of(*current)) is not None:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(self._accent, 3.0 / min(zoom, 1.0)))
-            out = GAP + 4.0 / min(zoom, 1.0)
-            painter.drawRoundedRect(ring.adjusted(-out, -out, out, out), m.RADIUS, m.RADIUS)
+        if current is not None:
+            self._ring(painter, *current, zoom)
         if len(boxes) + len(links) <= MOST_SIGNS:
             for link, sign in links:
                 start, end = link.ends
@@ -82,6 +79,20 @@ class MarkPainter:
                 self._sign(painter, sign, between, zoom)
             for rect, sign in boxes:
                 self._sign(painter, sign, rect.topLeft(), zoom)
+
+    def _ring(self, painter: QPainter, kind: str, key: Key, zoom: float) -> None:
+        """Around a node or frame, along a link."""
+        rect = self.rect_of(kind, key)
+        if rect is None:
+            return
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if isinstance(key, Input):
+            painter.setPen(QPen(clear(self._accent, 0.5), 10.0 / min(zoom, 1.0)))
+            painter.drawPath(self._scene.links[key].path)
+            return
+        painter.setPen(QPen(self._accent, 3.0 / min(zoom, 1.0)))
+        out = GAP + 4.0 / min(zoom, 1.0)
+        painter.drawRoundedRect(rect.adjusted(-out, -out, out, out), m.RADIUS, m.RADIUS)
 
     def rect_of(self, kind: str, key: Key) -> QRectF | None:
         """Where a thing lies, None where it is not there."""

@@ -83,6 +83,12 @@ class Side(QGraphicsView):
         self._current = None
         self.show_marks(marks)
 
+    def clear(self) -> None:
+        """Says that a graph is being drawn."""
+        self._held = self._marks = self._current = None
+        self.setScene(None)  # type: ignore[arg-type]
+        self.viewport().update()
+
     def set_theme(self, theme: Theme, marks: Marks) -> None:
         """Draws everything in another theme from now on."""
         self._theme, self._style = theme, Style(theme)
@@ -134,6 +140,11 @@ class Side(QGraphicsView):
 
     def drawBackground(self, painter, rect) -> None:
         paint_ground(painter, rect, self._style, self._camera.zoom)
+        if self._held is None:
+            painter.resetTransform()
+            painter.setPen(self._style.hint)
+            painter.setFont(self._style.title_text.font)
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, "Drawing…")
 
     def drawForeground(self, painter, rect) -> None:
         if self._marks is not None:

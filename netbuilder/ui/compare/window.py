@@ -31,6 +31,8 @@ from netbuilder.ui.text import label
 from netbuilder.ui.theme import Theme
 
 SIZE = QSize(1280, 820)
+LARGE = 2000  # nodes: a graph of more is drawn when the window has been painted
+DRAWING_MS = 30
 
 
 class Source(NamedTuple):
@@ -65,8 +67,15 @@ class CompareWindow(QDialog):
         self._projects = projects
         self._comparison = Comparison((), ())
         self._pair: Pair | None = None
+        self._wanted: int | None = None  # the row of the difference that is gone to once its graph is drawn
         self._leading = False  # one view moves the other
         self._listing = Listing((), Words(*self._projects, catalogue), theme, graphs=False)
+
+        self._drawing, self._arriving = QTimer(self), QTimer(self)
+        for timer, wait, what in ((self._drawing, DRAWING_MS, self._draw), (self._arriving, 0, self._arrive)):
+            timer.setSingleShot(True)
+            timer.setInterval(wait)
+            timer.timeout.connect(what)
 
         self.graphs = QComboBox()
         self.graphs.setAccessibleName("Graph")
@@ -203,15 +212,33 @@ class CompareWindow(QDialog):
         if self._pair is None:
             return
         self.graphs.setCurrentIndex(self.graphs.findData(at))
+        graphs = (
+            self._projects[0].graphs.get(self._pair.before or ""),
+            self._projects[1].graphs.get(self._pair.after or ""),
+        )
+        self._drawing.stop()
+        if any(graph is not None and len(graph.nodes) > LARGE for graph in graphs):
+            for side in self.sides:
+                side.clear()
+            self._drawing.start()
+        else:
+            self._draw()
+
+    def _draw(self) -> None:
+        """Draws both graphs, each as large as fits; where they move together, as the larger one does."""
+        assert self._pair is not None
         graphs = self._pair.before or "", self._pair.after or ""
         for number, (side, project, source) in enumerate(zip(self.sides, self._projects, self._sources, strict=True)):
             side.show_graph(project, graphs[number], source.reports.get(graphs[number]), self._marks(number))
-        QTimer.singleShot(0, self, self._fit)
+        self._arriving.start()
 
-    def _fit(self) -> None:
-        """Both sides as large as fits the larger graph, where they move together."""
+    def _arrive(self) -> None:
+        """Once the views have their sizes: to the difference for which the graph was drawn, else all is shown."""
+        row, self._wanted = self._wanted, None
         for side in self.sides:
             side.fit()
+        if row is not None:
+            self._go(row)
 
     def _marks(self, side: int) -> Marks:
         assert self._pair is not None
@@ -228,7 +255,9 @@ class CompareWindow(QDialog):
         if at is None:
             return
         if self._comparison.graphs[at] is not self._pair:
+            self._wanted = row
             self._show_pair(at)
+            return
         self._leading = True
         for side, key in zip(self.sides, (entry.before, entry.after), strict=True):
             side.go_to(entry.kind, key if entry.kind in DRAWN else None)

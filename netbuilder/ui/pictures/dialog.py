@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Generator
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, QUrl
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QGuiApplication, QImage, QResizeEvent
+import msgspec
+from immutables import Map
+from PySide6.QtCore import QRectF, Qt, QTimer, QUrl
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QGuiApplication, QImage, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -26,6 +30,7 @@ from netbuilder.ui.pictures.files import FORMATS, SCALES, PictureError, Wish, im
 from netbuilder.ui.pictures.paint import Part
 from netbuilder.ui.pictures.preview import Preview
 from netbuilder.ui.pictures.shown import Shown
+from netbuilder.ui.pictures.thumbnail import paint_graph
 from netbuilder.ui.pictures.work import Work
 from netbuilder.ui.preferences import Preferences
 from netbuilder.ui.text import label
@@ -34,6 +39,8 @@ from netbuilder.ui.theme import NAMES, Theme
 ASK_LATER = QFileDialog.Option.DontConfirmOverwrite  # Export asks, also about a name that was typed
 MM = 25.4 / 72  # millimetres for one point
 THEMES = ("shown", *NAMES)
+LARGE = 2000  # nodes: a preview of more shows where they lie
+Steps = Callable[[GraphScene, Part, Wish], Generator[float, None, Any]]
 
 
 class PictureDialog(QDialog):
@@ -160,10 +167,15 @@ class PictureDialog(QDialog):
             self._shown.about,
         )
 
-    def _scene(self) -> GraphScene:
-        """The graph in the chosen theme."""
+    def _theme(self) -> Theme:
         named = self.theme.currentData()
-        return self._shown.styled(Theme.load(self._shown.theme if named == "shown" else named))
+        return Theme.load(self._shown.theme if named == "shown" else named)
+
+    def _steps(self, how: Steps) -> Generator[float, None, Any]:
+        """Drawing the graph for the picture takes its time too, where it is large."""
+        part, wish = self.chosen_part, self.wish
+        yield 0.0
+        return (yield from how(self._shown.styled(self._theme()), part, wish))
 
     def _format_changed(self) -> None:
         self.target.setText(str(_with_suffix(Path(self.target.text()), self.format.currentData())))
@@ -183,11 +195,27 @@ class PictureDialog(QDialog):
         if not part or self._work is not None:
             self.preview.show_picture(None)
             return
+        if len(part.nodes) > LARGE:
+            self.preview.show_picture(self._rough(part))
+            return
         fits = min(room.width() / part.rect.width(), room.height() / part.rect.height(), 2.0)
-        self._previewing = Work(image(self._scene(), part, self.wish._replace(scale=max(fits, 1e-6))), self)
+        self._previewing = Work(
+            image(self._shown.styled(self._theme()), part, self.wish._replace(scale=max(fits, 1e-6))), self
+        )
         self._previewing.done.connect(self._previewed)
         self._previewing.failed.connect(self.words.setText)
         self._previewing.start()
+
+    def _rough(self, part: Part) -> QImage:
+        """Where thousands of nodes lie, in their colours."""
+        image = QImage(self.preview.room, QImage.Format.Format_ARGB32_Premultiplied)
+        image.fill(0 if self.clear.isChecked() else self._theme().color("canvas.background"))
+        graph, nodes = self._shown.scene.graph, frozenset(part.nodes)
+        kept = Map({id: node for id, node in graph.nodes.items() if id in nodes})
+        with QPainter(image) as painter:
+            held = msgspec.structs.replace(graph, nodes=kept)
+            paint_graph(painter, QRectF(image.rect()), held, self._shown.scene.catalogue, self._theme())
+        return image
 
     def _previewed(self, picture: QImage) -> None:
         self._previewing = None
@@ -224,7 +252,7 @@ class PictureDialog(QDialog):
         if target.exists() and not self.dialogs.confirm(f"“{target.name}” is there already. Replace it?", "Replace"):
             return
         self._keep()
-        self._begin(Work(make(self._scene(), self.chosen_part, self.wish), self), "Painting…")
+        self._begin(Work(self._steps(make), self), "Painting…")
         assert self._work is not None
         self._work.done.connect(lambda data: self._write(target, data))
         self._work.start()
@@ -241,7 +269,7 @@ class PictureDialog(QDialog):
         self.folder.show()
 
     def _copy(self) -> None:
-        self._begin(Work(image(self._scene(), self.chosen_part, self.wish), self), "Painting…")
+        self._begin(Work(self._steps(image), self), "Painting…")
         assert self._work is not None
         self._work.done.connect(self._copied)
         self._work.start()

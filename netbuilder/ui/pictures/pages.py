@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from math import ceil
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from netbuilder.ui.pictures.paint import Part, paint
 
 MOST_ACROSS = 10  # pages side by side
 MOST_PAGES = 200
+FAR = 0.05  # the zoom at which a preview is painted roughly
 LARGEST = 1.5  # times the size on screen: a graph of three nodes need not fill the page
 FOOT = 18.0  # points below the graph, for the line that says what it is
 FOOT_FONT = 8.0  # points
@@ -59,9 +61,11 @@ def lay_out(printer: QPrinter, rect: QRectF) -> None:
     printer.setPageMargins(MARGINS, QPageLayout.Unit.Millimeter)
 
 
-def print_pages(printer: QPrinter, scene: GraphScene, part: Part, across: int, title: str, *, ground: bool) -> int:
-    """Paints all pages that the printer wants, with the title at their foot; gives their number, 0 where it takes
-    nothing."""
+def print_pages(
+    printer: QPrinter, scene: GraphScene, part: Part, across: int, title: str, *, ground: bool, rough: bool = False
+) -> Generator[float, None, int]:
+    """Paints all pages that the printer wants, with the title at their foot, in steps; gives their number, 0 where it
+    takes nothing. `rough`: as it is seen from far, for a preview of thousands of nodes."""
     paper = printer.pageRect(QPrinter.Unit.Point).size()
     sheets = share_out(part.rect, paper, across)
     first = max(printer.fromPage(), 1)
@@ -79,8 +83,13 @@ def print_pages(printer: QPrinter, scene: GraphScene, part: Part, across: int, t
             painter.setClipRect(QRectF(0, 0, paper.width(), paper.height() - FOOT))
             painter.scale(sheets.scale, sheets.scale)
             painter.translate(-tile.topLeft())
-            for _ in paint(painter, scene, part, ground=ground, only=tile):
-                pass
+            if rough:
+                if ground:
+                    painter.fillRect(tile, scene.styling.ground)
+                scene.draw(painter, tile, FAR)
+            else:
+                for share in paint(painter, scene, part, ground=ground, only=tile):
+                    yield (number - first + share) / (last - first + 1)
             painter.restore()
             _foot(painter, title, sheets, number, paper, dots)
     return max(last - first + 1, 0)

@@ -81,18 +81,29 @@ def paint(
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
     if ground:
         painter.fillRect(room, scene.styling.ground)
-    frames = [scene.frames[id] for id in part.frames]
-    frames.sort(key=lambda item: -item.rect.width() * item.rect.height())  # the small ones lie in the large ones
-    opened = [item for item in frames if item.plate is None]
-    plates = [item for item in frames if item.plate is not None]
-    nodes = sorted((scene.nodes[id] for id in part.nodes), key=lambda item: item.z)
-    links = [scene.links[key] for key in part.links]
-    everything: tuple[Painted, ...] = (*opened, *links, *plates, *nodes)
-    items = [item for item in everything if item.bounds.intersects(room)]
+    items = _items(scene, part, only)
     for at, item in enumerate(items, 1):
         _paint_one(painter, item)
         if at % STEP == 0 or at == len(items):
             yield at / len(items)
+
+
+def _items(scene: GraphScene, part: Part, only: QRectF | None) -> list[Painted]:
+    """What is painted, the lowest first; with `only`, what touches that rectangle."""
+    nodes, links, frames = part.nodes, part.links, part.frames
+    if only is not None:
+        seen = set(scene.node_table.keys_at(scene.node_table.touching(only, MARGIN)))
+        linked = set(scene.link_table.keys_at(scene.link_table.touching(only)))
+        nodes, links = tuple(id for id in nodes if id in seen), tuple(key for key in links if key in linked)
+        frames = tuple(id for id in frames if scene.frames[id].bounds.intersects(only))
+    held = [scene.frames[id] for id in frames]
+    held.sort(key=lambda item: -item.rect.width() * item.rect.height())  # the small ones lie in the large ones
+    return [
+        *(item for item in held if item.plate is None),
+        *(scene.links[key] for key in links),
+        *(item for item in held if item.plate is not None),
+        *sorted((scene.nodes[id] for id in nodes), key=lambda item: item.z),
+    ]
 
 
 def _paint_one(painter: QPainter, item: Painted) -> None:

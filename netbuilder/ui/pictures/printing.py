@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from PySide6.QtPrintSupport import QPageSetupDialog, QPrintDialog, QPrinter, QPrintPreviewWidget
-from PySide6.QtWidgets import QDialog, QFormLayout, QGraphicsView, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from collections.abc import Generator
 
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtPrintSupport import QPageSetupDialog, QPrintDialog, QPrinter, QPrintPreviewWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFormLayout,
+    QGraphicsView,
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from netbuilder.ui.canvas.scene import GraphScene
 from netbuilder.ui.dialogs import Dialogs
 from netbuilder.ui.pictures.dialog import choose, combo
 from netbuilder.ui.pictures.pages import MOST_ACROSS, lay_out, print_pages, share_out
 from netbuilder.ui.pictures.paint import Part
 from netbuilder.ui.pictures.shown import Shown
+from netbuilder.ui.pictures.work import Work
 from netbuilder.ui.preferences import Preferences
 from netbuilder.ui.text import counted, label
 from netbuilder.ui.theme import Theme
 
 LOOKS = ("light", "dark")
+LARGE = 2000  # nodes: a preview of more is painted roughly
 
 
 class PrintDialog(QDialog):
@@ -50,8 +65,15 @@ class PrintDialog(QDialog):
         self.print.setDefault(True)
         self.print.setProperty("accent", True)
         self.print.clicked.connect(self._print)
-        close = QPushButton("Close")
-        close.clicked.connect(self.reject)
+        self.close_button = QPushButton("Close")
+        self.close_button.clicked.connect(self.reject)
+        self._work: Work | None = None
+        self.progress = QProgressBar()
+        self.progress.setRange(0, 1000)
+        self.progress.setTextVisible(False)
+        self.progress.setFixedHeight(6)
+        self.progress.setAccessibleName("Progress of the printing")
+        self.progress.hide()
         form = QFormLayout()
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(10)
@@ -61,12 +83,13 @@ class PrintDialog(QDialog):
         for button in (self.setup, self.previous, self.next):
             buttons.addWidget(button)
         buttons.addStretch(1)
-        buttons.addWidget(close)
+        buttons.addWidget(self.close_button)
         buttons.addWidget(self.print)
         box = QVBoxLayout(self)
         box.setSpacing(12)
         box.addWidget(self.preview, 1)
         box.addLayout(form)
+        box.addWidget(self.progress)
         box.addWidget(self.words)
         box.addLayout(buttons)
         self._restore()
@@ -111,13 +134,21 @@ class PrintDialog(QDialog):
             self.words.setText(f"{len(sheets.tiles)} pages, {sheets.across} wide and {sheets.down} high, {size}.")
 
     def _paint(self, printer: QPrinter) -> None:
-        if self.chosen_part:
-            self._print_on(printer)
+        """The preview; of thousands of nodes a rough one, from what the canvas has drawn already."""
+        part = self.chosen_part
+        if not part:
+            return
+        rough = len(part.nodes) > LARGE
+        scene = self._shown.scene if rough else self._shown.styled(self._theme())
+        for _ in self._steps(printer, scene, rough=rough):
+            pass
 
-    def _print_on(self, printer: QPrinter) -> int:
-        name = self.theme.currentData()
-        across, scene = int(self.across.currentData()), self._shown.styled(Theme.load(name))
-        return print_pages(printer, scene, self.chosen_part, across, self._shown.title, ground=name == "dark")
+    def _theme(self) -> Theme:
+        return Theme.load(self.theme.currentData())
+
+    def _steps(self, printer: QPrinter, scene: GraphScene, *, rough: bool = False) -> Generator[float, None, int]:
+        across, ground = int(self.across.currentData()), self.theme.currentData() == "dark"
+        return print_pages(printer, scene, self.chosen_part, across, self._shown.title, ground=ground, rough=rough)
 
     def _turn(self, by: int) -> None:
         self.preview.setCurrentPage(self.preview.currentPage() + by)
@@ -144,7 +175,46 @@ class PrintDialog(QDialog):
         """Prints on `printer` as it is set."""
         for name, one in (("across", self.across), ("theme", self.theme)):
             self._preferences.set_choice(f"print/{name}", one.currentData())
-        if self._print_on(self.printer):
+
+        def steps() -> Generator[float, None, int]:
+            yield 0.0  # the window shows that it has begun
+            return (yield from self._steps(self.printer, self._shown.styled(self._theme())))
+
+        self._work = Work(steps(), self)
+        self._work.progressed.connect(lambda share: self.progress.setValue(round(1000 * share)))
+        self._work.done.connect(self._printed)
+        self._working(True)
+        self._work.start()
+
+    def _printed(self, pages: int) -> None:
+        self._working(False)
+        if pages:
             self.accept()
         else:
             self.dialogs.error("The printer takes nothing: is it connected, and may its file be written?")
+
+    def _working(self, working: bool) -> None:
+        if not working:
+            self._work = None
+        for widget in (self.part, self.across, self.theme, self.setup, self.print):
+            widget.setEnabled(not working)
+        self.progress.setValue(0)
+        self.progress.setVisible(working)
+        self.close_button.setText("Cancel" if working else "Close")
+
+    def reject(self) -> None:
+        """Stops printing first, where that goes on."""
+        if self._work is None:
+            super().reject()
+            return
+        self._work.stop()
+        self.printer.abort()
+        self._working(False)
+        self.words.setText("Printing was cancelled.")
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._work is not None:
+            self._work.stop()
+            self.printer.abort()
+            self._work = None
+        super().closeEvent(event)

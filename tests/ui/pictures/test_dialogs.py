@@ -11,11 +11,16 @@ from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QTest
 from shiboken6 import isValid
 
+from netbuilder.graph.document import Document
+from netbuilder.ui.canvas.scene import GraphScene
+from netbuilder.ui.canvas.style import Style
 from netbuilder.ui.pictures import work
 from netbuilder.ui.pictures.dialog import PictureDialog
 from netbuilder.ui.pictures.printing import PrintDialog
+from netbuilder.ui.pictures.shown import Shown
 from netbuilder.ui.theme import Theme
 from tests.ui.pictures.test_files import pdf_letters
+from tests.ui.pictures.test_thumbnail import large
 
 LEFT = Qt.MouseButton.LeftButton
 CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
@@ -232,17 +237,18 @@ def print_dialog(opened) -> PrintDialog:
         made.close()
 
 
-def print_to(dialog: PrintDialog, path) -> bytes:
+def print_to(dialog: PrintDialog, path, qtbot) -> bytes:
     dialog.printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     dialog.printer.setOutputFileName(str(path))
-    dialog.print_now()
+    with qtbot.waitSignal(dialog.accepted):
+        dialog.print_now()
     return path.read_bytes()
 
 
-def test_a_graph_is_printed_on_one_page(print_dialog, tmp_path):
+def test_a_graph_is_printed_on_one_page(print_dialog, tmp_path, qtbot):
     assert print_dialog.words.text().startswith("One page")
     assert print_dialog.preview.pageCount() == 1
-    data = print_to(print_dialog, tmp_path / "one.pdf")
+    data = print_to(print_dialog, tmp_path / "one.pdf", qtbot)
     assert pages(data) == 1
     assert set("conv1linear") <= pdf_letters(data)
     assert not isValid(print_dialog) or not print_dialog.isVisible()
@@ -255,16 +261,61 @@ def test_a_graph_is_printed_on_pages_side_by_side(print_dialog, tmp_path, prefer
     QTest.mouseClick(print_dialog.next, LEFT)
     assert print_dialog.preview.currentPage() == 2
     assert "3 pages, 3 wide and 1 high" in print_dialog.words.text()
-    data = print_to(print_dialog, tmp_path / "three.pdf")
+    data = print_to(print_dialog, tmp_path / "three.pdf", qtbot)
     assert pages(data) == 3
     assert set("rowcolumn3") <= pdf_letters(data)
     assert preferences.choice("print/across", ["0", "3"]) == "3"
 
 
-def test_a_printer_that_takes_nothing_is_told(print_dialog, answer, tmp_path):
+def test_a_printer_that_takes_nothing_is_told(print_dialog, answer, tmp_path, qtbot):
     seen = answer(lambda box: box.close())
     print_dialog.printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     print_dialog.printer.setOutputFileName(str(tmp_path / "no" / "such.pdf"))
     print_dialog.print_now()
+    qtbot.waitUntil(lambda: bool(seen))
     assert "takes nothing" in seen[0]
     assert print_dialog.isVisible()
+
+
+def test_escape_stops_the_printing(print_dialog, qtbot, tmp_path, monkeypatch):
+    def endless(*_: object, **__: object):
+        while True:
+            yield 0.3
+
+    monkeypatch.setattr("netbuilder.ui.pictures.printing.print_pages", endless)
+    monkeypatch.setattr(work, "SLICE", 0.001)
+    print_dialog.print_now()
+    qtbot.waitUntil(lambda: print_dialog.progress.value() > 0)
+    assert print_dialog.close_button.text() == "Cancel"
+    QTest.keyClick(print_dialog, Qt.Key.Key_Escape)
+    assert print_dialog.isVisible()
+    assert "cancelled" in print_dialog.words.text()
+    assert print_dialog.print.isEnabled()
+
+
+def test_thousands_of_nodes_are_looked_at_roughly(qtbot, catalogue, preferences, tmp_path, monkeypatch):
+    """The previews of a large graph cost little; what is written shows every letter."""
+    monkeypatch.setattr("netbuilder.ui.pictures.dialog.LARGE", 20)
+    monkeypatch.setattr("netbuilder.ui.pictures.printing.LARGE", 20)
+    theme = Theme.load("dark")
+    scene = GraphScene(Document(large(60, 80)), "large", catalogue, Style(theme))
+    shown = Shown(scene, None, tmp_path / "large.netbuilder", "dark")
+    dialog = PictureDialog(shown, theme, preferences)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitUntil(lambda: dialog.preview.picture is not None)
+    picture = dialog.preview.picture
+    convolution = theme.category(catalogue.get("Conv2d").category)
+    hues = {picture.pixelColor(x, y).hslHue() for x in range(picture.width()) for y in range(0, picture.height(), 3)}
+    assert any(abs(hue - convolution.hslHue()) < 12 for hue in hues)
+    pick(dialog.format, "SVG")
+    QTest.mouseClick(dialog.export, LEFT)
+    qtbot.waitUntil(lambda: dialog.written is not None)
+    assert dialog.written.read_bytes().count(b">n") >= 60
+    printing = PrintDialog(shown, theme, preferences)
+    qtbot.addWidget(printing)
+    printing.show()
+    pick(printing.across, "2 pages")
+    qtbot.waitUntil(lambda: printing.preview.pageCount() == 2)
+    data = print_to(printing, tmp_path / "two.pdf", qtbot)
+    assert set("n0123456789Conv2d") <= pdf_letters(data)

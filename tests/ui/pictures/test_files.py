@@ -59,8 +59,13 @@ def pdf_letters(data: bytes) -> set[str]:
     letters = set()
     for stream in pdf_streams(data):
         if b"begincmap" in stream:
-            for text in re.findall(rb"<([0-9A-Fa-f]{4})>", stream.partition(b"endcodespacerange")[2]):
-                letters.add(chr(int(text, 16)))
+            for first, last, letter in re.findall(rb"<(\w{4})> ?<(\w{4})> ?<(\w{4})>", stream):
+                count = int(last, 16) - int(first, 16) + 1
+                letters |= {chr(int(letter, 16) + at) for at in range(count)}
+            for _, letter in re.findall(rb"^<(\w{4})> ?<(\w{4})>$", stream, re.MULTILINE):
+                letters.add(chr(int(letter, 16)))
+            for found in re.findall(rb"<\w{4}> ?<\w{4}> ?\[([^]]*)\]", stream):
+                letters |= {chr(int(letter, 16)) for letter in re.findall(rb"<(\w{4})>", found)}
     return letters
 
 
