@@ -96,7 +96,8 @@ class Views(QSplitter):
 
     def set_look(self, theme: Theme, icons: Icons) -> None:
         self._icons = icons
-        self.closer.setIcon(icons.icon("close"))
+        if self.beside is not None:
+            self.closer.setIcon(icons.icon("close"))
         for view in self.all:
             view.set_look(theme, icons)
 
@@ -161,6 +162,7 @@ class Views(QSplitter):
         row.addWidget(self.closer)
         view.setCornerWidget(corner, Qt.Corner.TopRightCorner)
         view.adder.show()
+        corner.show()
 
     def _focused(self, _: QWidget | None, now: QWidget | None) -> None:
         found = next((view for view in self.all if now is not None and (view is now or view.isAncestorOf(now))), None)

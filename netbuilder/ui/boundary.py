@@ -176,13 +176,13 @@ class Boundary(QFrame):
         self._show_parts(opened)
 
     def place_in(self, room: QRect) -> None:
-        """Lies at its edge of this rectangle, in the middle of its height."""
+        """Lies in the upper corner at its edge of this rectangle, where networks seldom have nodes."""
         self._column.activate()
         size = self.sizeHint().boundedTo(QSize(WIDTH, max(60, room.height() - 2 * MARGIN)))
         if self.head.isChecked():
             size.setWidth(min(WIDTH, max(80, room.width() // 3)))
         left = room.left() + MARGIN if self._side == "inputs" else room.right() - MARGIN - size.width()
-        self.setGeometry(QRect(left, room.center().y() - size.height() // 2, size.width(), size.height()))
+        self.setGeometry(QRect(left, room.top() + MARGIN, size.width(), size.height()))
         self._room = room
 
     def close_view(self) -> None:
@@ -200,7 +200,10 @@ class Boundary(QFrame):
         if graph is not None:
             block = self._catalogue[self._block]
             self.list.show_names([(id, block.brief_text(graph.nodes[id].params) or block.summary) for id in names])
-            self.list.choose(self._wanted)
+            if self._wanted in names:
+                self.list.choose(self._wanted)
+                self.chosen.emit(self._wanted)
+                self._wanted = ""
         self.head.setText(counted(len(names), self._block.lower()))
         self.head.setAccessibleName(f"{self.head.text()} of {self._graph}")
         self.head.setToolTip(tip(f"The {self._side} of this network: add, rename, order, remove"))

@@ -53,6 +53,15 @@ def _renamed(edits: list[Edit]) -> dict[str, str]:
     return {old: new for old, graph in gone.items() for new, other in made.items() if graph is other}
 
 
+def _renamed_nodes(change: Change) -> dict[Place, Place]:
+    """Nodes that go and come under another name in one change, by graph and id."""
+    nodes = [edit for edit in change.edits if edit.kind == "node"]
+    made = {(edit.graph, id(edit.after)): str(edit.key) for edit in nodes if edit.before is None}
+    gone = [edit for edit in nodes if edit.after is None]
+    found = {(edit.graph, str(edit.key)): made.get((edit.graph, id(edit.before))) for edit in gone}
+    return {place: (place[0], new) for place, new in found.items() if new is not None}
+
+
 class Page(QWidget):
     """The place of one graph's canvas. Making the canvas waits until the page is shown: most are looked at later."""
 
@@ -399,6 +408,8 @@ class GraphTabs(QTabWidget):
         """A graph was made, removed or renamed; a renamed one is shown again under its new name."""
         edits = [edit for edit in change.edits if edit.kind == "graph"]
         if not edits:
+            names = _renamed_nodes(change) if self._trail else {}
+            self._trail = [names.get(place, place) for place in self._trail]
             if any(self._places(edit) for edit in change.edits):
                 self._show_places()
             return

@@ -47,10 +47,15 @@ def test_a_network_opens_beside_and_both_views_live_on_one_document(nested):  # 
     QTest.keyClick(nested, Qt.Key.Key_Z, CONTROL)
     assert document.project == start
     assert views.beside.name == "block", "what was undone is in view already"
+    QApplication.processEvents()
+    assert views.closer.isVisible()
     QTest.mouseClick(views.closer, LEFT)
     assert views.beside is None
     assert bench.graph == "classifier"
     QApplication.processEvents()
+    nested.toggle_theme()
+    views.open_beside("training")
+    nested.toggle_theme()
 
 
 def test_one_graph_twice_each_with_its_own_selection_and_way(nested):  # noqa: F811
@@ -118,6 +123,10 @@ def test_a_renamed_network_is_looked_at_as_before(nested):  # noqa: F811
     assert [step.text() for step in bar(tabs).steps] == ["net · stem"]
     QTest.keyClick(nested, Qt.Key.Key_Up, ALT)
     assert (tabs.name, tabs.canvas.selected()) == ("net", ["stem"])
-    bench.document.undo()
-    bench.document.undo()
+    QTest.keyClick(tabs.canvas, Qt.Key.Key_Return)
+    bench.document.apply(edits.rename(bench.document.project, "net", "stem", "root"))
+    assert [step.text() for step in bar(tabs).steps] == ["net · root"]
+    QTest.keyClick(nested, Qt.Key.Key_Up, ALT)
+    for _ in range(3):
+        bench.document.undo()
     assert tabs.name == "classifier"

@@ -102,6 +102,7 @@ def test_a_name_that_is_taken_is_refused_and_another_is_followed(nested, sides):
     QTest.keyClick(outputs.list, Qt.Key.Key_F2)
     type_name(outputs, "scores")
     assert outputs.list.names() == ["scores"]
+    assert nested.workbench.tabs.canvas.selected() == ["scores"]
     assert graph(nested, "training").links[Input("loss", "logits")].source == Output("net", "scores")
     sound(nested)
 

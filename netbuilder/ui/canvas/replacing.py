@@ -8,7 +8,7 @@ from netbuilder.blocks.replacing import replace_block
 from netbuilder.blocks.spec import Block, Port
 from netbuilder.graph.change import Change, apply, join
 from netbuilder.graph.edits import EditError
-from netbuilder.graph.model import NONE
+from netbuilder.graph.model import NONE, Node
 from netbuilder.ui.canvas.asked import Offer
 from netbuilder.ui.canvas.fits import mismatch
 from netbuilder.ui.canvas.scene import GraphScene
@@ -65,11 +65,12 @@ class Replacing:
             return "it is there already."
         if self._scene.graph.kind not in block.graphs or block.part in _ENDS:
             return "it has no place here."
-        if block.ports is not None:  # they come with its parameters
+        if block.part == "network":  # its ports come with the network that is chosen then
             return ""
-        if self._fed and not block.inputs:
-            return "it takes no input."
-        return "it gives no output." if self._leads and not block.outputs else ""
+        ports = self._scene.catalogue.ports(Node(block.name), self._scene.document.project)
+        if self._fed and all(port.optional for port in ports.inputs):
+            return "it needs no input."
+        return "it gives no output." if self._leads and not ports.outputs else ""
 
 
 def replacement(scene: GraphScene, ids: list[str], name: str, tell: Callable[[str], None]) -> tuple[Change, list[str]]:

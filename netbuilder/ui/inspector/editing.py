@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from netbuilder.blocks.arguments import Arguments
 from netbuilder.blocks.catalogue import Catalogue
@@ -17,10 +17,17 @@ from netbuilder.graph.model import NONE, Graph, Project, Value, Values
 from netbuilder.training.settings import SETTINGS
 
 
-def shown_params(block: Block, values: Values, graph: Graph, catalogue: Catalogue, project: Project) -> Sequence[Param]:
-    """The parameters that mean something where the node stands, and those that are set all the same."""
+def active_parts(graph: Graph, catalogue: Catalogue) -> frozenset[str]:
+    """The parts of the blocks that work in a graph."""
     names = {node.block for node in graph.nodes.values() if not node.bypassed}
-    parts = {held.part for name in names if (held := catalogue.get(name)) is not None}
+    return frozenset(held.part for name in names if (held := catalogue.get(name)) is not None)
+
+
+def shown_params(
+    block: Block, values: Values, graph: Graph, project: Project, parts: Collection[str]
+) -> Sequence[Param]:
+    """The parameters that mean something where the node stands, and those that are set all the same. `parts`: those of
+    the blocks that work there."""
     single = block.part == "network" and graph.kind != "network"  # there a network is one object, made as it is
 
     placed = project.graphs.get(str(values.get("network", "")))

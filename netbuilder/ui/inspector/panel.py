@@ -25,13 +25,13 @@ from netbuilder.ui.icons import Icons
 from netbuilder.ui.inspector.arguments_editor import ArgumentsEditor
 from netbuilder.ui.inspector.buttons import paint_buttons
 from netbuilder.ui.inspector.code_field import CodeField
-from netbuilder.ui.inspector.editing import rename, set_setting, shown_params
+from netbuilder.ui.inspector.editing import active_parts, rename, set_setting, shown_params
 from netbuilder.ui.inspector.facts import FactRows, cost_rows, shape_rows
 from netbuilder.ui.inspector.form import Form
 from netbuilder.ui.inspector.head import Head
 from netbuilder.ui.inspector.help import HelpView
 from netbuilder.ui.inspector.live import LiveEdit
-from netbuilder.ui.inspector.several import common, set_all
+from netbuilder.ui.inspector.several import MOST, common, set_all
 from netbuilder.ui.inspector.trust_bar import TrustBar
 from netbuilder.ui.text import amount_of_bytes, count, counted, label, sentence
 from netbuilder.ui.theme import Theme
@@ -44,6 +44,7 @@ KIND_HELP = {
 
 
 SEVERAL = "What they have in common. An edit changes all of them."
+TOO_MANY = f"Up to {MOST:,} nodes can be edited together."
 NOTHING_COMMON = "They have no parameters in common."
 
 
@@ -225,7 +226,8 @@ class Inspector(QScrollArea):
             return set()
         self._head(block.category, block.name, block.category if block.category != block.name else "", block.summary)
         self.head.show_node(name, node.title)
-        params = shown_params(block, node.params, graph, self._catalogue, self._document.project)
+        parts = active_parts(graph, self._catalogue)
+        params = shown_params(block, node.params, graph, self._document.project, parts)
         self.form.show_values(params, node.params, self._document.project, self._graph)
         self.help.show_block(block, node.params)
         shown = {"params", "shapes", "cost", "help"} if params else {"shapes", "cost", "help"}
@@ -236,7 +238,7 @@ class Inspector(QScrollArea):
 
     def _show_several(self, graph: Graph) -> set[str]:
         found = common(graph, self._nodes, self._catalogue, self._document.project)
-        about = SEVERAL if found.params else NOTHING_COMMON
+        about = SEVERAL if found.params else NOTHING_COMMON if len(self._nodes) <= MOST else TOO_MANY
         self._head("", counted(len(self._nodes), "node"), "selected", about)
         if not found.params:
             return {"cost"}

@@ -15,9 +15,9 @@ from netbuilder.blocks.params import Param
 from netbuilder.graph.change import Change, apply, join
 from netbuilder.graph.edits_base import same
 from netbuilder.graph.model import Graph, Node, Project, Value, Values
-from netbuilder.ui.inspector.editing import set_param, shown_params
+from netbuilder.ui.inspector.editing import active_parts, set_param, shown_params
 
-MOST = 2000  # nodes that are looked at; of more only their number and cost are told
+MOST = 1000  # nodes that are looked at; of more only their number and cost are told
 _ALONE = (Arguments, Groups, Code)  # kinds that belong to one node
 _PLACES = ("place",)  # no two nodes have the same
 
@@ -37,10 +37,11 @@ def common(graph: Graph, ids: Sequence[str], catalogue: Catalogue, project: Proj
         return Common()
     params: dict[str, Param] = {}
     shown: dict[str, Mapping[str, Param]] = {}
+    parts = active_parts(graph, catalogue)
     for number, node in enumerate(nodes):
         block = catalogue[node.block]
         if (held := shown.get(block.name)) is None or block.variants:
-            found = shown_params(block, node.params, graph, catalogue, project)
+            found = shown_params(block, node.params, graph, project, parts)
             held = shown[block.name] = {param.name: param for param in found}
         if number == 0:
             params = {name: param for name, param in held.items() if _shared(param)}

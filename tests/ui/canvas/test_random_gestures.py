@@ -13,6 +13,10 @@ RIGHT = Qt.MouseButton.RightButton
 KEYS = (
     (Qt.Key.Key_Delete, Qt.KeyboardModifier.NoModifier),
     (Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier),
+    (Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier),
+    (Qt.Key.Key_Delete, Qt.KeyboardModifier.ShiftModifier),
+    (Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier),
+    (Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier),
     (Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier),
     (Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier),
     (Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier),
@@ -32,6 +36,7 @@ HELD = (
     Qt.KeyboardModifier.NoModifier,
     Qt.KeyboardModifier.ShiftModifier,
     Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.AltModifier,
 )
 
 
