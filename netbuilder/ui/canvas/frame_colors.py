@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtGui import QColor
 
-from netbuilder.ui.canvas.style import Style, mix
+from netbuilder.ui.canvas.style import Style
 
 NOTE = "yellow"  # of a new note
 # Name in the file -> category of blocks whose colour it is. "" is quiet.
@@ -19,7 +19,7 @@ CATEGORY = {
     "pink": "generative",
     "violet": "normalization",
 }
-_SHARE = 0.11  # of the colour in a frame's ground
+_SHARE = 0.3, 0.55  # of the colour's saturation in a frame's ground, where that is dark and where it is light
 
 
 def tint(style: Style, name: str) -> QColor:
@@ -31,6 +31,9 @@ def tint(style: Style, name: str) -> QColor:
 
 
 def ground(style: Style, name: str) -> QColor:
-    """What a frame's texts stand on."""
-    color = tint(style, name)
-    return style.frame_body if color == style.frame_border else mix(style.frame_body, color, _SHARE)
+    """What a frame's texts stand on: as light as a quiet one, with some of the colour's hue."""
+    color, quiet = tint(style, name), style.frame_body
+    if color == style.frame_border:
+        return quiet
+    share = _SHARE[quiet.lightnessF() > 0.5] * color.hslSaturationF()
+    return QColor.fromHslF(max(color.hslHueF(), 0.0), share, quiet.lightnessF())
