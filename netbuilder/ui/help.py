@@ -22,7 +22,10 @@ GESTURES = (
     ("Zoom to the cursor", "Wheel"),
     ("Open a network that is placed here", "Double click on it"),
     ("What can be done with a block", "Right click or the menu key"),
-    ("Select several", "Drag over them, or Shift and click"),
+    ("Select several", "Drag over them, or Shift and click; with Shift a drag adds, with Ctrl it takes away"),
+    ("Drag without snapping", "Alt while dragging"),
+    ("Write a title or a note, choose a colour", "Double click on the frame"),
+    ("Open a folded frame", "Double click on it"),
     ("Take an edit in the inspector back", "Esc"),
 )
 
