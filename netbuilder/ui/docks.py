@@ -99,6 +99,14 @@ class DockTitles(QObject):
             held.deleteLater()
 
 
+def behind(widget: QWidget | None) -> bool:
+    """Whether it lies in a dock that another one hides: Qt moves those out of the window, and the Tab key would go
+    there."""
+    while widget is not None and not isinstance(widget, QDockWidget):
+        widget = None if widget.isWindow() else widget.parentWidget()
+    return widget is not None and widget.visibleRegion().isEmpty()
+
+
 class DockRoom(QObject):
     """The first time that a panel which needs room comes to the front, it gets some.
 

@@ -67,13 +67,13 @@ QCheckBox::indicator:focus { border-color: @focus; }
 QCheckBox::indicator:checked { background: @accent; border-color: @accent; image: url("!check!"); }
 QCheckBox::indicator:disabled { border-color: @border; }
 QAbstractItemView { border: none; outline: none; }
-QTreeView, QListView, QTableView { background: @surface; border: none; }
+QTreeView, QListView, QTableView { background: @surface; border: #line#px solid transparent; }
 QTreeView::item, QListView::item { padding: 3px #space.xs#px; border-radius: #radius.s#px; }
 QTreeView::item:hover, QListView::item:hover { background: @hover; }
 QTreeView::item:selected, QListView::item:selected { background: @selection; color: @selection.text; }
 QTreeView { show-decoration-selected: 0; }
 QTreeView::branch, QTreeView::branch:selected, QTreeView::branch:hover { background: transparent; }
-QPlainTextEdit, QTextEdit { background: @code.background; color: @code.text; border: none;
+QPlainTextEdit, QTextEdit { background: @code.background; color: @code.text; border: #line#px solid transparent;
     selection-background-color: @selection; selection-color: @selection.text; }
 QPlainTextEdit[code="true"] { border: #line#px solid @border.strong; border-radius: #radius.s#px; padding: 2px;
     font-family: !code-fonts!; font-size: #type.code#px; }
@@ -119,7 +119,11 @@ QTableView { selection-background-color: @selection; selection-color: @selection
 QTableView::item { padding: 0 #space.s#px; }
 QTableView::item:focus { border: none; }
 QSplitter::handle { background: @border; }
-QScrollArea { background: transparent; border: none; }
+QScrollArea { background: transparent; border: #line#px solid transparent; }
+QGraphicsView { border: #line#px solid transparent; }
+QTreeView:focus, QListView:focus, QTableView:focus, QScrollArea:focus, QGraphicsView:focus, QPlainTextEdit:focus,
+    QTextEdit:focus { border: #line#px solid @focus; }
+QGraphicsView[canvas="true"], QGraphicsView[canvas="true"]:focus { border: none; }
 QAbstractScrollArea::corner { background: transparent; border: none; }
 QScrollBar:vertical { background: transparent; width: 11px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 11px; margin: 0; }

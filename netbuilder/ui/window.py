@@ -21,6 +21,7 @@ from netbuilder.ui.canvas.options import Options
 from netbuilder.ui.conditions import holding
 from netbuilder.ui.context_menu import show_menu
 from netbuilder.ui.dialogs import Dialogs
+from netbuilder.ui.docks import behind
 from netbuilder.ui.engine_bridge import EngineBridge
 from netbuilder.ui.file_drop import FileDrops
 from netbuilder.ui.finding.finder import Finder
@@ -513,6 +514,14 @@ class Window(QMainWindow):
             self.workbench.look_for_runs()
         elif self.welcome is not None:
             self.welcome.look(self.shelf)
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """The Tab key goes by what lies in docks behind others."""
+        start = self.focusWidget()
+        while super().focusNextPrevChild(next):
+            if self.focusWidget() is start or not behind(self.focusWidget()):
+                return True
+        return False
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.UpdateRequest and not self._was_painted:

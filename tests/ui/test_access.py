@@ -1,4 +1,5 @@
-"""Every page of the window: all that takes the keyboard has a name, and no label shows rich text."""
+"""Every page of the window: all that takes the keyboard has a name, is reached by keys and shows that it has the focus;
+no label shows rich text."""
 
 from __future__ import annotations
 
@@ -23,7 +24,10 @@ from PySide6.QtWidgets import (
     QTabBar,
     QWidget,
 )
+from shiboken6 import isValid
 
+from netbuilder.compiler.report import GraphReport, Problem, Repair
+from netbuilder.graph.change import Change
 from netbuilder.graph.model import Dataset
 from netbuilder.graph.plain import dataset_to_plain
 from netbuilder.training import files
@@ -33,11 +37,14 @@ from netbuilder.ui.compare.window import CompareWindow
 from netbuilder.ui.data.adding import AddDialog
 from netbuilder.ui.data.import_form import Guessed
 from netbuilder.ui.data.importer import ImportDialog
+from netbuilder.ui.docks import behind
 from netbuilder.ui.export import ExportDialog
+from netbuilder.ui.finding.popup import FindPopup
 from netbuilder.ui.pictures.dialog import PictureDialog
 from netbuilder.ui.pictures.printing import PrintDialog
 from netbuilder.ui.window import Window
 from tests.ui.conftest import small_project
+from tests.ui.keyboard import stops, unlit, walk
 
 
 def canvas_and_inspector(window: Window, _: str) -> QWidget:
@@ -129,6 +136,19 @@ def shortcuts_page(window: Window, _: str) -> QWidget:
     return QApplication.activeModalWidget()
 
 
+def history_panel(window: Window, _: str) -> QWidget:
+    window.show_panel("history")
+    return window
+
+
+def problems_panel(window: Window, _: str) -> QWidget:
+    repair = Repair("Insert Flatten", Change("Insert Flatten"))
+    problem = Problem("classifier", "conv1", "size", "conv1 gives 32 channels.", "error", (repair,))
+    window.workbench.problems.show_reports({"classifier": GraphReport(problems=(problem,))}, True)
+    window.show_panel("problems")
+    return window
+
+
 def welcome_page(window: Window, _: str) -> QWidget:
     path = window.workbench.path
     run = create(small_project(), "training", Settings(), path.parent / "runs", source=path)
@@ -142,6 +162,8 @@ def welcome_page(window: Window, _: str) -> QWidget:
 
 PAGES = (
     (canvas_and_inspector, ""),
+    (history_panel, ""),
+    (problems_panel, ""),
     (training_settings, ""),
     *((runs_with_data, name) for name in ("Curves", "Results", "Previews", "Log")),
     *((data_panel, name) for name in ("Samples", "Columns", "Source and split")),
@@ -158,6 +180,8 @@ PAGES = (
 @pytest.fixture(params=PAGES, ids=[f"{show.__name__} {name}".strip() for show, name in PAGES])
 def page(opened, request) -> Iterator[QWidget]:
     show, name = request.param
+    if request.param_index % 2:  # the rules are the same in both themes, and so each page is looked at in one
+        opened.set_theme("light")
     made = show(opened, name)
     QApplication.processEvents()
     assert made.isVisible()
@@ -185,13 +209,23 @@ def rich(page: QWidget) -> list[str]:
     return [label.text() for label in labels if label.text() and label.textFormat() != Qt.TextFormat.PlainText]
 
 
-def test_everything_that_takes_the_focus_has_a_name(page):
+def test_a_page_is_worked_by_keys_and_says_what_it_is(page, qtbot):
+    """Names for all that takes the focus, plain text, and the keyboard gets everywhere and shows where it is."""
+    qtbot.waitUntil(page.window().isActiveWindow)
     assert nameless(page) == []
-
-
-def test_no_label_shows_rich_text(page):
-    assert any(label.text() for label in page.findChildren(QLabel))
     assert rich(page) == []
+    reached = walk(page)
+    assert [(type(widget).__name__, widget.accessibleName()) for widget in stops(page) if widget not in reached] == []
+    assert not any(behind(widget) for widget in reached)
+    assert unlit(page, [widget for widget in reached if isValid(widget) and widget.isVisible()]) == []
+
+
+def test_popups_are_named_and_plain(opened):
+    opened.finder.commands()
+    popup = opened.findChild(FindPopup)
+    assert nameless(popup) == []
+    assert rich(popup) == []
+    popup.close()
 
 
 def test_what_is_looked_for_would_be_found(qtbot):
@@ -199,6 +233,9 @@ def test_what_is_looked_for_would_be_found(qtbot):
     qtbot.addWidget(holder)
     QLineEdit(holder)
     QLabel("<b>x</b>", holder)
+    holder.setStyleSheet("QLineEdit { border: none; }")
     holder.show()
+    qtbot.waitUntil(holder.isActiveWindow)
+    assert unlit(holder, [holder.children()[0]]) == [("QLineEdit", "")]
     assert nameless(holder) == [("QLineEdit", "QWidget")]
     assert rich(holder) == ["<b>x</b>"]

@@ -85,6 +85,7 @@ class Stage(QGraphicsView):
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setProperty("canvas", True)  # paints its own line for the focus
         self.setViewportMargins(_EDGE, _EDGE, _EDGE, _EDGE)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
