@@ -598,10 +598,12 @@ def test_only_docks_that_stand_alone_have_a_title(opened):
 
 def test_a_floating_dock_has_a_frame_and_the_one_that_stays_behind_a_title(opened, qtbot):
     bench = opened.workbench
-    bench.docks["code"].setFloating(True)
+    for name in ("code", "history"):
+        bench.docks[name].setFloating(True)
     qtbot.waitUntil(lambda: isinstance(bench.docks["inspector"].titleBarWidget(), TitleBar))
     assert bench.docks["code"].titleBarWidget() is None
-    bench.docks["code"].setFloating(False)
+    for name in ("code", "history"):
+        bench.docks[name].setFloating(False)
     bench.reset_docks()
     qtbot.waitUntil(lambda: not isinstance(bench.docks["inspector"].titleBarWidget(), TitleBar))
 
