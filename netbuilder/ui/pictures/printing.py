@@ -43,7 +43,7 @@ class PrintDialog(QDialog):
         self._parts = shown.parts()
         self.dialogs = Dialogs(self)
         self.printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        self.printer.setDocName(shown.title)
+        self.printer.setDocName(shown.file("pdf").stem)
         self.printer.setCreator("netbuilder")
 
         self.part = combo("What is printed", {name: words for name, (words, _) in self._parts.items()})

@@ -319,3 +319,25 @@ def test_thousands_of_nodes_are_looked_at_roughly(qtbot, catalogue, preferences,
     qtbot.waitUntil(lambda: printing.preview.pageCount() == 2)
     data = print_to(printing, tmp_path / "two.pdf", qtbot)
     assert set("n0123456789Conv2d") <= pdf_letters(data)
+
+
+def test_the_button_asks_for_the_printer(print_dialog, answer, qtbot, tmp_path):
+    print_dialog.printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    print_dialog.printer.setOutputFileName(str(tmp_path / "asked.pdf"))
+    seen = answer(lambda box: box.reject())
+    QTest.mouseClick(print_dialog.print, LEFT)
+    assert seen == ["Print"]
+    assert print_dialog.isVisible()
+    assert not (tmp_path / "asked.pdf").exists()
+    answer(lambda box: box.accept())
+    with qtbot.waitSignal(print_dialog.accepted):
+        QTest.mouseClick(print_dialog.print, LEFT)
+    assert pages((tmp_path / "asked.pdf").read_bytes()) == 1
+
+
+def test_the_paper_is_set_up(print_dialog, answer):
+    before = print_dialog.printer.pageLayout().orientation()
+    seen = answer(lambda box: box.accept())
+    QTest.mouseClick(print_dialog.setup, LEFT)
+    assert len(seen) == 1
+    assert print_dialog.printer.pageLayout().orientation() == before
