@@ -10,7 +10,6 @@ from netbuilder.graph import folding
 from netbuilder.graph.change import Change, Edit
 from netbuilder.graph.edits_base import close_up, counted, graph_of, link_edits
 from netbuilder.graph.model import Graph, Input, Link, Output, Project
-from netbuilder.graph.via import Via
 
 # By a node's id: its inputs in order, and the one output that goes on for them ("" where nothing does).
 Through = Callable[[str], tuple[Iterable[str], str]]
@@ -38,6 +37,7 @@ def remove_healed(
     gone = {name for name in (*nodes, *hidden) if name in held.nodes}
     drawn = [name for name in hidden if name in held.frames]
     named = {end for end in links if end in held.links}
+    feeding = _Feeding(held, gone, named, through)
     ends, mended = set(named), dict[Input, Link]()
     near = held.links if touching is None or hidden else [end for end in touching if end in held.links]
     for end in near if gone else ():
@@ -45,7 +45,7 @@ def remove_healed(
         if end.node in gone:
             ends.add(end)
         elif link.source.node in gone and end not in named:
-            source = _behind(held, link, gone, named, through)
+            source = feeding.behind(link)
             if source is not None and source.source.node != end.node and allowed(source.source, end):
                 mended[end] = replace(link, source=source.source, via=source.via + link.via)
             else:
@@ -62,18 +62,39 @@ def remove_healed(
     return Change(f"Delete {label}", tuple(edits))
 
 
-def _behind(held: Graph, link: Link, gone: Collection[str], named: Collection[Input], through: Through) -> Link | None:
-    """The link, from an output that stays, which leads through removed nodes to this one; None if there is none."""
-    via: Via = ()
-    for _ in range(len(gone) + 1):
-        inputs, output = through(link.source.node)
-        if link.source.port != output:
-            return None
-        arriving = (Input(link.source.node, port) for port in inputs)
-        before = next((held.links[end] for end in arriving if end in held.links and end not in named), None)
-        if before is None:
-            return None
-        link, via = before, before.via + via
-        if link.source.node not in gone:
-            return replace(link, via=via)
-    return None  # the removed nodes lead around in a circle
+class _Feeding:
+    """For removed nodes the link, from an output that stays, which leads to their main output; None without one.
+
+    Each is found once, however many links lead on from a long chain.
+    """
+
+    def __init__(self, held: Graph, gone: Collection[str], named: Collection[Input], through: Through) -> None:
+        self._held, self._gone, self._named, self._through = held, gone, named, through
+        self._found: dict[str, Link | None] = {}
+        self._mains: dict[str, str] = {}
+
+    def behind(self, link: Link) -> Link | None:
+        """What feeds the output, of a removed node, from which this link comes."""
+        chain: list[tuple[str, Link | None]] = []
+        id, port = link.source.node, link.source.port
+        while id not in self._found:
+            self._found[id] = None  # until it is known: the removed nodes may lead around in a circle
+            arriving = self._arriving(id)
+            chain.append((id, arriving))
+            if arriving is None or arriving.source.node not in self._gone:
+                break
+            id = arriving.source.node
+        for id, arriving in reversed(chain):
+            self._found[id] = self._continued(arriving)
+        return self._found[link.source.node] if port == self._mains[link.source.node] else None
+
+    def _arriving(self, id: str) -> Link | None:
+        inputs, self._mains[id] = self._through(id)
+        ends = (Input(id, port) for port in inputs)
+        return next((self._held.links[end] for end in ends if end in self._held.links and end not in self._named), None)
+
+    def _continued(self, link: Link | None) -> Link | None:
+        if link is None or link.source.node not in self._gone:
+            return link
+        before = self._found[link.source.node] if link.source.port == self._mains[link.source.node] else None
+        return replace(before, via=before.via + link.via) if before is not None else None

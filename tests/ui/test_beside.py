@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from netbuilder.graph import edits
+from netbuilder.graph.model import Input, Output
 from netbuilder.ui.canvas.check import differences
 from tests.ui.test_composition import nested  # noqa: F401
 
@@ -130,3 +131,28 @@ def test_a_renamed_network_is_looked_at_as_before(nested):  # noqa: F811
     for _ in range(3):
         bench.document.undo()
     assert tabs.name == "classifier"
+
+
+def test_a_block_is_replaced_and_titled_by_keys_alone(nested):  # noqa: F811
+    bench = nested.workbench
+    start, canvas = bench.document.project, bench.tabs.canvas
+    canvas.select(["flatten1"])
+    QTest.keyClick(nested, Qt.Key.Key_H, CONTROL)
+    popup = QApplication.activePopupWidget()
+    assert popup.about.text() == "Replace flatten1 by"
+    QTest.keyClicks(popup.field, "global average")
+    QTest.keyClick(popup.field, Qt.Key.Key_Return)
+    (id,) = canvas.selected()
+    held = bench.document.project.graphs["classifier"]
+    assert held.nodes[id].block == "GlobalAvgPool"
+    assert held.links[Input("linear1", "x")].source == Output(id, "y")
+    QTest.keyClick(nested, Qt.Key.Key_F2)
+    line = canvas.viewport().findChild(QLineEdit)
+    QTest.keyClicks(line, "Mean")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert bench.document.project.graphs["classifier"].nodes[id].title == "Mean"
+    assert canvas.hasFocus()
+    for _ in range(2):
+        QTest.keyClick(nested, Qt.Key.Key_Z, CONTROL)
+    assert bench.document.project == start
+    assert differences(canvas.graph_scene) == []
