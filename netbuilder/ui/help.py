@@ -18,6 +18,8 @@ GESTURES = (
     ("Put a block into a link", "Drop it on the link"),
     ("Lead a link through a point", "Double click on the link, or Alt and drag it"),
     ("Take the point out again", "Double click on it"),
+    ("Copy what is dragged", "Alt and drag it"),
+    ("Give a placed network one more input", "Drop a link on the plus at its edge"),
     ("Move the view", "Middle button or Space and drag"),
     ("Zoom to the cursor", "Wheel"),
     ("Open a network that is placed here", "Double click on it"),
@@ -26,6 +28,7 @@ GESTURES = (
     ("Drag without snapping", "Alt while dragging"),
     ("Write a title or a note, choose a colour", "Double click on the frame"),
     ("Open a folded frame", "Double click on it"),
+    ("Change a number in the inspector", "Drag on it or on its name; Shift in larger steps, Ctrl in finer ones"),
     ("Take an edit in the inspector back", "Esc"),
 )
 
