@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from netbuilder.blocks.spec import Port
 from netbuilder.compiler import loops
 from netbuilder.compiler.report import Flow
-from netbuilder.graph.model import Input
+from netbuilder.graph.model import Graph, Input
 from netbuilder.ui.canvas.look import PortLook
 from netbuilder.ui.canvas.node_item import Spot
 from netbuilder.ui.canvas.scene import GraphScene
@@ -48,7 +47,7 @@ class Fit:
         item = scene.nodes[fixed.node]
         self._look = item.port(fixed.port, fixed.is_input)
         # A link from a to b closes a cycle when b already leads to a.
-        self._held_back = partial(_held_back, scene, loops.cut(scene.catalogue))
+        self._held_back = partial(_held_back, scene.graph, loops.cut(scene.catalogue))
         self._blocked = self._reach(held)
         self._seen: dict[tuple[str, str, bool], Verdict] = {}
 
@@ -61,16 +60,13 @@ class Fit:
         """All nodes that the fixed end leads to, or that lead to it, without itself; the link `held` does not count."""
         scene, start, forwards = self._scene, self.fixed.node, self.fixed.is_input
 
-        def next_to(id: str) -> Iterable[str]:
-            keys = (scene.out_of if forwards else scene.into).get(id, ())
-            live = [key for key in keys if key != held and not self._held_back(key)]
-            return [key.node if forwards else scene.links[key].link.source.node for key in live]
-
+        onwards, links, held_back = scene.out_of if forwards else scene.into, scene.graph.links, self._held_back
         found: set[str] = set()
         waiting = [start]
         while waiting:
-            for id in next_to(waiting.pop()):
-                if id not in found:
+            for key in onwards.get(waiting.pop(), ()):
+                id = key.node if forwards else links[key].source.node
+                if id not in found and key != held and not held_back(key):
                     found.add(id)
                     waiting.append(id)
         return found
@@ -132,7 +128,7 @@ def _count(axes: str) -> int | None:
     return None if not letters or "*" in letters else len(letters)
 
 
-def _held_back(scene: GraphScene, cut: Cut, end: Input) -> bool:
+def _held_back(graph: Graph, cut: Cut, end: Input) -> bool:
     """Whether a link into this input closes no cycle: what goes into a Delay comes out one step later."""
-    node = scene.graph.nodes.get(end.node)
+    node = graph.nodes.get(end.node)
     return node is not None and cut(node, end)
