@@ -37,6 +37,7 @@ class EndsList(QListWidget):
 
     moved = Signal(list)
     removed = Signal(str)
+    left = Signal()  # Esc
 
     def __init__(self, words: str) -> None:
         super().__init__()
@@ -96,6 +97,7 @@ class EndsList(QListWidget):
             (Qt.Key.Key_Delete, Qt.KeyboardModifier.NoModifier): lambda: self.removed.emit(self.chosen()),
             (Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier): lambda: self._shift(-1),
             (Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier): lambda: self._shift(1),
+            (Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier): self.left.emit,
             (Qt.Key.Key_F2, Qt.KeyboardModifier.NoModifier): lambda: self.edit_name(self.chosen()),
         }
         found = table.get((event.key(), held))
@@ -288,6 +290,7 @@ class Boundaries(QObject):
             side.chosen.connect(self.chosen)
             side.status.connect(self.status)
             side.folded.connect(self._fold)
+            side.list.left.connect(canvas.setFocus)
             side.show()
         canvas.installEventFilter(self)
         self._place()

@@ -51,6 +51,8 @@ def test_the_lists_open_by_key_and_are_remembered(nested, sides):  # noqa: F811
     assert inputs.geometry().left() < outputs.geometry().left()
     QTest.keyClick(nested, Qt.Key.Key_U, CONTROL | SHIFT)
     assert outputs.list.hasFocus()
+    QTest.keyClick(outputs.list, Qt.Key.Key_Escape)
+    assert nested.workbench.tabs.canvas.hasFocus()
     assert nested.workbench._preferences.ends_open
     QTest.mouseClick(inputs.head, LEFT)
     assert not inputs.list.isVisible()
