@@ -16,7 +16,7 @@ WITHIN: dict[str, tuple[str, ...]] = {
     "Align": (
         *("align_left", "align_centre", "align_right", SEPARATOR),
         *("align_top", "align_middle", "align_bottom", SEPARATOR),
-        *("horizontally", "vertically"),
+        *("horizontally", "vertically", SEPARATOR, "lay_out_selection"),
     ),
 }
 WITHIN["Colour"] = tuple(f"frame_{name or 'quiet'}" for name in CATEGORY)
@@ -32,7 +32,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         *("group", "bypass", "Select more", "Align", SEPARATOR, *EDITING),
     ),
     "link": ("add_point", "remove_point", SEPARATOR, "delete"),
-    "nothing": ("add_block", "note", "paste", "select_all", SEPARATOR, "fit", "leave"),
+    "nothing": ("add_block", "note", "paste", "select_all", SEPARATOR, "lay_out", "fit", "leave"),
 }
 
 

@@ -14,7 +14,7 @@ from netbuilder.graph.layout.layered import Line
 from netbuilder.graph.layout.level import Level, level
 from netbuilder.graph.layout.order import Tell
 from netbuilder.graph.layout.part import Block
-from netbuilder.graph.layout.passing import Obstacles, curve, thinned
+from netbuilder.graph.layout.passing import Obstacles, curve, thinned, turning
 from netbuilder.graph.layout.sketch import Places, Point, Rect, Sketch
 
 Key = tuple[str, str]  # "box" or "frame" with its name
@@ -185,7 +185,9 @@ class _Nest:
             start = source[0] + self._block(("box", wire.source)).length, source[1] + wire.leaves
             end = target[0], target[1] + wire.enters
             own = {*self._above(wire.source), *self._above(wire.target)}
-            if end[0] <= start[0] or obstacles.hit(curve(start, end), own):
+            if end[0] <= start[0]:
+                yield thinned(start, turning(start, points, end), end)
+            elif obstacles.hit(curve(start, end), own):
                 yield thinned(start, points, end)
             else:
                 yield ()

@@ -11,6 +11,7 @@ from netbuilder.graph.layout.sketch import Point, Rect
 
 CELL = 400.0
 CLEAR = 6.0  # kept free around boxes
+TURN = 24.0  # how far off its box a wire turns round
 STEP = 30.0  # from one place of a curve that is looked at to the next
 
 
@@ -47,6 +48,23 @@ def curve(start: Point, end: Point) -> list[Point]:
         over = (u**3 + 3 * u * u * t) * start[1] + (3 * u * t * t + t**3) * end[1]
         found.append((along, over))
     return found
+
+
+def turning(start: Point, points: Sequence[Point], end: Point) -> list[Point]:
+    """For a wire that leads back: the points with more where it turns round, so that it turns in little room."""
+    if not points:
+        return []
+    return [*_turn(start, points[0], TURN), *points, *reversed(_turn(end, points[-1], -TURN))]
+
+
+def _turn(port: Point, lane: Point, by: float) -> list[Point]:
+    """From a port out by so much, along its box and back to the lane beside it."""
+    climb = lane[1] - port[1]
+    if abs(climb) < 3 * abs(by):
+        return []
+    out = (max(port[0], lane[0]) if by > 0 else min(port[0], lane[0])) + by
+    step = abs(by) if climb > 0 else -abs(by)
+    return [(out, port[1] + step), (out, lane[1] - step)]
 
 
 def thinned(start: Point, points: Sequence[Point], end: Point) -> tuple[Point, ...]:

@@ -49,7 +49,7 @@ class Frame(msgspec.Struct, frozen=True):
 class Gaps(msgspec.Struct, frozen=True):
     """Between layers, between boxes of one layer, around what lies in a frame, between parts that nothing joins."""
 
-    layers: float = 70.0
+    layers: float = 60.0
     boxes: float = 30.0
     frame: float = 20.0
     parts: float = 70.0

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGraphicsView
 
 from netbuilder.ui.canvas import metrics as m
 
-_FAR_AWAY = 200_000.0
+_FAR_AWAY = 1_000_000.0  # a chain of 3,000 blocks in one row
 
 
 class Camera:
