@@ -13,7 +13,7 @@ from netbuilder.ui.canvas.batch import draw_rects
 from netbuilder.ui.canvas.boxes import Boxes
 from netbuilder.ui.canvas.layer import Layer
 from netbuilder.ui.canvas.node_item import NodeItem
-from netbuilder.ui.canvas.node_paint import Lights, paint_far_name
+from netbuilder.ui.canvas.node_paint import Lights, far_name_box, far_name_reach, paint_far_name
 from netbuilder.ui.canvas.style import Style
 
 _EDGE = 2.0  # screen pixels around a selected or broken plate
@@ -104,6 +104,7 @@ class NodeLayer(Layer):
         slots = self.table.touching(rect, m.MARGIN)
         if zoom < m.NAMELESS:
             self._draw_plates(painter, slots, zoom)
+            self._draw_names(painter, rect, zoom)
             return
         at = QPointF()
         items = self.items_at(slots)
@@ -113,9 +114,8 @@ class NodeLayer(Layer):
             at = place
             item.paint(painter, zoom)
         painter.translate(-at)
-        for item in items if zoom < m.FAR else ():
-            if item.named_outside(zoom):
-                paint_far_name(painter, item.rect, item.look.title, self.style, zoom)
+        if zoom < m.FAR:
+            self._draw_names(painter, rect, zoom)
 
     def tones(self, slots: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
         """These slots by what colours them, as `Style.plate` knows it."""
@@ -139,8 +139,18 @@ class NodeLayer(Layer):
         painter.setPen(style.far_dashed)
         draw_rects(painter, table.rects(slots[table.bypassed[slots]]))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        for item in self.items_at(slots[table.network[slots]][:_NAMES_MOST]):
-            paint_far_name(painter, item.rect, item.look.title, style, zoom)
+
+    def _draw_names(self, painter: QPainter, rect: QRectF, zoom: float) -> None:
+        """Names of networks over their plates. Of two that would cover each other the one whose node is older is shown,
+        whatever part of the scene is painted."""
+        slots = self.table.touching(rect, 3.0 * far_name_reach(zoom))
+        items = self.items_at(slots[self.table.network[slots]][:_NAMES_MOST])
+        if zoom >= m.NAMELESS:
+            items = [item for item in items if item.named_outside(zoom)]
+        boxes = [far_name_box(item.rect, item.look.title, self.style, zoom) for item in items]
+        for number, (item, box) in enumerate(zip(items, boxes, strict=True)):
+            if box.intersects(rect) and not any(box.intersects(other) for other in boxes[:number]):
+                paint_far_name(painter, box, item.look.title, self.style, zoom)
 
 
 def _grown(rects: np.ndarray, by: float) -> np.ndarray:

@@ -290,13 +290,22 @@ def _mark(painter: QPainter, at: QPointF, ink: QColor, *, upside_down: bool) -> 
     painter.drawPoint(at + QPointF(0, 3.7 * way))
 
 
-def paint_far_name(painter: QPainter, rect: QRectF, title: str, style: Style, zoom: float) -> None:
-    """The name of a network over its plate, where plates have no room for names: it may be wider than its node."""
+def far_name_reach(zoom: float) -> float:
+    """How far outside its node a name may be painted, in scene units."""
+    return 1.5 * m.NODE_WIDTH + 16.0 / zoom
+
+
+def far_name_box(rect: QRectF, title: str, style: Style, zoom: float) -> QRectF:
+    """Where the name of a network stands over its plate, where plates have no room for names: it may be wider."""
     text = style.far_text(zoom, float("inf"))
-    room = QRectF(rect.left(), rect.center().y() - text.metrics.height() / 2, 0, text.metrics.height())
-    shown = text.elide(title, 3.0 * m.NODE_WIDTH)
-    room.setWidth(text.width(shown) + 16.0)
-    room.moveLeft(rect.center().x() - room.width() / 2)
+    width, height = text.width(text.elide(title, 3.0 * m.NODE_WIDTH)) + 16.0, text.metrics.height()
+    return QRectF(rect.center().x() - width / 2, rect.center().y() - height / 2, width, height)
+
+
+def paint_far_name(painter: QPainter, room: QRectF, title: str, style: Style, zoom: float) -> None:
+    """The name of a network in its box."""
+    text = style.far_text(zoom, float("inf"))
+    shown = text.elide(title, room.width() - 16.0 + 0.5)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(style.name_ground)
     painter.drawRoundedRect(room, m.RADIUS, m.RADIUS)
