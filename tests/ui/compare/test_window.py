@@ -43,7 +43,7 @@ def compare_(qtbot, catalogue, theme, preferences):
         qtbot.addWidget(made)
         made.show()
         qtbot.waitExposed(made)
-        qtbot.wait(1)  # the views are fitted when the window has its size
+        qtbot.waitUntil(lambda: not made._drawing.isActive() and not made._arriving.isActive())
         return made
 
     return open_it
