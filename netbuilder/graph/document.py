@@ -11,12 +11,13 @@ import msgspec
 
 from netbuilder.graph.change import Change, apply, merged, remakes, squash
 from netbuilder.graph.difference import project_difference
+from netbuilder.graph.edits_base import EditError
 from netbuilder.graph.model import Project
 
 Listener = Callable[[Change], None]
 
 
-class Refused(Exception):
+class Refused(EditError):
     """The document takes no changes now; the text is the sentence that says why."""
 
 

@@ -268,10 +268,10 @@ class Boundary(QFrame):
     def _apply(self, make: Callable[[], Change]) -> bool:
         try:
             change = make()
+            self._document.apply(change)
         except EditError as wrong:
             self.status.emit(sentence(wrong))
             return False
-        self._document.apply(change)
         return bool(change)
 
 

@@ -72,7 +72,7 @@ def listed(words: Sequence[str]) -> str:
 def sentence(wrong: Exception) -> str:
     """What an edit refuses, as a sentence."""
     text = str(wrong)
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"{text[:1].upper()}{text[1:].removesuffix('.')}."
 
 
 def frame_title(text: str) -> str:

@@ -243,6 +243,11 @@ def test_nothing_that_a_hand_does_changes_it(window, path, other, qtbot):
         assert any("looked at" in text for text in [*said, window.status_bar.currentMessage()]), key
     QTest.mouseDClick(view, LEFT, pos=QPoint(5, 5))
     assert not [one for one in QApplication.topLevelWidgets() if isinstance(one, SearchPopup) and one.isVisible()]
+    for open_form in (lambda: canvas.edit_title("conv1"), lambda: canvas.edit_frame("note"), canvas.lay_out):
+        said.clear()
+        open_form()
+        assert any("looked at" in text for text in said)
+    assert canvas.frame_editor is None
     window.rename_graph()
     window.add_network()
     window.import_data()

@@ -22,6 +22,7 @@ from netbuilder.graph.file import FileError, load, save
 from netbuilder.graph.model import Graph, Node, Project
 from netbuilder.ui.keeping import autosave, store
 from netbuilder.ui.keeping.autosave import Autosave
+from netbuilder.ui.keeping.lock import hold
 from netbuilder.ui.keeping.on_disk import digest_of
 from netbuilder.ui.keeping.recovery import when_in_words
 from netbuilder.ui.keeping.store import About, Folder, left_behind
@@ -245,6 +246,22 @@ def test_a_file_that_was_changed_since_is_asked_about_before_it_is_written_over(
     window.save_project()
     assert asked == ["small"]
     assert load(path) == project
+
+
+def test_what_is_open_elsewhere_is_recovered_without_its_file(window, root, project, tmp_path):
+    """Somebody else edits the file by now: what is recovered is saved in another place."""
+    path = tmp_path / "small.netbuilder"
+    save(project, path)
+    leave_behind(root, project, str(path), "small", digest_of(path.read_bytes()))
+    other = hold(path)
+    QTest.keyClick(offered(window).focusWidget(), Qt.Key.Key_Return)
+    assert window.files.opened.path is None
+    assert not window.workbench.document.refusal
+    copy = tmp_path / "copy.netbuilder"
+    window.dialogs.save_path = lambda suggestion: copy
+    window.save_project()
+    assert (load(path).title, load(copy).title) == ("Small", "Changed")
+    other.release()
 
 
 def rows_of(dialog):

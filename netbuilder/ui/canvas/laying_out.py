@@ -62,6 +62,9 @@ class LayingOut(QObject):
         """Lays out the whole graph, or only these nodes and frames; with data flowing in another direction where one
         is given."""
         self.glide.end()
+        if why := self._scene.document.refusal:
+            self._tell(why)
+            return
         graph = self._scene.graph
         direction = direction or graph.direction
         measures = measured(self._scene, direction)

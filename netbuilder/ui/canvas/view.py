@@ -213,6 +213,8 @@ class Canvas(Stage):
 
     def replacing(self) -> Replacing | None:
         """A search for what may stand for the selected nodes; None where another block can stand for none of them."""
+        if self.refuses():
+            return None
         ids = sorted(replaceable(self._graph_scene), key=natural_key)
         return Replacing(self._graph_scene, ids) if ids else None
 
@@ -239,6 +241,8 @@ class Canvas(Stage):
 
     def edit_title(self, id: str) -> None:
         """Opens a line over a node's title."""
+        if self.refuses():
+            return
         item, node = self._graph_scene.nodes[id], self._graph_scene.graph.nodes[id]
         self.reveal(id)
         title = item.rect.adjusted(0, 0, 0, m.TITLE - item.rect.height())
@@ -449,14 +453,18 @@ class Canvas(Stage):
         if self._graph_scene.frames[id].plate is not None:
             self._framing.unfold([id])
         else:
-            self._framing.edit(id)
+            self.edit_frame(id)
 
     def edit_frame(self, id: str) -> None:
         """Opens the small form for a frame's title, note and colour over it."""
+        if self.refuses():
+            return
         self._framing.edit(id)
 
     def edit_chosen_frame(self) -> None:
         """Opens the form for the one frame that is selected."""
+        if self.refuses():
+            return
         if len(self._graph_scene.chosen.frames) == 1:
             self._framing.edit(*self._graph_scene.chosen.frames)
 
@@ -466,6 +474,8 @@ class Canvas(Stage):
 
     def add_note(self) -> None:
         """Asks for a note under the pointer, or in the middle of the view."""
+        if self.refuses():
+            return
         self._framing.add_note(self._pointed())
 
     @property

@@ -141,8 +141,9 @@ class Autosave(QObject):
             return
         self._write()
         if pressed:
-            return
-        self._take_picture()
+            self._timer.start(WAIT_MS)  # for the picture
+        else:
+            self._take_picture()
 
     def _write(self) -> None:
         """Hands the thread what is encoded; a journal that has grown large begins anew."""

@@ -112,7 +112,11 @@ class Folder:
 def left_behind(root: Path) -> list[Kept]:
     """Unsaved work of processes that are gone, newest first. What the file itself holds by now is removed."""
     found = []
-    for folder in root.iterdir() if root.is_dir() else ():
+    try:
+        folders = list(root.iterdir())
+    except OSError:  # nothing was ever kept, or nobody may look there
+        return []
+    for folder in folders:
         if is_held(folder / OWNER):
             continue
         kept = _kept(folder)
