@@ -192,7 +192,7 @@ def test_a_project_that_was_never_saved_is_recovered_by_keyboard(window, root, p
 
 def load_kept(window) -> Project:
     folder = window.keeper.autosave.folder
-    return store._kept(folder).document().project
+    return store.kept_in(folder).document().project
 
 
 def test_several_are_offered_and_each_has_its_choice(window, root, project, answer, qtbot, tmp_path):
@@ -356,11 +356,11 @@ def test_a_large_project_never_holds_the_window_up(qapp, tmp_path, monkeypatch, 
     document.apply(edits.move(document.project, "net", dict.fromkeys(nodes, (1.0, 2.0))))
     document.apply(edits.remove_graph(document.project, "net"))
     document.undo()
-    qtbot.waitUntil(lambda: keeper._work.kept and not keeper._work._pending, timeout=30_000)
+    qtbot.waitUntil(lambda: keeper.is_kept, timeout=30_000)
     assert len(keeper.slices) > 20
     assert max(keeper.slices) < 0.008
     assert sorted(keeper.slices)[len(keeper.slices) * 95 // 100] < 0.004
-    assert store._kept(keeper.folder).document().project == document.project
+    assert store.kept_in(keeper.folder).document().project == document.project
     keeper.close()
 
 
@@ -380,7 +380,7 @@ def test_a_long_history_does_not_grow_without_end(qapp, tmp_path, monkeypatch, p
     assert largest < 1000 + 6 * len("".join(autosave.journal.whole(project)))
     assert keeper.flush()
     assert list(tmp_path.iterdir()) == [keeper.folder]
-    assert store._kept(keeper.folder).document().project == document.project
+    assert store.kept_in(keeper.folder).document().project == document.project
     keeper.close()
 
 
@@ -406,7 +406,7 @@ def test_a_full_disk_is_told_once_and_tried_again(qapp, tmp_path, monkeypatch, p
     assert left_behind(tmp_path / "recovery") == []
     qtbot.waitUntil(lambda: keeper.flush() and keeper.folder is not None)
     assert len(said) == 1
-    assert store._kept(keeper.folder).document().project.title == "Changed"
+    assert store.kept_in(keeper.folder).document().project.title == "Changed"
     keeper.close()
     assert list((tmp_path / "recovery").iterdir()) == []
 

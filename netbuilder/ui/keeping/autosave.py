@@ -103,6 +103,11 @@ class Autosave(QObject):
         held = self._work.folder if self._work is not None else None
         return held.path if held is not None else None
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether all that is unsaved lies on the disk."""
+        return self._work is None or (self._work.kept and not self._work.is_waiting)
+
     # -- inside
 
     def _changed(self, change: Change) -> None:
@@ -234,7 +239,13 @@ class Work:
     def take(self) -> list[str]:
         """The lines that are whole and not written yet."""
         lines, self._lines = self._lines, []
+        self.kept = self.kept and not lines
         return lines
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether there is something that the thread was not given yet."""
+        return bool(self._pending or self._lines)
 
     def is_large(self) -> bool:
         return self._rest > ROOM + 4 * self._first
@@ -242,7 +253,6 @@ class Work:
     # -- in the thread
 
     def write(self, root: Path, lines: list[str]) -> None:
-        self.kept = False
         new = self.folder is None
         if self.folder is None:
             self.folder = Folder(root)

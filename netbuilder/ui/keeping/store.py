@@ -119,7 +119,7 @@ def left_behind(root: Path) -> list[Kept]:
     for folder in folders:
         if is_held(folder / OWNER):
             continue
-        kept = _kept(folder)
+        kept = kept_in(folder)
         if kept is not None and not _is_saved(kept):
             found.append(kept)
     return sorted(found, key=lambda kept: kept.when, reverse=True)
@@ -137,7 +137,8 @@ def remove(kept: Kept) -> None:
     shutil.rmtree(kept.folder, ignore_errors=True)
 
 
-def _kept(folder: Path) -> Kept | None:
+def kept_in(folder: Path) -> Kept | None:
+    """What a folder keeps; None where that never became whole, or a newer version keeps it."""
     try:
         about = msgspec.json.decode((folder / ABOUT).read_bytes(), type=About)
         when = (folder / CHANGES).stat().st_mtime
