@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QToolButton, QWidget
@@ -17,6 +18,9 @@ from netbuilder.ui.keymap import CanvasKeys
 from netbuilder.ui.preferences import Preferences
 from netbuilder.ui.tabs import GraphTabs
 from netbuilder.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from netbuilder.training.held import Held
 
 LAYOUT = "beside"
 
@@ -112,6 +116,9 @@ class Views(QSplitter):
 
     def set_options(self, options: Options) -> None:
         self._tell_all("set_options", options)
+
+    def show_held(self, held: Held) -> None:
+        self._tell_all("show_held", held)
 
     def set_editable(self, editable: bool) -> None:
         self._tell_all("set_editable", editable)

@@ -229,7 +229,7 @@ class GraphTabs(QTabWidget):
                 self._mark(at)
                 if page.made is not None:
                     page.made.show_report(reports.get(page.name))
-                    self._show_trained(page)
+                    self._show_trained(page.name, page.made)
 
     def set_look(self, theme: Theme, icons: Icons) -> None:
         self._theme, self._icons = theme, icons
@@ -288,12 +288,14 @@ class GraphTabs(QTabWidget):
         """What a run holds weights for."""
         self._held = held
         for at in range(self.count()):
-            self._show_trained(self._page(at))
+            page = self._page(at)
+            if page.made is not None:
+                self._show_trained(page.name, page.made)
 
-    def _show_trained(self, page: Page) -> None:
-        graph, report = self._document.project.graphs.get(page.name), self._reports.get(page.name)
-        if self._held is not None and page.made is not None and graph is not None and report is not None:
-            page.made.show_trained(self._held.fitting(page.name, graph, report.nodes), self._held.run)
+    def _show_trained(self, name: str, canvas: Canvas) -> None:
+        graph, report = self._document.project.graphs.get(name), self._reports.get(name)
+        if self._held is not None and graph is not None and report is not None:
+            canvas.show_trained(self._held.fitting(name, graph, report.nodes), self._held.run)
 
     def set_editable(self, editable: bool) -> None:
         """Whether graphs can be added, or only looked at."""
@@ -328,6 +330,7 @@ class GraphTabs(QTabWidget):
         canvas.menu_wanted.connect(self.menu_wanted)
         if (report := self._reports.get(name)) is not None:
             canvas.show_report(report)
+            self._show_trained(name, canvas)
         return canvas
 
     def _make_boundaries(self, page: Page, canvas: Canvas) -> Boundaries | None:

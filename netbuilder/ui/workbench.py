@@ -441,7 +441,7 @@ class Workbench(QMainWindow):
     def _show_held(self) -> None:
         from netbuilder.ui.runs.weights import show_held  # the first paint does without its imports
 
-        show_held(self.tabs, self.own_runs)
+        show_held(self.views, self.own_runs)
         self._show_signs()
 
     def _show_signs(self) -> None:

@@ -86,7 +86,7 @@ class Overlay(NamedTuple):
             return look
         number = self.number(facts)
         mode = MODES[self.mode]
-        said = () if number is None else (mode.long(number), mode.short(number))
+        said = (mode.long(number), mode.short(number)) if number or (number is not None and mode.even) else ()
         return look._replace(tone=self.tone(number), cost=said)
 
 

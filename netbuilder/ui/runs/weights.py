@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from netbuilder.training.held import Held, held
 from netbuilder.training.run import RunError
+from netbuilder.ui.beside import Views
 from netbuilder.ui.runs.mine import OwnRuns
-from netbuilder.ui.tabs import GraphTabs
 
 
-def show_held(tabs: GraphTabs, own: OwnRuns) -> None:
+def show_held(views: Views, own: OwnRuns) -> None:
     """Marks what the newest run with readable weights holds; nothing where there is none."""
     for run in own.find():
         try:
             found = held(run)
         except RunError:  # no checkpoint yet, or a damaged one: the runs panel says so
             continue
-        tabs.show_held(found)
+        views.show_held(found)
         return
-    tabs.show_held(Held())
+    views.show_held(Held())
