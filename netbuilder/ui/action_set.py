@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar, QToolBar
 
-from netbuilder.ui.actions import ACTIONS, MENUS, RECENT, SEPARATOR, VIEWS, Action
+from netbuilder.ui.action import RECENT, SEPARATOR, VIEWS, Action
+from netbuilder.ui.actions import ACTIONS, MENUS
 from netbuilder.ui.icons import Icons
 from netbuilder.ui.keymap import TABLE, Keymap, typed
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
+from netbuilder.ui.action import SEPARATOR
 from netbuilder.ui.action_set import Actions
-from netbuilder.ui.actions import SEPARATOR
 from netbuilder.ui.canvas.frame_colors import CATEGORY
 
 EDITING = ("cut", "copy", "duplicate", "duplicate_linked", "delete", "delete_plain")

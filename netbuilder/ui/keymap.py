@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from PySide6.QtCore import QKeyCombination, QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence
 
-from netbuilder.ui.actions import ACTIONS, CANVAS, MENUS, Action
+from netbuilder.ui.action import CANVAS, Action
+from netbuilder.ui.actions import ACTIONS, MENUS
 from netbuilder.ui.preferences import Preferences
 
 TABLE: Mapping[str, Action] = {entry.id: entry for entry in ACTIONS if entry.callback}

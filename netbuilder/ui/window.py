@@ -15,8 +15,8 @@ from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.blocks.trust import Trust
 from netbuilder.graph.document import Refused
 from netbuilder.presets import presets
+from netbuilder.ui.action import CANVAS, Action
 from netbuilder.ui.action_set import Actions
-from netbuilder.ui.actions import CANVAS, Action
 from netbuilder.ui.canvas.options import Options
 from netbuilder.ui.conditions import holding
 from netbuilder.ui.context_menu import show_menu

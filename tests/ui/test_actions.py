@@ -7,7 +7,8 @@ from operator import attrgetter
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from netbuilder.ui.actions import ACTIONS, CANVAS, MENUS, NO_KEY
+from netbuilder.ui.action import CANVAS, NO_KEY
+from netbuilder.ui.actions import ACTIONS, MENUS
 from netbuilder.ui.icons import GLYPHS
 from netbuilder.ui.keymap import FIXED, TABLE, portable, table_keys, typed
 

@@ -19,7 +19,8 @@ from PySide6.QtWidgets import QApplication
 from netbuilder.graph import edits
 from netbuilder.graph.document import Document, Refused
 from netbuilder.graph.file import dumps, load, save
-from netbuilder.ui.actions import ACTIONS, CANVAS
+from netbuilder.ui.action import CANVAS
+from netbuilder.ui.actions import ACTIONS
 from netbuilder.ui.canvas.check import differences
 from netbuilder.ui.crash import Crashes
 from netbuilder.ui.keeping import lock

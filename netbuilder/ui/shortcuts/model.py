@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QFont, QStandardItem, QStandardItemModel
 
-from netbuilder.ui.actions import MENUS, Action
+from netbuilder.ui.action import Action
+from netbuilder.ui.actions import MENUS
 from netbuilder.ui.help import GESTURES
 from netbuilder.ui.icons import Icons, blank
 from netbuilder.ui.keymap import TABLE, Keymap

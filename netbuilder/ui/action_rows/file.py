@@ -1,0 +1,70 @@
+"""Files in and out: what stands in the File menu."""
+
+from __future__ import annotations
+
+from netbuilder.ui.action import NO_KEY, RECENT, Action, Key, separator
+
+ROWS: tuple[Action, ...] = (
+    Action("new", "&New", "File", "new_project", (Key.New,), "new", tip="Start with an empty project", tool=True),
+    Action("open", "&Open…", "File", "open_project", (Key.Open,), "open", tip="Open a project file", tool=True),
+    Action(RECENT, "Open &recent", "File", ""),
+    Action("welcome", "&Presets and recent projects", "File", "show_welcome", ("Ctrl+Shift+N",), tip="Choose a preset"),
+    separator("File"),
+    Action("save", "&Save", "File", "save_project", (Key.Save,), "save", "project", "Save the project", tool=True),
+    Action("save_as", "Save &as…", "File", "save_project_as", ("Ctrl+Shift+S", Key.SaveAs), "", "project"),
+    Action(
+        "recover",
+        "Recover &unsaved work…",
+        "File",
+        "recover_work",
+        NO_KEY,
+        tip="Go on with what was not saved when netbuilder ended unexpectedly",
+    ),
+    separator("File"),
+    Action(
+        "import_data",
+        "&Import data…",
+        "File",
+        "import_data",
+        ("Ctrl+I",),
+        "import",
+        tip="Bring in files of your own: tables, pictures, sounds, texts",
+        tool=True,
+    ),
+    Action("export", "&Export ONNX…", "File", "export", ("Ctrl+E",), "export", "network", "Export a network as ONNX"),
+    Action(
+        "picture",
+        "Export pictu&re…",
+        "File",
+        "on_pictures",
+        ("Ctrl+Shift+E",),
+        "picture",
+        "canvas",
+        "Write the shown graph, or what is selected in it, as PNG, SVG or PDF",
+        by=("export",),
+    ),
+    Action(
+        "print",
+        "Pri&nt…",
+        "File",
+        "on_pictures",
+        ("Ctrl+Alt+P",),
+        "print",
+        "canvas",
+        "Print the shown graph on one page or several",
+        by=("print",),
+    ),
+    Action(
+        "compare",
+        "Co&mpare with…",
+        "File",
+        "compare",
+        NO_KEY,
+        "compare",
+        "project",
+        "Show what differs from another project, side by side",
+    ),
+    separator("File"),
+    Action("close", "&Close project", "File", "close_project", ("Ctrl+W", Key.Close), when="project"),
+    Action("quit", "&Quit", "File", "close", ("Ctrl+Q",)),
+)
