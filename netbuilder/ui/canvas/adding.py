@@ -73,8 +73,21 @@ def free_outputs(scene: GraphScene, id: str) -> list[str]:
 
 
 def behind(scene: GraphScene, id: str) -> QPointF:
-    """The corner of the next place in a node's row."""
-    return scene.nodes[id].rect.topRight() + QPointF(APART, 0.0)
+    """The corner of the next place in a node's row, or in its column where data flows down."""
+    rect = scene.nodes[id].rect
+    if scene.graph.direction == "down":
+        return rect.bottomLeft() + QPointF(0.0, APART)
+    return rect.topRight() + QPointF(APART, 0.0)
+
+
+def hung_up(scene: GraphScene, end: QPointF, *, by_output: bool) -> QPointF:
+    """The corner of a node whose lone port shall lie at a scene position, on the grid."""
+    if scene.graph.direction == "down":
+        by = QPointF(m.NODE_WIDTH / 2, m.TITLE + m.BRIEF + m.FOOT if by_output else 0.0)
+    else:
+        by = QPointF(m.NODE_WIDTH if by_output else 0.0, m.TITLE / 2)
+    corner = end - by
+    return QPointF(round(corner.x() / m.GRID) * m.GRID, round(corner.y() / m.GRID) * m.GRID)
 
 
 def free_place(scene: GraphScene, wanted: QPointF, *, gridded: bool = True) -> tuple[float, float]:

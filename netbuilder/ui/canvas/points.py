@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QPointF
 
 from netbuilder.graph.change import Change
+from netbuilder.graph.document import Refused
 from netbuilder.graph.edits import EditError
 from netbuilder.graph.edits_links import add_point, move_point, remove_point
 from netbuilder.graph.model import Input, Project, input_key
@@ -108,5 +109,8 @@ class Points:
             self._scene.document.apply(edit())
         except EditError as wrong:
             self._scene.said.emit(sentence(wrong))
+            return False
+        except Refused as why:
+            self._scene.said.emit(str(why))
             return False
         return True

@@ -104,6 +104,8 @@ class MovedSplicing(Splicing):
     def follow(self, zoom: float) -> str:
         """The node is where the scene shows it; gives what is to be said."""
         rect = self._scene.nodes[self._id].rect
+        if self._scene.graph.direction == "down":
+            return self.hover(rect.center(), zoom)
         return self.hover(QPointF(rect.center().x(), rect.top() + m.TITLE / 2), zoom)
 
     def spliced(self, moved: Change) -> Change:

@@ -12,7 +12,7 @@ from netbuilder.graph.change import Change
 from netbuilder.graph.document import Document, Refused
 from netbuilder.graph.model import NONE
 from netbuilder.ui.canvas import metrics as m
-from netbuilder.ui.canvas.adding import behind, free_place, refusal
+from netbuilder.ui.canvas.adding import behind, free_place, hung_up, refusal
 from netbuilder.ui.canvas.asked import Asked
 from netbuilder.ui.canvas.bubble import Button
 from netbuilder.ui.canvas.camera import Camera
@@ -21,7 +21,6 @@ from netbuilder.ui.canvas.edge_scroll import EdgeScroll
 from netbuilder.ui.canvas.gestures.base import Gesture
 from netbuilder.ui.canvas.gestures.cut import Cut
 from netbuilder.ui.canvas.gestures.drop import DropBlock
-from netbuilder.ui.canvas.gestures.move import snapped
 from netbuilder.ui.canvas.gestures.pan import Pan
 from netbuilder.ui.canvas.hover import Hover
 from netbuilder.ui.canvas.points import PointKey, Points
@@ -291,8 +290,8 @@ class Stage(QGraphicsView):
 
     def _ask(self, asked: Asked, at: QPoint) -> None:
         """Asks what a link that was let go on nothing shall lead to: its port comes to lie where the link ends."""
-        corner = self.mapToScene(at) - QPointF(m.NODE_WIDTH if asked.spots[0].is_input else 0.0, m.TITLE / 2)
-        self._search_at(at, QPointF(snapped(corner.x()), snapped(corner.y())), asked)
+        corner = hung_up(self._graph_scene, self.mapToScene(at), by_output=asked.spots[0].is_input)
+        self._search_at(at, corner, asked)
 
     def search_over(self) -> None:
         """The search was closed: what was shown for it goes."""

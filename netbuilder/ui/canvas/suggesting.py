@@ -56,7 +56,8 @@ class Chips(QGraphicsItem):
 
     def refresh(self) -> None:
         """Shows what fits now: for one selected node with a free output, near enough to be read."""
-        asked = self.asked() if self._wanted and self._zoom >= _NEAR else None
+        wanted = self._wanted and self._zoom >= _NEAR and not self._graph_scene.document.refusal
+        asked = self.asked() if wanted else None
         chips = self._laid_out(asked.suggestions(MOST)) if asked is not None else ()
         self.prepareGeometryChange()
         self.chips, self._lit = chips, None

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 
+from netbuilder.graph import edits
+from netbuilder.graph.change import Change, Edit
 from netbuilder.graph.model import Input, Output
 from netbuilder.ui.canvas.check import differences
 from netbuilder.ui.canvas.link_item import LooseLink
@@ -115,8 +118,6 @@ def test_dragged_back_from_an_input_it_offers_what_leads_there(canvas, hand, doc
 
 
 def test_before_the_output_linear_counts_the_classes(canvas, hand, document, popups):
-    from netbuilder.graph import edits
-
     for source, target in (
         (Output("data", "image"), Input("net", "image")),
         (Output("net", "logits"), Input("loss", "logits")),
@@ -161,3 +162,16 @@ def test_several_links_let_go_together_are_joined_by_one_block(canvas, hand, doc
     found = links(document)
     assert [found[Input("concat1", "x", at)].source.node for at in (0, 1)] == ["conv2", "conv1"]
     assert document.revision == 1
+
+
+def test_where_data_flow_down_the_port_lies_at_the_end_of_the_link_too(canvas, hand, document, popups):
+    graph = document.project.graphs["classifier"]
+    document.apply(Change("Down", (Edit("graph", "", "classifier", graph, replace(graph, direction="down")),)))
+    hand.drag(canvas.port_pos("conv2", "y", False), EMPTY)
+    QTest.keyClicks(popups[0].field, "relu")
+    QTest.keyClick(popups[0].field, Qt.Key.Key_Return)
+    (made,) = canvas.selected()
+    assert links(document)[Input(made, "x")].source == Output("conv2", "y")
+    assert (canvas.port_pos(made, "x", True) - EMPTY).manhattanLength() < 20
+    assert canvas.chips.isVisible()
+    assert canvas.chips.place.top() > canvas.node_rect(made).bottom(), "what comes next lies below"

@@ -158,3 +158,17 @@ def test_what_lies_at_a_point_is_taken_before_the_link(canvas, document):
     assert canvas.graph_scene.links[KEY].hovered
     assert canvas.graph_scene.hit(QPointF(490, 120), 1.0).kind == "point"
     assert canvas.graph_scene.hit(QPointF(490, 120), 0.2).kind == "link", "from far there are no points to be seen"
+
+
+def test_where_a_project_can_only_be_looked_at_points_stay_and_it_is_said(canvas, hand, document):
+    bend(document, (490.0, 120.0))
+    revision, said = document.revision, []
+    canvas.status.connect(said.append)
+    document.refusal = "It is open elsewhere."
+    hand.drag(QPointF(490, 120), QPointF(490, 200))
+    hand.double_click(QPointF(490, 120))
+    canvas.graph_scene.chosen.set_point(PointKey(KEY, 0))
+    hand.key(Qt.Key.Key_Down)
+    hand.key(Qt.Key.Key_P, SHIFT)
+    assert document.revision == revision
+    assert said.count("It is open elsewhere.") == 4
