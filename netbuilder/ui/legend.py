@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap
@@ -42,12 +43,12 @@ def legend(parent: QWidget, theme: Theme) -> QDialog:
     grid.setVerticalSpacing(6)
     _part(grid, "Signs on blocks")
     for sign in SIGNS:
-        _row(grid, lambda p, name=sign.name: _paint_sign(p, name, style.title), sign.title, sign.meaning)
+        _row(grid, partial(_paint_sign, sign.name, style.title), sign.title, sign.meaning)
     for name, title, meaning in PROBLEMS:
-        _row(grid, lambda p, name=name: paint_sign(p, QRectF(1, 1, 16, 16), name, style), title, meaning)
+        _row(grid, partial(_paint_problem, name, style), title, meaning)
     _part(grid, "Ports and links, by what flows")
     for role, title, meaning in FLOWS:
-        _row(grid, lambda p, role=role: _paint_link(p, theme.role(role)), title, meaning)
+        _row(grid, partial(_paint_link, theme.role(role)), title, meaning)
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
     buttons.rejected.connect(dialog.reject)
     layout = QVBoxLayout(dialog)
@@ -86,12 +87,16 @@ def _picture(paint: Callable[[QPainter], None]) -> QPixmap:
     return pixmap
 
 
-def _paint_sign(painter: QPainter, name: str, ink: QColor) -> None:
+def _paint_problem(severity: str, style: Style, painter: QPainter) -> None:
+    paint_sign(painter, QRectF(1, 1, 16, 16), severity, style)
+
+
+def _paint_sign(name: str, ink: QColor, painter: QPainter) -> None:
     painter.translate(2, 2)
     painter.fillPath(sign_path(name), ink)
 
 
-def _paint_link(painter: QPainter, color: QColor) -> None:
+def _paint_link(color: QColor, painter: QPainter) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(color)
     painter.drawRect(QRectF(0, 8, 12, 2))

@@ -147,8 +147,8 @@ def paint_near(
                     painter.drawEllipse(QPointF(*place), m.PORT + 3.5, m.PORT + 3.5)
             paint_port(painter, port, is_input, style, lights)
     if look.severity:
-        place = QRectF(m.NODE_WIDTH - m.PAD_RIGHT - m.BADGE, 8.0, m.BADGE, m.BADGE)
-        paint_sign(painter, place, look.severity, style, backed=plate.strong)
+        corner = QRectF(m.NODE_WIDTH - m.PAD_RIGHT - m.BADGE, 8.0, m.BADGE, m.BADGE)
+        paint_sign(painter, corner, look.severity, style, backed=plate.strong)
 
 
 def _outline(look: NodeLook, style: Style, *, selected: bool, hovered: bool) -> QPen:

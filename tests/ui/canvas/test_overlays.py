@@ -41,6 +41,8 @@ def test_the_scale_goes_by_powers_from_the_smallest_to_the_largest():
 @pytest.mark.parametrize("mode", list(MODES))
 def test_every_mode_colours_nodes_and_says_its_number(canvas, report, mode):
     scene = canvas.graph_scene
+    conv = msgspec.structs.replace(report.nodes["conv2"], multiply_adds=10**6, activation_bytes=4608)
+    report = msgspec.structs.replace(report, nodes={**report.nodes, "conv2": conv})
     canvas.show_report(report)
     plain = scene.snapshot()
     canvas.show_options(Options(overlay=mode))
@@ -49,6 +51,7 @@ def test_every_mode_colours_nodes_and_says_its_number(canvas, report, mode):
     assert conv2.cost[1] == MODES[mode].short(MODES[mode].value(report.nodes["conv2"]))
     assert scene.nodes["linear1"].look.tone == "scale none"  # waits for what lies before it
     assert scene.nodes["linear1"].look.cost == ()
+    assert scene.nodes["relu1"].look.cost == (("4 axes", "4") if mode == "rank" else ())
     assert differences(scene, report) == []
     canvas.show_options(Options())
     assert scene.snapshot() == plain
