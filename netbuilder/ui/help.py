@@ -28,7 +28,7 @@ GESTURES = (
     ("Drag without snapping", "Alt while dragging"),
     ("Write a title or a note, choose a colour", "Double click on the frame"),
     ("Open a folded frame", "Double click on it"),
-    ("Change a number in the inspector", "Drag on it or on its name; Shift in larger steps, Ctrl in finer ones"),
+    ("Change a number", "Drag on it in the inspector, or on the block that is selected; Shift or Ctrl for other steps"),
     ("Take an edit in the inspector back", "Esc"),
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtWidgets import QGraphicsView
 
+from netbuilder.ui.canvas.brief_numbers import number_at
 from netbuilder.ui.canvas.bubble import Bubble, Button
 from netbuilder.ui.canvas.gestures.resize import cursor_of
 from netbuilder.ui.canvas.link_item import LinkLabel
@@ -55,6 +56,8 @@ class Hover:
         self.refresh()
         if hit.kind == "corner":
             return cursor_of(hit.sides)
+        if hit.kind == "node" and number_at(self._scene, pos, zoom) is not None:
+            return Qt.CursorShape.SizeHorCursor
         return _CURSORS.get(hit.kind, Qt.CursorShape.ArrowCursor)
 
     def leave(self) -> None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, Qt
 
+from netbuilder.ui.canvas.brief_numbers import number_at
 from netbuilder.ui.canvas.chosen import Choice
 from netbuilder.ui.canvas.gestures.band import Band
 from netbuilder.ui.canvas.gestures.base import Gesture
@@ -14,6 +15,7 @@ from netbuilder.ui.canvas.gestures.bend import Bend, new_index
 from netbuilder.ui.canvas.gestures.copy import Copy
 from netbuilder.ui.canvas.gestures.link import DragLink
 from netbuilder.ui.canvas.gestures.move import Move
+from netbuilder.ui.canvas.gestures.number import DragNumber
 from netbuilder.ui.canvas.gestures.resize import Resize
 from netbuilder.ui.canvas.points import PointKey, Points
 from netbuilder.ui.canvas.scene import GraphScene, Hit
@@ -74,7 +76,10 @@ def _select(scene: GraphScene, hit: Hit, keys: Qt.KeyboardModifier) -> Callable[
 
 
 def _on_node(scene: GraphScene, hit: Hit, pos: QPointF, keys: Qt.KeyboardModifier, zoom: float) -> Press:
+    number = number_at(scene, pos, zoom) if not keys else None
     click = _select(scene, hit, keys)
+    if number is not None:
+        return Press(lambda: DragNumber(scene, number, pos, zoom), click)
     lead = scene.nodes[str(hit.key)].rect
     scene.raise_node(str(hit.key))
     gesture = Copy if keys & _ALT else Move

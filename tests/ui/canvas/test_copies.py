@@ -221,3 +221,30 @@ def test_json_from_anywhere_is_pasted_as_data_alone(canvas, hand, document, stor
     assert [graph(document).nodes[id].block for id in canvas.selected()] == ["ReLU"]
     assert set(document.project.graphs) == {"classifier", "training"}
     story()
+
+
+def test_a_number_of_the_selected_block_changes_by_dragging_on_it(canvas, hand, document, story):
+    corner = canvas.node_rect("conv1").topLeft()
+    number = corner + QPointF(18, 46)  # "16" of "16 filters, 3 × 3"
+    hand.drag(number, number + QPointF(60, 0))
+    assert graph(document).nodes["conv1"].at == (320.0, 0.0), "a block that is not selected is moved"
+    document.undo()
+    hand.click(QPointF(600, 400))
+    hand.click(hand.node("conv1"))
+    hand.move(number + QPointF(0, 20))
+    hand.move(number)
+    assert canvas.viewport().cursor().shape() == Qt.CursorShape.SizeHorCursor
+    hand.pull(number, number + QPointF(60, 5))
+    assert graph(document).nodes["conv1"].params["out_channels"] == 16, "one change, on release"
+    hand.release(number + QPointF(60, 5))
+    changed = graph(document).nodes["conv1"]
+    assert (changed.params["out_channels"], changed.at) == (28, (260.0, 0.0))
+    assert document.undo_label == "Set out_channels of conv1"
+    hand.pull(number, number + QPointF(-60, 0))
+    hand.key(Qt.Key.Key_Escape)
+    hand.release(number)
+    assert graph(document).nodes["conv1"].params["out_channels"] == 28
+    canvas.zoom(0.2)
+    hand.drag(number, number + QPointF(300, 0))
+    assert graph(document).nodes["conv1"].params["out_channels"] == 28, "from far the block is taken as a whole"
+    story()
