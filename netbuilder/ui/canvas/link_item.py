@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from netbuilder.ui.canvas.link_layer import LinkLayer
 
 _SAMPLES = 24
+_BELOW = 22.0  # screen pixels under the pointer, which is about so high
 
 
 class LinkItem:
@@ -251,7 +252,8 @@ class LooseLink(QGraphicsItem):
 
 
 class LinkLabel(QGraphicsItem):
-    """What flows through the link under the pointer. Keeps its size on screen."""
+    """What flows through the link under the pointer, or why one can't end there. Keeps its size on screen, and within
+    the view."""
 
     def __init__(self, style: Style) -> None:
         super().__init__()
@@ -269,12 +271,18 @@ class LinkLabel(QGraphicsItem):
         self.update()
 
     def say(self, words: str, at: QPointF) -> None:
-        """Shows the words above a scene position."""
-        if words != self.words:
+        """Shows the words above a scene position, or below it where the view ends."""
+        width, height = self._text.width(words) + 20.0, 24.0
+        rect = QRectF(-width / 2, -height - 10.0, width, height)
+        if views := self.scene().views():
+            room, place = QRectF(views[0].viewport().rect()), views[0].viewportTransform().map(at)
+            if place.y() + rect.top() < 2.0:
+                rect.moveTop(_BELOW)
+            left = min(max(place.x() + rect.left(), 2.0), max(2.0, room.width() - width - 2.0))
+            rect.moveLeft(left - place.x())
+        if words != self.words or rect != self._rect:
             self.prepareGeometryChange()
-            self.words = words
-            width = self._text.width(words) + 20.0
-            self._rect = QRectF(-width / 2, -34.0, width, 24.0)
+            self.words, self._rect = words, rect
         self.setPos(at)
         self.show()
         self.update()

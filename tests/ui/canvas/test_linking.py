@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 
 from netbuilder.graph import edits
 from netbuilder.graph.model import Input, Output
@@ -263,3 +263,13 @@ def test_blocks_that_do_not_fit_are_dimmed_as_a_whole(canvas, hand):
     assert shade("conv2") == before["conv2"]
     hand.key(Qt.Key.Key_Escape)
     assert shade("conv1") == before["conv1"]
+
+
+def test_what_is_said_at_the_pointer_stays_within_the_view(canvas, hand):
+    canvas.centerOn(QPointF(260 + canvas.viewport().width() / 2, canvas.viewport().height() / 2 - 4))
+    hand.pull(canvas.port_pos("relu1", "y", False), canvas.port_pos("conv1", "x", True))
+    (said,) = [item for item in canvas.graph_scene.items() if type(item).__name__ == "LinkLabel" and item.isVisible()]
+    shown = said.deviceTransform(canvas.viewportTransform()).mapRect(said.boundingRect())
+    assert shown.width() > 300
+    assert QRectF(canvas.viewport().rect()).contains(shown)
+    hand.key(Qt.Key.Key_Escape)
