@@ -14,6 +14,7 @@ GESTURES = (
     ("Link two ports", "Drag from one to the other"),
     ("Link and add a block", "Drag from a port to an empty place"),
     ("Link several at once", "Select them, then drag from one of their outputs"),
+    ("Swap two links", "Drag the end of one onto the end of the other"),
     ("Cut links", "K or Ctrl and the right button, and drag across them"),
     ("Put a block into a link", "Drop it on the link"),
     ("Lead a link through a point", "Double click on the link, or Alt and drag it"),
