@@ -21,7 +21,7 @@ def text_of(pieces) -> bytes:
     return "".join(pieces).encode()
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(projects, st.lists(st.one_of(steps, st.sampled_from(["undo", "redo"])), max_size=10), st.data())
 def test_what_was_written_so_far_is_what_is_read(start, script, data):
     """Edits, undone and made again at random: after each line, the project of that moment."""
@@ -49,7 +49,7 @@ def test_what_was_written_so_far_is_what_is_read(start, script, data):
     assert found.project == first
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(projects, projects)
 def test_a_document_follows_its_file(before, after):
     document = Document(before)

@@ -20,10 +20,11 @@ from netbuilder.graph import edits
 from netbuilder.graph.document import Document, Refused
 from netbuilder.graph.file import dumps, load, save
 from netbuilder.ui.action import CANVAS
-from netbuilder.ui.actions import ACTIONS
+from netbuilder.ui.actions import ACTIONS, MENUS
 from netbuilder.ui.canvas.check import differences
 from netbuilder.ui.crash import Crashes
 from netbuilder.ui.keeping import lock
+from netbuilder.ui.keeping.keeper import SAVE_AS
 from netbuilder.ui.keeping.lock import FileLock, Owner, hold, is_free, lock_path
 from netbuilder.ui.palette.popup import SearchPopup
 from tests.ui.conftest import small_project
@@ -183,7 +184,8 @@ def test_where_nobody_can_write_nothing_is_locked(path, monkeypatch):
 
 
 def press(window, text: str) -> None:
-    """Presses a button of the bar by keyboard."""
+    """Presses a button of the bar by keyboard. Its letter is none that opens a menu."""
+    assert text[text.index("&") + 1].upper() not in {menu[0] for menu in MENUS}
     button = next(one for one in window.keeper.bar.buttons if one.text() == text)
     button.setFocus()
     QTest.keyClick(button, Qt.Key.Key_Space)
@@ -294,7 +296,7 @@ def test_saving_it_under_another_name_makes_it_one_s_own(window, path, other, tm
     assert "is open in another netbuilder window" in texts[0]
     copy = tmp_path / "copy.netbuilder"
     window.dialogs.save_path = lambda suggestion: copy
-    press(window, "Sa&ve as…")
+    press(window, SAVE_AS)
     assert window.workbench is bench
     assert not bench.document.refusal
     assert bench.inspector.form.isEnabled()
@@ -439,7 +441,7 @@ def test_saving_elsewhere_leaves_both(opened, tmp_path):
     replace(path, titled("Theirs"))
     opened.keeper.look()
     opened.dialogs.save_path = lambda suggestion: copy
-    press(opened, "Sa&ve as…")
+    press(opened, SAVE_AS)
     assert (load(path).title, load(copy).title) == ("Theirs", "Mine")
     assert not opened.keeper.bar.isVisible()
     assert not lock_path(path).exists()

@@ -22,7 +22,7 @@ from netbuilder.graph.file import FileError, load, save
 from netbuilder.graph.model import Graph, Node, Project
 from netbuilder.ui.keeping import autosave, store
 from netbuilder.ui.keeping.autosave import Autosave
-from netbuilder.ui.keeping.lock import hold
+from netbuilder.ui.keeping.lock import Owner, hold
 from netbuilder.ui.keeping.on_disk import digest_of
 from netbuilder.ui.keeping.recovery import when_in_words
 from netbuilder.ui.keeping.store import About, Folder, left_behind
@@ -246,6 +246,19 @@ def test_a_file_that_was_changed_since_is_asked_about_before_it_is_written_over(
     window.save_project()
     assert asked == ["small"]
     assert load(path) == project
+
+
+def test_what_belongs_to_the_open_project_takes_its_place(opened, project, tmp_path):
+    """The program was started with the very file that it was killed over."""
+    path = tmp_path / "small.netbuilder"
+    leave_behind(opened.keeper._root, project, str(path), "small", digest_of(path.read_bytes()))
+    QTest.keyClick(offered(opened).focusWidget(), Qt.Key.Key_Return)
+    assert opened.files.opened.path == path
+    assert not opened.workbench.document.refusal
+    assert opened.workbench.document.project.title == "Changed"
+    assert isinstance(hold(path), Owner)
+    opened.save_project()
+    assert load(path).title == "Changed"
 
 
 def test_what_is_open_elsewhere_is_recovered_without_its_file(window, root, project, tmp_path):

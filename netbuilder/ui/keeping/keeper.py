@@ -23,6 +23,7 @@ from netbuilder.ui.project_files import Opened, ProjectFiles
 from netbuilder.ui.text import counted
 
 NOTHING: tuple[str, list[Choice]] = ("", [])
+SAVE_AS = "Save under another &name…"  # the letters of "Save as" are those of menus
 LOOK_MS = 2000  # how often it is looked whether the other window has closed a project
 
 
@@ -133,7 +134,7 @@ class Keeper(QObject):
     def _about_change(self, opened: Opened) -> tuple[str, list[Choice]]:
         mine = "your unsaved changes" if opened.document.modified else "what is shown"
         keep = Choice("&Keep mine", f"Go on with {mine}; the file is written over when you save", self._keep_mine)
-        save_as = Choice("Sa&ve as…", "Save what is open under another name", self._files.save_as)
+        save_as = Choice(SAVE_AS, "Save what is open under another name", self._files.save_as)
         if self._state == "gone":
             text = f"The file of “{opened.title}” is no longer in its place: another program has moved or removed it."
             return text, [keep._replace(tip=f"Go on with {mine}; saving makes the file again"), save_as]
@@ -144,7 +145,7 @@ class Keeper(QObject):
     def _about_owner(self, opened: Opened) -> tuple[str, list[Choice]]:
         disk = self._files.disk
         assert disk is not None
-        save_as = Choice("Sa&ve as…", "Go on in a file of your own", self._files.save_as)
+        save_as = Choice(SAVE_AS, "Go on in a file of your own", self._files.save_as)
         if disk.is_free():
             text = f"“{opened.title}” is no longer open elsewhere: it can be edited here now."
             return text, [Choice("Ed&it here", "Change the project in this window", self._take_over), save_as]
