@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import msgspec
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
-from PySide6.QtWidgets import QGraphicsView
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QGraphicsView
 
 from netbuilder.graph.edits import EditError
 from netbuilder.graph.layout.sketch import Places
@@ -43,6 +44,9 @@ class LayingOut(QObject):
         super().__init__(view)
         self._view, self._scene, self._camera, self._tell = view, scene, camera, tell
         self.glide = Glide(view, scene, camera)
+        app = QApplication.instance()
+        assert app is not None
+        self._app = app
         self._worker = Staying(self._heard.emit)
         self._heard.connect(self._answered)
         self._asked: _Asked | None = None
@@ -76,7 +80,7 @@ class LayingOut(QObject):
         self._progress = 0.0
         self._kept.stop()
         self._slow.start()
-        self._view.installEventFilter(self)
+        self._app.installEventFilter(self)
         self._worker.ask({"job": "layout", "sketch": sketched(graph, measures, held, direction)})
 
     def stop(self) -> None:
@@ -92,8 +96,11 @@ class LayingOut(QObject):
         self._worker.cancel()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Esc stops a layout that goes on, and does nothing else then."""
-        if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:  # type: ignore[attr-defined]
+        """Esc stops a layout that goes on, wherever the focus is, and does nothing else then; menus and questions have
+        it first."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() != Qt.Key.Key_Escape or _asked_first():
+                return False
             self.stop()
             self._tell("The layout was stopped; everything is where it was.")
             return True
@@ -102,7 +109,7 @@ class LayingOut(QObject):
     def _forget(self) -> _Asked | None:
         asked, self._asked = self._asked, None
         self._slow.stop()
-        self._view.removeEventFilter(self)
+        self._app.removeEventFilter(self)
         return asked
 
     def _say(self) -> None:
@@ -140,14 +147,14 @@ class LayingOut(QObject):
                 asked.direction,
                 asked.only,
             )
+            before, whole = self.glide.shown(), self._in_view(scene.bounds())
+            scene.document.apply(change)
         except EditError as wrong:
             self._tell(sentence(wrong))
             return
         if not change:
             self._tell("Everything is laid out already.")
             return
-        before, whole = self.glide.shown(), self._in_view(scene.bounds())
-        scene.document.apply(change)
         self._look(asked, whole)
         self.glide.show(before)
         self._tell(f"{counted(len(asked.scope.nodes), 'block')} laid out.")
@@ -178,3 +185,8 @@ class LayingOut(QObject):
             rect = rect.united(self._scene.nodes[id].rect)
         if not self._in_view(rect):
             self._camera.reveal(rect)
+
+
+def _asked_first() -> bool:
+    """Whether a menu or a question is open."""
+    return QApplication.activePopupWidget() is not None or QApplication.activeModalWidget() is not None

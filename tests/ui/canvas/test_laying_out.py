@@ -8,10 +8,13 @@ import signal
 import pytest
 from immutables import Map
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QMenu, QProxyStyle, QStyle
 
 from netbuilder.graph import edits
 from netbuilder.graph.folding import fold
 from netbuilder.graph.model import Frame, Node, Project
+from netbuilder.ui.canvas import glide
 from netbuilder.ui.canvas.check import differences
 from netbuilder.ui.canvas.glide import LASTS_MS
 from tests.ui.canvas.conftest import link, make_graph
@@ -91,12 +94,12 @@ def test_the_graph_is_laid_out_in_one_step_that_undo_takes_back(canvas, document
 def test_things_glide_to_their_places_while_the_model_is_done(canvas, document, lay_out, qtbot, monkeypatch):
     before = rects(canvas)
     lay_out()
-    glide = canvas._laying_out.glide
-    assert glide.going
+    gliding = canvas._laying_out.glide
+    assert gliding.going
     assert document.undo_label == "Lay out the graph"
     qtbot.waitUntil(lambda: before["image"] != canvas.node_rect("image"), timeout=2000)
     goal = document.project.graphs["classifier"].nodes["image"].at
-    qtbot.waitUntil(lambda: not glide.going, timeout=10 * LASTS_MS)
+    qtbot.waitUntil(lambda: not gliding.going, timeout=10 * LASTS_MS)
     assert canvas.node_rect("image").topLeft() == QPointF(*goal)
     assert differences(canvas.graph_scene) == []
 
@@ -176,6 +179,68 @@ def test_esc_stops_a_layout_and_nothing_moves(canvas, document, hand, said, qtbo
     assert document.project is start
     hand.key(Qt.Key.Key_Escape)
     assert canvas.selected() == []
+
+
+def test_esc_stops_it_wherever_the_focus_is_but_menus_have_it_first(canvas, document, said, qtbot):
+    field, menu = QLineEdit(), QMenu(canvas)
+    qtbot.addWidget(field)
+    field.show()
+    start = document.project
+    canvas.lay_out()
+    os.kill(canvas._laying_out._worker._child.pid, signal.SIGSTOP)
+    menu.addAction("Anything")
+    menu.popup(canvas.mapToGlobal(canvas.rect().center()))
+    QTest.keyClick(menu, Qt.Key.Key_Escape)
+    assert not menu.isVisible()
+    assert canvas._laying_out.going
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert not canvas._laying_out.going
+    assert said[-1] == "The layout was stopped; everything is where it was."
+    assert document.project is start
+
+
+def test_a_project_that_can_only_be_looked_at_says_so(canvas, document, said):
+    document.refusal = "It is open in another window."
+    canvas.lay_out()
+    assert said == ["It is open in another window."]
+    assert not canvas._laying_out.going
+
+
+class Still(QProxyStyle):
+    """A desktop whose animations are switched off."""
+
+    def styleHint(self, hint, option=None, widget=None, returnData=None):
+        if hint == QStyle.StyleHint.SH_Widget_Animation_Duration:
+            return 0
+        return super().styleHint(hint, option, widget, returnData)
+
+
+def test_nothing_glides_where_animations_are_switched_off_or_with_very_many_nodes(
+    canvas, lay_out, document, monkeypatch
+):
+    still, usual = Still(), canvas.style()
+    canvas.setStyle(still)
+    lay_out()
+    assert not canvas._laying_out.glide.going
+    assert differences(canvas.graph_scene) == []
+    canvas.setStyle(usual)
+    document.undo()
+    monkeypatch.setattr(glide, "MOST", 3)
+    lay_out()
+    assert not canvas._laying_out.glide.going
+
+
+def test_a_link_that_passes_by_keeps_its_distance(canvas, lay_out):
+    """Between its points it runs level: the curve does not swing beyond them into a block."""
+    lay_out()
+    canvas._laying_out.glide.end()
+    scene = canvas.graph_scene
+    item = next(item for item in scene.links.values() if item.via)
+    lane = {y for _, y in item.via}
+    assert len(lane) == 1
+    heights = [item.ends[0].y(), *lane, item.ends[1].y()]
+    assert min(heights) - 1e-6 <= item.points[:, 1].min()
+    assert item.points[:, 1].max() <= max(heights) + 1e-6
 
 
 def test_a_layout_of_what_has_changed_meanwhile_is_dropped_in_words(canvas, document, said, qtbot):
