@@ -84,7 +84,11 @@ def paste(project: Project, graph: str, fragment: Fragment, at: tuple[float, flo
         edits.append(Edit("frame", graph, new, None, copied))
     for name, new in ids.items():
         node = fragment.nodes[name]
-        edits.append(Edit("node", graph, new, None, replace(node, at=point((node.at[0] + dx, node.at[1] + dy)))))
+        edits.append(
+            Edit(
+                "node", graph, new, None, replace(node, at=point((node.at[0] + dx, node.at[1] + dy)), bookmarked=False)
+            )
+        )
     for end in sorted(fragment.links, key=input_key):
         link = fragment.links[end]
         target = Input(ids[end.node], end.port, end.index)

@@ -90,6 +90,12 @@ def canvas_keys(keymap: Keymap | None = None) -> CanvasKeys:
     return found
 
 
+def key_of(keys: CanvasKeys, method: str) -> str:
+    """The first key that calls a method of a canvas, as people read it; "" for none."""
+    found = next((at for at, (name, _) in keys.items() if name == method), None)
+    return native(QKeySequence(QKeyCombination(found[1], found[0]))) if found is not None else ""
+
+
 class Keymap(QObject):
     """The keys of all actions, by their ids. What a person chooses is kept in the preferences; `changed` follows."""
 

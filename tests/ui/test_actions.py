@@ -1,6 +1,7 @@
 """The table of actions: whole, without clashes, and everything in it can be done."""
 
 import inspect
+import re
 from collections import Counter
 from operator import attrgetter
 
@@ -11,6 +12,8 @@ from netbuilder.ui.action import CANVAS, NO_KEY
 from netbuilder.ui.actions import ACTIONS, MENUS
 from netbuilder.ui.icons import GLYPHS
 from netbuilder.ui.keymap import FIXED, TABLE, portable, table_keys, typed
+
+MNEMONIC = re.compile("&([^&])")
 
 
 def test_no_key_means_two_things(qapp):
@@ -90,3 +93,9 @@ def test_the_panels_menu_shows_and_hides_docks(opened):
     assert set(entries) == {"Blocks", "Inspector", "Code", "History", "Problems", "Data", "Runs"}
     entries["Blocks"].trigger()
     assert not opened.workbench.docks["palette"].isVisible()
+
+
+def test_no_letter_opens_two_entries_of_one_menu(window):
+    for name, menu in window.actions_table.menus.items():
+        letters = Counter(found[1].lower() for action in menu.actions() if (found := MNEMONIC.search(action.text())))
+        assert [letter for letter, times in letters.items() if times > 1] == [], name

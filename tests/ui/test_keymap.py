@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 
-from netbuilder.ui.keymap import Keymap, canvas_keys, portable, pressed
+from netbuilder.ui.keymap import Keymap, canvas_keys, key_of, portable, pressed
 from netbuilder.ui.preferences import Preferences
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -77,6 +77,15 @@ def test_a_canvas_looks_its_keys_up_in_the_same_table(preferences):
     assert found[pressed(Qt.Key.Key_Tab, PLAIN)] == ("search_here", ())
     assert found[pressed(Qt.Key.Key_Left, Qt.KeyboardModifier.KeypadModifier)] == ("nudge", (-10.0, 0.0))
     assert found[pressed(Qt.Key.Key_D, CTRL)] == ("duplicate", ())
+
+
+def test_the_key_of_a_method_is_said_as_it_is_now(preferences):
+    keymap = Keymap(preferences)
+    assert key_of(canvas_keys(keymap), "search_here") == "Tab"
+    keymap.give("add_here", [key("Shift+A")])
+    assert key_of(canvas_keys(keymap), "search_here") == "Shift+A"
+    keymap.give("add_here", [])
+    assert key_of(canvas_keys(keymap), "search_here") == ""
 
 
 def test_another_key_holds_at_once_in_the_menu_the_tip_and_on_the_canvas(opened, qtbot):

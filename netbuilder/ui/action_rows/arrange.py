@@ -98,7 +98,7 @@ ROWS: tuple[Action, ...] = (
         Action(
             f"frame_{name or 'quiet'}",
             f"&{name.capitalize() or 'Quiet'}",
-            "Arrange/C&olour of the frame",
+            "Arrange/Colour of the fr&ame",
             CANVAS + "color_frames",
             NO_KEY,
             when="frames",
@@ -153,7 +153,7 @@ ROWS: tuple[Action, ...] = (
         Action(
             f"nudge_{way.lower()}{end}",
             f"Move {way.lower()}{much}",
-            "Arrange/&Move by keys",
+            "Arrange/Move b&y keys",
             CANVAS + "nudge",
             (keys + way,),
             "",

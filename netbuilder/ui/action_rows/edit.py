@@ -25,7 +25,7 @@ ROWS: tuple[Action, ...] = (
     Action("duplicate", "&Duplicate", "Edit", CANVAS + "duplicate", ("Ctrl+D",), "duplicate", "things"),
     Action(
         "duplicate_linked",
-        "Duplicate with its &links",
+        "Dupl&icate with its links",
         "Edit",
         CANVAS + "duplicate",
         ("Ctrl+Shift+D",),
@@ -58,7 +58,7 @@ ROWS: tuple[Action, ...] = (
     separator("Edit"),
     Action(
         "replace",
-        "Rep&lace by another block…",
+        "Repl&ace by another block…",
         "Edit",
         "replace_block",
         ("Ctrl+H",),
@@ -80,7 +80,7 @@ ROWS: tuple[Action, ...] = (
     ),
     Action(
         "ungroup",
-        "&Ungroup",
+        "Ungr&oup",
         "Edit",
         CANVAS + "ungroup",
         ("Ctrl+Shift+G",),

@@ -34,7 +34,7 @@ ROWS: tuple[Action, ...] = (
     Action("export", "&Export ONNX…", "File", "export", ("Ctrl+E",), "export", "network", "Export a network as ONNX"),
     Action(
         "picture",
-        "Export pictu&re…",
+        "E&xport picture…",
         "File",
         "on_pictures",
         ("Ctrl+Shift+E",),
@@ -45,7 +45,7 @@ ROWS: tuple[Action, ...] = (
     ),
     Action(
         "print",
-        "Pri&nt…",
+        "Prin&t…",
         "File",
         "on_pictures",
         ("Ctrl+Alt+P",),

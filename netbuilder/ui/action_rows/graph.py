@@ -13,7 +13,7 @@ ROWS: tuple[Action, ...] = (
         Action(
             f"suggestion_{number}",
             f"Add suggestion &{number}",
-            "Graph/Add what often co&mes next",
+            "Graph/Add what often &comes next",
             CANVAS + "take_suggestion",
             (f"Alt+{number}",),
             when="selection",
@@ -52,7 +52,7 @@ ROWS: tuple[Action, ...] = (
     ),
     Action(
         "enter_beside",
-        "Open the selected network be&side",
+        "Open the selected network bes&ide",
         "Graph",
         "open_beside",
         ("Ctrl+Return", "Ctrl+Enter"),
@@ -62,7 +62,7 @@ ROWS: tuple[Action, ...] = (
     ),
     Action(
         "leave",
-        "Back to where it is &placed",
+        "Back to where it is p&laced",
         "Graph",
         "leave_network",
         ("Alt+Up",),
@@ -86,7 +86,7 @@ ROWS: tuple[Action, ...] = (
     ),
     Action(
         "beside",
-        "Open &beside",
+        "Op&en beside",
         "Graph",
         "open_beside",
         ("Ctrl+\\",),

@@ -86,7 +86,7 @@ ROWS: tuple[Action, ...] = (
     Action(
         "bookmark",
         "&Bookmark",
-        "View/&Bookmarks",
+        "View/Bookmar&ks",
         CANVAS + "toggle_bookmark",
         ("Ctrl+F2",),
         "bookmark",
@@ -96,7 +96,7 @@ ROWS: tuple[Action, ...] = (
     Action(
         "next_bookmark",
         "&Next bookmark",
-        "View/&Bookmarks",
+        "View/Bookmar&ks",
         "finder.step_bookmark",
         ("F4",),
         "",
@@ -107,7 +107,7 @@ ROWS: tuple[Action, ...] = (
     Action(
         "previous_bookmark",
         "&Previous bookmark",
-        "View/&Bookmarks",
+        "View/Bookmar&ks",
         "finder.step_bookmark",
         ("Shift+F4",),
         "",
@@ -122,7 +122,7 @@ ROWS: tuple[Action, ...] = (
     separator("View"),
     Action(
         "snap_grid",
-        "Snap to the &grid",
+        "Snap &to the grid",
         "View",
         "snap",
         NO_KEY,
@@ -132,7 +132,7 @@ ROWS: tuple[Action, ...] = (
     ),
     Action(
         "snap_neighbours",
-        "Snap to &neighbours",
+        "Snap to n&eighbours",
         "View",
         "snap",
         NO_KEY,
@@ -164,7 +164,7 @@ ROWS: tuple[Action, ...] = (
     Action(
         "overlay_none",
         "By &category",
-        "View/&Colour blocks",
+        "View/Colo&ur blocks",
         "view_commands.choose",
         ("Ctrl+Alt+0",),
         tip="Blocks have the colours of their categories",
@@ -174,7 +174,7 @@ ROWS: tuple[Action, ...] = (
     Action(
         "overlay_parameters",
         "By &parameters",
-        "View/&Colour blocks",
+        "View/Colo&ur blocks",
         "view_commands.choose",
         ("Ctrl+Alt+1",),
         tip="Blocks are coloured by how many parameters they have",
@@ -184,7 +184,7 @@ ROWS: tuple[Action, ...] = (
     Action(
         "overlay_multiply_adds",
         "By &multiply-adds",
-        "View/&Colour blocks",
+        "View/Colo&ur blocks",
         "view_commands.choose",
         ("Ctrl+Alt+2",),
         tip="Blocks are coloured by how much they compute for a sample",
@@ -194,7 +194,7 @@ ROWS: tuple[Action, ...] = (
     Action(
         "overlay_memory",
         "By mem&ory",
-        "View/&Colour blocks",
+        "View/Colo&ur blocks",
         "view_commands.choose",
         ("Ctrl+Alt+3",),
         tip="Blocks are coloured by the memory that their outputs take for a sample",
@@ -204,7 +204,7 @@ ROWS: tuple[Action, ...] = (
     Action(
         "overlay_rank",
         "By &axes of the output",
-        "View/&Colour blocks",
+        "View/Colo&ur blocks",
         "view_commands.choose",
         ("Ctrl+Alt+4",),
         tip="Blocks are coloured by the number of axes that their output has",
@@ -233,7 +233,7 @@ ROWS: tuple[Action, ...] = (
         by=("suggestions",),
     ),
     separator("View"),
-    Action("system", "Theme of the &system", "View", "use_system", NO_KEY, "system", checkable=True),
+    Action("system", "Theme of the s&ystem", "View", "use_system", NO_KEY, "system", checkable=True),
     Action("dark", "&Dark theme", "View", "use_dark", NO_KEY, "dark", checkable=True),
-    Action("light", "&Light theme", "View", "use_light", NO_KEY, "light", checkable=True),
+    Action("light", "Lig&ht theme", "View", "use_light", NO_KEY, "light", checkable=True),
 )

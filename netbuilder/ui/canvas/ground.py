@@ -15,14 +15,15 @@ from netbuilder.ui.canvas.style import Style
 _LEAST_GAP = 16.0  # screen pixels between dots; a wider grid takes over below it
 
 
-_INVITATION = "Drag a block in from the palette, or press Tab to search for one."
+_INVITATION = "Drag a block in from the palette"
 
 
-def paint_invitation(painter: QPainter, style: Style) -> None:
-    """What to do with an empty graph, in the middle of the scene."""
+def paint_invitation(painter: QPainter, style: Style, key: str) -> None:
+    """What to do with an empty graph, in the middle of the scene. `key`: what opens the search, "" for none."""
+    words = f"{_INVITATION}, or press {key} to search for one." if key else f"{_INVITATION}."
     painter.setPen(style.hint)
     painter.setFont(style.title_text.font)
-    painter.drawText(QRectF(-300, -30, 600, 60), Qt.AlignmentFlag.AlignCenter, _INVITATION)
+    painter.drawText(QRectF(-300, -30, 600, 60), Qt.AlignmentFlag.AlignCenter, words)
 
 
 def paint_ground(painter: QPainter, rect: QRectF, style: Style, zoom: float) -> None:

@@ -32,6 +32,7 @@ from netbuilder.ui.canvas.stage import Stage
 from netbuilder.ui.canvas.style import Colors, Style
 from netbuilder.ui.canvas.title_editor import TitleEditor
 from netbuilder.ui.canvas.walking import Walker, around_chosen
+from netbuilder.ui.keymap import key_of
 from netbuilder.ui.text import tip
 
 
@@ -55,7 +56,7 @@ class Canvas(Stage):
         self.frame_opened.connect(self.open_frame)
         self.setAccessibleName(f"Canvas of {graph}")
         self.setAccessibleDescription(
-            "Blocks and their links. Tab searches for a block, arrow keys move the selection, F shows everything."
+            "Blocks and their links, worked by mouse or by keys. The page of keyboard shortcuts names the keys."
         )
 
     # ---- what the window asks for
@@ -495,7 +496,7 @@ class Canvas(Stage):
     def drawBackground(self, painter, rect) -> None:
         paint_ground(painter, rect, self._style, self._camera.zoom)
         if not self._graph_scene.nodes:
-            paint_invitation(painter, self._style)
+            paint_invitation(painter, self._style, key_of(self.keys, "search_here"))
 
     def showEvent(self, event) -> None:
         super().showEvent(event)

@@ -36,6 +36,6 @@ def _entry(scene: GraphScene, one: Partner, icon) -> Entry:
         ", ".join(part for part in ports if part),
         "unlikely" if one.why else right,
         one.why or note,
-        f"{one.other} {look.kind}",
+        f"{one.other} {look.kind} {'linked' if one.linked else ''}",
         icon,
     )
