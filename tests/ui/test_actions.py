@@ -33,6 +33,11 @@ def test_keys_that_fields_take_belong_to_the_canvas(qapp):
     assert [(entry.id, portable(key)) for entry in everywhere for key in table_keys(entry) if typed(key)] == []
 
 
+def test_what_is_switched_shows_whether_it_is_on():
+    """Qt draws a menu's icon where the tick would stand."""
+    assert [entry.id for entry in ACTIONS if entry.checkable and entry.icon] == []
+
+
 def test_ids_menus_icons_and_callbacks_exist(opened):
     ids = [entry.id for entry in ACTIONS if entry.callback]
     assert len(ids) == len(set(ids))

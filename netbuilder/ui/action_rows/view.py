@@ -217,7 +217,6 @@ ROWS: tuple[Action, ...] = (
         "View",
         "view_commands.toggle",
         ("Ctrl+M",),
-        "map",
         tip="A small map in the corner wherever the graph is larger than the view",
         checkable=True,
         by=("minimap",),
@@ -233,7 +232,7 @@ ROWS: tuple[Action, ...] = (
         by=("suggestions",),
     ),
     separator("View"),
-    Action("system", "Theme of the s&ystem", "View", "use_system", NO_KEY, "system", checkable=True),
-    Action("dark", "&Dark theme", "View", "use_dark", NO_KEY, "dark", checkable=True),
-    Action("light", "Lig&ht theme", "View", "use_light", NO_KEY, "light", checkable=True),
+    Action("system", "Theme of the s&ystem", "View", "use_system", NO_KEY, checkable=True),
+    Action("dark", "&Dark theme", "View", "use_dark", NO_KEY, checkable=True),
+    Action("light", "Lig&ht theme", "View", "use_light", NO_KEY, checkable=True),
 )
