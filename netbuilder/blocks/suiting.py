@@ -112,10 +112,10 @@ def _tokens(given: Given) -> Value:
 
 
 def _outputs(given: Given) -> Value:
-    """What the network must give; in a sequence as many as come in, so that they can be added."""
+    """What the network must give; in a sequence of vectors as many as come in, so that they can be added."""
     if given.ends is not None:
         return given.ends
-    return given.features if (given.rank or 0) >= 3 else None
+    return given.features if given.rank == 3 and "C" not in given.letters else None
 
 
 def _state(given: Given) -> Value:

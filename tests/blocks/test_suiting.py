@@ -36,6 +36,7 @@ SUITED = [
     ("LSTM", ("N", 10, 32), {"hidden_size": 32}),
     ("Linear", ("N", 10, 48), {"out_features": 48}),
     ("Linear", ("N", 512), {}),
+    ("Linear", ("N", 64, 4, 4), {}),
     ("Select", ("N", 10, 32), {"index": -1}),
     ("Mean", ("N", 10, 32), {"dim": 1}),
     ("LearnedPositions", ("N", 10, 32), {"num_positions": 10}),

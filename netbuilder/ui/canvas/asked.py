@@ -71,6 +71,9 @@ class Asked:
         catalogue = self._scene.catalogue
         blocks = catalogue.search(text, kind) if text else self._by_likelihood()
         offers = [offer for block in blocks if (offer := self.offer(block)) is not None]
+        if text:
+            exact, likely = "".join(text.lower().split()), set(self._likely)
+            offers.sort(key=lambda one: (one.block.name.lower() != exact, one.block.name not in likely))
         if not self.only:
             fitting = {offer.block.name for offer in offers}
             offers += [Offer(block, NONE, "") for block in blocks if block.name not in fitting]

@@ -87,6 +87,17 @@ def test_what_does_not_fit_is_not_found_and_it_is_said_why(canvas, hand, report,
     assert popup.isVisible()
 
 
+def test_of_what_matches_the_letters_what_often_comes_there_is_first(canvas, hand, report, popups):
+    canvas.show_report(report)
+    hand.drag(canvas.port_pos("conv1", "y", False), EMPTY)
+    (popup,) = popups
+    QTest.keyClicks(popup.field, "max")
+    assert offered(popup)[:2] == ["Max", "MaxPool2d"], "but the very name comes before all"
+    popup.field.clear()
+    QTest.keyClicks(popup.field, "re")
+    assert offered(popup)[0] == "ReLU"
+
+
 def test_esc_drops_the_link(canvas, hand, document, popups):
     hand.drag(canvas.port_pos("conv1", "y", False), EMPTY)
     QTest.keyClick(popups[0].field, Qt.Key.Key_Escape)
