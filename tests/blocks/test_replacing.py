@@ -70,7 +70,7 @@ def test_what_is_seen_of_a_parameter_is_what_is_kept():
     assert lost == ()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(graphs(), st.sampled_from(sorted(CATALOGUE.names)), st.data())
 def test_replacing_keeps_a_graph_sound(held: Graph, block: str, data: st.DataObject):
     start = Project(graphs=Map(g=held))

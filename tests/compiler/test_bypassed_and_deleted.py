@@ -49,7 +49,7 @@ def fed(project: Project, gone: set[str]) -> dict[tuple[str, str], list[Output]]
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(networks(), st.data())
 def test_bypassed_and_deleted_nodes_leave_the_same(graph: Graph, data: st.DataObject):
     start = Project(graphs=Map(g=graph))

@@ -40,7 +40,7 @@ def test_a_link_that_would_not_fit_or_was_chosen_to_go_is_not_healed():
     assert healed("a.y > b.x, b.y > a.x", "a", "b") == set()
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(graphs(), st.data())
 def test_a_healed_graph_is_sound_and_undo_gives_the_start(held: Graph, data: st.DataObject):
     start = Project(graphs=Map(g=held))
@@ -55,7 +55,7 @@ def test_a_healed_graph_is_sound_and_undo_gives_the_start(held: Graph, data: st.
     assert apply(after, change.inverse()) == start
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(graphs(), st.booleans(), st.data())
 def test_a_duplicate_is_sound_leaves_the_rest_alone_and_goes_with_undo(held: Graph, linked: bool, data: st.DataObject):
     start = Project(graphs=Map(g=held))
