@@ -47,7 +47,7 @@ def holding(document: Document, bench: Workbench) -> set[str]:
     held = {
         "project": True,
         "problems": any(report.problems for report in bench.bridge.reports.values()),
-        "bookmarks": any(node.bookmarked for graph in graphs.values() for node in graph.nodes.values()),
+        "bookmarks": bool(bench.bookmarks),
         "undo": bool(document.undo_label),
         "redo": bool(document.redo_label),
         "training": "training" in kinds,

@@ -26,6 +26,7 @@ from netbuilder.ui.beside import Views, keep_beside, restore_beside
 from netbuilder.ui.code.view import CodeView
 from netbuilder.ui.docks import DockRoom, DockTitles, LazyPanel
 from netbuilder.ui.engine_bridge import EngineBridge
+from netbuilder.ui.finding.bookmarks import Bookmarks
 from netbuilder.ui.history.panel import HistoryPanel
 from netbuilder.ui.icons import Icons
 from netbuilder.ui.inspector.panel import Inspector
@@ -98,6 +99,7 @@ class Workbench(QMainWindow):
         self.problems = ProblemsPanel(theme, icons)
         self.code = CodeView(theme)
         self.history = HistoryPanel(document, theme, icons)
+        self.bookmarks = Bookmarks(document)
         self.runs = LazyPanel(self._make_runs, "Opening the runs…")
         self.data = LazyPanel(self._make_data, "Opening the data…")
         self.setCentralWidget(self.views)
@@ -423,6 +425,7 @@ class Workbench(QMainWindow):
             canvas.setFocus()
 
     def _document_changed(self, change: Change) -> None:
+        self.bookmarks.follow(change)
         self.changed.emit()
 
     def _reported(self, names: list[str]) -> None:

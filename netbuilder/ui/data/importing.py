@@ -112,5 +112,5 @@ class ImportCommands:
         what = wanted.then.partition(" ")[0]
         if what == BEGIN:
             bench.tabs.show_graph(network_of(bench.document.project, wanted.name))
-            bench.status.emit("Ready: press Train (F5), and watch it learn.")
+            bench.status.emit("Ready: press Train, and watch it learn.")
         bench.show_data(wanted.name)

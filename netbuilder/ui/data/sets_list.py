@@ -31,7 +31,7 @@ class SetsList(QWidget):
         self.add = QPushButton("Add…")
         self.add.setToolTip("Add data that comes with the program, or that it makes")
         self.bring = QPushButton("Import…")
-        self.bring.setToolTip("Import files or a folder of your own (Ctrl+I)")
+        self.bring.setToolTip("Import files or a folder of your own")
         buttons = QHBoxLayout()
         buttons.setContentsMargins(8, 4, 8, 8)
         buttons.setSpacing(6)

@@ -11,7 +11,7 @@ from netbuilder.ui.conditions import REASONS, WITHOUT_PROJECT
 from netbuilder.ui.finding.commands import of_actions, of_files, of_graphs, of_panels
 from netbuilder.ui.finding.entry import Index
 from netbuilder.ui.finding.links import of_partners
-from netbuilder.ui.finding.nodes import Places, Target, bookmarks
+from netbuilder.ui.finding.nodes import Places, Target
 from netbuilder.ui.finding.popup import FindPopup
 from netbuilder.ui.preferences import Preferences
 from netbuilder.ui.tabs import graph_order
@@ -78,7 +78,7 @@ class Finder:
     def step_bookmark(self, by: int) -> None:
         """Goes to the next bookmarked node, or the one before, around the whole project."""
         bench = self._window.workbench
-        if bench is not None and (stops := bookmarks(bench.document.project)):
+        if bench is not None and (stops := bench.bookmarks.in_order()):
             selected = bench.tabs.canvas.selected() if bench.tabs.canvas is not None else []
             now = Target(bench.graph, selected[0]) if len(selected) == 1 else None
             at = stops.index(now) + by if now in stops else 0 if by > 0 else -1

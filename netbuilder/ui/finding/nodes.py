@@ -76,16 +76,6 @@ class Places:
         )
 
 
-def bookmarks(project: Project) -> list[Target]:
-    """The bookmarked nodes: by graph as their tabs stand, in a graph from left to right."""
-    return [
-        Target(name, id)
-        for name in sorted(project.graphs, key=lambda name: (KINDS.index(project.graphs[name].kind), natural_key(name)))
-        for id, node in sorted(project.graphs[name].nodes.items(), key=lambda pair: pair[1].at)
-        if node.bookmarked
-    ]
-
-
 def _graph(name: str, graph: Graph, icons: Icons) -> Entry:
     kind = f"{graph.kind} graph".replace("network graph", "network")
     return Entry(Target(name), name, kind, icon=icons.icon(graph.kind))

@@ -105,7 +105,7 @@ class Header(QWidget):
     def clear(self) -> None:
         self.title.setText("No run yet")
         self.state.setText("")
-        self.detail.setText("Press Train (F5) to start one.")
+        self.detail.setText("Press Train to start one.")
         self._set_state("", frozenset())
         self.progress.setRange(0, 1)
         self.progress.setValue(0)
