@@ -132,7 +132,8 @@ class FindPopup(QFrame):
         self.list.setVisible(bool(hits))
         self.list.setFixedHeight(min(self.ROWS, len(hits)) * HEIGHT + 2)
         if hits:
-            self._go_to(next((row for row, hit in enumerate(hits) if not hit.entry.why_not), 0))
+            usable = (row for row, hit in enumerate(hits) if not hit.entry.why_not)
+            self._go_to(0 if text else next(usable, 0))  # nobody who typed "train" means the tutorial
         self._explain()
         self.adjustSize()
 
