@@ -32,6 +32,7 @@ class Views(QSplitter):
     graph_changed = Signal(str)
     selection_changed = Signal(list)
     search_wanted = Signal(QPointF, QPoint)
+    link_wanted = Signal(str)
     repair_chosen = Signal(object)
     status = Signal(str)
     rename_wanted = Signal(str)
@@ -141,7 +142,7 @@ class Views(QSplitter):
         view = self._make()
         view.graph_changed.connect(lambda name: self._tell_of(view, self.graph_changed, name))
         view.selection_changed.connect(lambda nodes: self._tell_of(view, self.selection_changed, nodes))
-        for name in ("search", "menu", "rename", "remove", "add"):
+        for name in ("search", "link", "menu", "rename", "remove", "add"):
             getattr(view, f"{name}_wanted").connect(getattr(self, f"{name}_wanted"))
         view.repair_chosen.connect(self.repair_chosen)
         view.status.connect(self.status)

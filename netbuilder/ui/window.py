@@ -400,7 +400,7 @@ class Window(QMainWindow):
         bench.menu_wanted.connect(self._show_menu)
         bench.import_wanted.connect(self.import_data)
         bench.history.wanted.connect(self.jump_to)
-        bench.tabs.link_wanted.connect(self.finder.link)
+        bench.views.link_wanted.connect(self.finder.link)
         bench.compare_wanted.connect(self.compare)
         self.workbench = bench
         self._bind_canvases()

@@ -70,6 +70,13 @@ def test_a_link_is_made_and_taken_away_with_the_keyboard_alone(opened, ask):
     assert document.project == start
 
 
+def test_the_second_view_asks_too(opened, ask):
+    opened.workbench.views.open_beside("training")
+    popup = ask("loss")
+    assert popup.field.placeholderText() == "Link loss to or from"
+    popup.close()
+
+
 def test_what_does_not_fit_is_said_to_be_unlikely_and_why(opened, ask):
     opened.workbench.tabs.show_graph("training")
     popup = ask("data")
