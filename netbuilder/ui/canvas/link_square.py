@@ -12,6 +12,7 @@ from PySide6.QtGui import QPainterPath
 from netbuilder.ui.canvas import metrics as m
 
 Point = tuple[float, float]
+_LANES, _LANE = 5, 8.0  # ways side by side, and how far apart
 
 
 def square(start: QPointF, end: QPointF, via: Sequence[Point] = ()) -> QPainterPath:
@@ -27,7 +28,7 @@ def corners(start: Point, end: Point, via: Sequence[Point] = ()) -> list[Point]:
             level = way_back_level(y1, y2)
             out, into = x1 + m.WAY_BACK, x2 - m.WAY_BACK
             return [start, (out, y1), (out, level), (into, level), (into, y2), end]
-        middle = (x1 + x2) / 2
+        middle = (x1 + x2) / 2 + float(lane(y1, x2 - x1))
         return [start, (middle, y1), (middle, y2), end]
     found = [start]
     first, last = via[0], via[-1]
@@ -45,6 +46,14 @@ def corners(start: Point, end: Point, via: Sequence[Point] = ()) -> list[Point]:
         found += [(x2 - m.WAY_BACK, last[1]), (x2 - m.WAY_BACK, y2)]
     found.append(end)
     return found
+
+
+def lane(start_y: np.ndarray | float, across: np.ndarray | float) -> np.ndarray:
+    """How far the upright part of a way stands off the middle: ways of different ports would lie over each other
+    there. Those of one port stay together."""
+    numbers = np.floor(np.asarray(start_y) / m.ROW) % _LANES - _LANES // 2
+    room = np.maximum(np.asarray(across) / 2 - _LANE, 0.0)
+    return np.clip(numbers * _LANE, -room, room)
 
 
 def way_back_level(start_y: float, end_y: float) -> float:
@@ -93,7 +102,7 @@ def _towards(a: QPointF, b: QPointF) -> QPointF:
 def turning(ends: np.ndarray) -> np.ndarray:
     """Points [links, 4, 2] of many ways forward, with sharp corners. `ends`: [links, 4] of x1, y1, x2, y2."""
     x1, y1, x2, y2 = ends.T
-    middle = (x1 + x2) / 2
+    middle = (x1 + x2) / 2 + lane(y1, x2 - x1)
     return np.stack([np.stack(stop, axis=1) for stop in ((x1, y1), (middle, y1), (middle, y2), (x2, y2))], axis=1)
 
 

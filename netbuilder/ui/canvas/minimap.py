@@ -119,7 +119,7 @@ class Minimap(QWidget):
         style, painter = self._style, QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(style.popup_border, 1.0))
-        painter.setBrush(clear(style.ground, 0.94))
+        painter.setBrush(style.ground)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         painter.drawPixmap(0, 0, self._picture)
         view = self._view()

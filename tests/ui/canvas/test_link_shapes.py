@@ -31,6 +31,15 @@ def test_a_right_angled_way_turns_only_by_right_angles_and_meets_every_point(sta
         assert into[0] < end[0] or (into[0] == start[0] == end[0])
 
 
+def test_ways_of_different_ports_do_not_lie_over_each_other():
+    ends = [((0.0, 22.0 * port + 51), (200.0, 300.0 + 100 * port)) for port in range(5)]
+    upright = [corners(*each)[1][0] for each in ends]
+    assert len(set(upright)) == 5
+    assert all(60 < x < 140 for x in upright)
+    assert corners((0.0, 51.0), (200.0, 900.0))[1][0] == upright[0]  # those of one port stay together
+    assert corners((0.0, 51.0), (10.0, 900.0))[1][0] == 5.0  # no room
+
+
 @pytest.mark.parametrize("shape", SHAPES)
 @given(start=PLACES, end=PLACES, via=st.lists(PLACES, max_size=3), down=st.booleans())
 def test_every_way_begins_and_ends_at_its_ports_and_stays_near(shape, start, end, via, down):
@@ -72,8 +81,9 @@ def test_the_choice_holds_for_links_that_are_there_and_for_those_that_are_drawn(
     assert len(kinds) > smooth[link.key]
     level = {round(kind.y, 3) for kind in kinds}
     assert {round(end.y(), 3) for end in link.ends} <= level
-    middle = (link.ends[0] + link.ends[1]) / 2
-    assert link.distance(middle) < 0.5  # the upright part stands in the middle
+    (x, top), (_, low) = corners(*((end.x(), end.y()) for end in link.ends))[1:3]
+    middle = QPointF(x, (top + low) / 2)
+    assert link.distance(middle) < 0.5  # the upright part
     assert scene.hit(middle, canvas.zoom_level).kind == "link"
     assert differences(scene, report) == []
     canvas.show_options(Options())
