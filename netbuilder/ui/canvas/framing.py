@@ -28,8 +28,10 @@ def around(scene: GraphScene) -> tuple[float, float, float, float]:
     """The rectangle of a new frame around the selected nodes and frames, with room for its title; of no size where
     nothing is selected."""
     rect = QRectF()
-    for item in (*map(scene.nodes.get, scene.chosen.nodes), *map(scene.frames.get, scene.chosen.frames)):
-        rect = rect.united(item.rect)
+    for id in scene.chosen.nodes:
+        rect = rect.united(scene.nodes[id].rect)
+    for id in scene.chosen.frames:
+        rect = rect.united(scene.frames[id].rect)
     if not rect.isNull():
         rect.adjust(-_ROOM, -_ROOM - m.FRAME_TITLE, _ROOM, _ROOM)
     return rect.x(), rect.y(), rect.width(), rect.height()
