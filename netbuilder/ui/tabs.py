@@ -100,7 +100,7 @@ class GraphTabs(QTabWidget):
     """Follows the document's graphs. What the current canvas says is passed on as signals of its own."""
 
     graph_changed = Signal(str)  # another graph is shown, "" for none
-    selection_changed = Signal(list)  # node ids on the shown canvas
+    selection_changed = Signal(object)  # node ids on the shown canvas, a list
     search_wanted = Signal(QPointF, QPoint)
     link_wanted = Signal(str)  # the node on the shown canvas that shall be linked to something
     repair_chosen = Signal(object)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QTimer, Signal
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QToolTip
 
@@ -35,11 +35,14 @@ from netbuilder.ui.canvas.walking import Walker, around_chosen
 from netbuilder.ui.keymap import key_of
 from netbuilder.ui.text import tip
 
+_MANY = 500  # nodes
+_TELLS = 100  # milliseconds
+
 
 class Canvas(Stage):
     """Edits go to the document as changes; the scene follows the document. Positions are in scene units."""
 
-    selection_changed = Signal(list)  # ids of the selected nodes
+    selection_changed = Signal(object)  # ids of the selected nodes; a list as it is: Qt would copy thousands
     link_wanted = Signal(str)  # the node that shall be linked to something
 
     def __init__(self, document: Document, graph: str, catalogue: Catalogue, theme: Colors) -> None:
@@ -50,6 +53,10 @@ class Canvas(Stage):
         self._nudging = Nudging(self._graph_scene)
         self._walker = Walker(self._graph_scene)
         self._laying_out = LayingOut(self, self._graph_scene, self._camera, self.status.emit)
+        self._telling = QTimer(self)
+        self._telling.setSingleShot(True)
+        self._telling.setInterval(_TELLS)
+        self._telling.timeout.connect(self._tell_selected)
         self._stop = document.subscribe(self._follow)
         self._graph_scene.chosen_changed.connect(self._chosen_changed)
         self._graph_scene.reporting.shown.connect(self._refresh_hover)
@@ -440,7 +447,16 @@ class Canvas(Stage):
         self._refresh_hover()
 
     def _chosen_changed(self) -> None:
+        """Tells of the selection; of hundreds under a rubber band some times a second, as fast as anyone reads."""
         self._refresh_hover()
+        if self._gesture is not None and len(self._graph_scene.chosen.nodes) > _MANY:
+            if not self._telling.isActive():
+                self._telling.start()
+        else:
+            self._tell_selected()
+
+    def _tell_selected(self) -> None:
+        self._telling.stop()
         self.selection_changed.emit(self.selected())
 
     # ---- frames

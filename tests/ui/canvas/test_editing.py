@@ -71,6 +71,18 @@ def test_a_rubber_band_selects_and_keys_add_and_remove(canvas, hand):
     assert canvas.selected() == []
 
 
+def test_of_very_many_under_a_rubber_band_it_is_told_in_the_end(canvas, hand, qtbot, monkeypatch):
+    monkeypatch.setattr("netbuilder.ui.canvas.view._MANY", 1)
+    spy = QSignalSpy(canvas.selection_changed)
+    hand.pull(QPointF(180, 170), QPointF(760, 300))
+    hand.move(QPointF(760, -20))
+    told = spy.count()
+    hand.release(QPointF(760, -20))
+    assert told <= 1, "not at every step"
+    qtbot.waitUntil(lambda: spy.count() and spy.at(spy.count() - 1)[0] == canvas.selected())
+    assert len(canvas.selected()) > 2
+
+
 def test_escape_takes_a_rubber_band_back(canvas, hand):
     canvas.select(["image"])
     hand.pull(QPointF(180, 170), QPointF(760, 300))
