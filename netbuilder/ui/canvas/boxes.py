@@ -94,3 +94,25 @@ class Boxes(Generic[K]):
             return QRectF()
         corner = float(self.left.min()), float(self.top.min())
         return QRectF(*corner, float(self.right.max()) - corner[0], float(self.bottom.max()) - corner[1])
+
+
+def in_two(left: np.ndarray, top: np.ndarray, right: np.ndarray, bottom: np.ndarray) -> list[QRectF]:
+    """At most two rectangles that hold all boxes (their sides, each [n]), with as little else in them as a cut through
+    the boxes along one axis allows. A rubber band takes in boxes in the shape of an L."""
+    sides = np.stack([left, top, -right, -bottom])  # of all, the least is where the rectangle around begins
+    if not sides.shape[1]:
+        return []
+    best, area = [sides.min(axis=1)], np.inf
+    for axis in (0, 1):
+        ordered = sides[:, np.argsort(sides[axis], kind="stable")]
+        first = np.minimum.accumulate(ordered, axis=1)[:, :-1]
+        second = np.minimum.accumulate(ordered[:, ::-1], axis=1)[:, ::-1][:, 1:]
+        both = _area(first) + _area(second)
+        if len(both) and both.min() < area:
+            cut = int(both.argmin())
+            area, best = both[cut], [first[:, cut], second[:, cut]]
+    return [QRectF(x, y, -x2 - x, -y2 - y) for x, y, x2, y2 in (one.tolist() for one in best)]
+
+
+def _area(sides: np.ndarray) -> np.ndarray:
+    return (-sides[2] - sides[0]) * (-sides[3] - sides[1])

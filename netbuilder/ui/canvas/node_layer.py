@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter
 
 from netbuilder.ui.canvas import metrics as m
 from netbuilder.ui.canvas.batch import draw_rects
-from netbuilder.ui.canvas.boxes import Boxes
+from netbuilder.ui.canvas.boxes import Boxes, in_two
 from netbuilder.ui.canvas.layer import Layer
 from netbuilder.ui.canvas.node_item import NodeItem
 from netbuilder.ui.canvas.node_paint import Lights, far_name_box, far_name_reach, paint_far_name
@@ -84,7 +84,7 @@ class NodeLayer(Layer):
             self.update(item.bounds)
 
     def choose(self, items: Sequence[NodeItem], chosen: Collection[str]) -> None:
-        """Marks items as selected or not; of many at once everything is painted."""
+        """Marks items as selected or not; of many at once all that lies around them is painted."""
         many = len(items) > _MANY
         for item in items:
             item.chosen = item.id in chosen
@@ -92,7 +92,9 @@ class NodeLayer(Layer):
             if not many:
                 self.update(item.bounds)
         if many:
-            self.update()
+            table, slots = self.table, self.table.slots_of(item.id for item in items)
+            for rect in in_two(table.left[slots], table.top[slots], table.right[slots], table.bottom[slots]):
+                self.update(rect.adjusted(-m.MARGIN, -m.MARGIN, m.MARGIN, m.MARGIN))
 
     def items_at(self, slots: np.ndarray) -> list[NodeItem]:
         """Items of these slots, the upper ones last."""

@@ -131,7 +131,7 @@ def _on_nothing(scene: GraphScene, hit: Hit, pos: QPointF, keys: Qt.KeyboardModi
     how = "add" if keys & _SHIFT else "remove" if keys & _CTRL else "set"
     if how == "set":
         scene.chosen.set()
-    return Press(lambda: Band(scene, pos, how))
+    return Press(lambda: Band(scene, pos, how, zoom))
 
 
 _BY_KIND = {
