@@ -26,6 +26,11 @@ class Layer(QGraphicsItem):
         self.draw(painter, rect, painter.worldTransform().m11())  # nothing is ever turned
         painter.setClipping(False)
 
+    def update_apart(self, rect: QRectF) -> None:
+        """Like `update`, for one of several parts that lie apart: Qt keeps one rectangle an item, around all."""
+        if (scene := self.scene()) is not None:
+            scene.update(rect)
+
     def draw(self, painter: QPainter, rect: QRectF, zoom: float) -> None:
         """Paints what touches the rectangle (scene units) with the detail that a zoom has room for."""
         raise NotImplementedError

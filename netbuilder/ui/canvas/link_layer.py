@@ -18,7 +18,7 @@ from netbuilder.ui.canvas.link_paths import REACH, far_lines
 from netbuilder.ui.canvas.style import Style
 
 LINK_Z = -10.0
-_SMOOTH_MOST = 2500  # straight parts that are drawn with smooth edges; more of them are a pattern anyway
+_SMOOTH_MOST = 900  # links in view that are drawn with smooth edges from far; more of them are a pattern anyway
 
 
 class LinkTable(Boxes[Input]):
@@ -82,11 +82,17 @@ class LinkLayer(Layer):
                 if item.lit == lit:
                     item.paint(painter, zoom)
 
+    def _in_view(self, asked: int) -> int:
+        """How many links are in view, whatever part of it is painted: all parts look alike. `asked` without a view."""
+        for view in self.scene().views() if self.scene() is not None else ():
+            room = view.mapToScene(view.viewport().rect()).boundingRect()
+            return len(self.table.touching(room))
+        return asked
+
     def _draw_far(self, painter: QPainter, slots: np.ndarray, zoom: float) -> None:
         lines, owner = far_lines(self.table.ends[slots], zoom, self.direction, self.style.links)
         roles = self.table.role[slots][owner]
-        smooth = len(lines) <= _SMOOTH_MOST
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, self._in_view(len(slots)) <= _SMOOTH_MOST)
         for name, role in self._roles.items():
             painter.setPen(self.style.role(name).far)
             draw_lines(painter, lines[roles == role])

@@ -94,7 +94,7 @@ class NodeLayer(Layer):
         if many:
             table, slots = self.table, self.table.slots_of(item.id for item in items)
             for rect in in_two(table.left[slots], table.top[slots], table.right[slots], table.bottom[slots]):
-                self.update(rect.adjusted(-m.MARGIN, -m.MARGIN, m.MARGIN, m.MARGIN))
+                self.update_apart(rect.adjusted(-m.MARGIN, -m.MARGIN, m.MARGIN, m.MARGIN))
 
     def items_at(self, slots: np.ndarray) -> list[NodeItem]:
         """Items of these slots, the upper ones last."""

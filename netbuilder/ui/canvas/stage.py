@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import msgspec
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGraphicsView
 
@@ -70,6 +70,7 @@ class Stage(QGraphicsView):
         self._press: tuple[QPoint, Press] | None = None
         self._button_down: Button | None = None
         self._chip_down: int | None = None
+        self._part = QRect()  # of the viewport, which is painted now
         self._edge = EdgeScroll(self, self._camera.pan, self._scrolled)
         self.keys: CanvasKeys = canvas_keys()
         self._held: Qt.Key | None = None  # Space: a drag moves the view; K: it cuts links
@@ -170,8 +171,16 @@ class Stage(QGraphicsView):
     def paintEvent(self, event) -> None:
         """A pan lays two strips bare, and the corner with the map; by default Qt would paint the rectangle around them,
         which is everything."""
-        for rect in few(list(event.region())):
-            super().paintEvent(QPaintEvent(rect))
+        for self._part in few(list(event.region())):
+            super().paintEvent(QPaintEvent(self._part))
+
+    def drawBackground(self, painter, rect) -> None:
+        """Keeps what is painted to the part that is asked for: what lay over into one that was painted before would
+        come to lie above things there."""
+        onto = painter.worldTransform()
+        painter.resetTransform()
+        painter.setClipRect(self._part)
+        painter.setWorldTransform(onto)
 
     # ---- mouse
 

@@ -510,6 +510,7 @@ class Canvas(Stage):
         return super().viewportEvent(event)
 
     def drawBackground(self, painter, rect) -> None:
+        super().drawBackground(painter, rect)
         paint_ground(painter, rect, self._style, self._camera.zoom)
         if not self._graph_scene.nodes:
             paint_invitation(painter, self._style, key_of(self.keys, "search_here"))

@@ -387,3 +387,19 @@ def test_a_change_from_elsewhere_ends_the_gesture(canvas, hand, document, undo_w
     hand.release(start + QPointF(100, 100))
     assert nodes(document)["conv2"].at == (260.0, 200.0)
     assert differences(canvas.graph_scene) == []
+
+
+@pytest.mark.parametrize(("x", "y"), [(230, 170), (360, 270), (620, 45)])  # a band, a node, one with links
+def test_what_a_drag_leaves_on_the_screen_is_what_a_whole_painting_shows(canvas, hand, x, y):
+    """Only parts are repainted; nothing may stay where it was, keep its old look, or be painted over others."""
+    start = QPointF(x, y)
+    hand.move(start)
+    hand.press(start)
+    for goal in ((300, 200), (760, 300), (560, 330), (500, -30), (-40, 90), (900, 100), (700, 250)):
+        hand.move(QPointF(*goal))
+        QApplication.processEvents()
+        shown = canvas.screen().grabWindow(canvas.winId()).toImage()
+        whole = canvas.grab().toImage()
+        assert not shown.isNull()
+        assert shown.convertToFormat(whole.format()) == whole, goal
+    hand.release(QPointF(700, 250))

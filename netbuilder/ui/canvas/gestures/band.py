@@ -74,11 +74,11 @@ class _Rubber(Layer):
         for one, other in ((was.left(), rect.left()), (was.right(), rect.right())):
             if one != other:
                 strip = QRectF(min(one, other), both.top(), abs(one - other), both.height())
-                self.update(strip.adjusted(-edge, -edge, edge, edge))
+                self.update_apart(strip.adjusted(-edge, -edge, edge, edge))
         for one, other in ((was.top(), rect.top()), (was.bottom(), rect.bottom())):
             if one != other:
                 strip = QRectF(both.left(), min(one, other), both.width(), abs(one - other))
-                self.update(strip.adjusted(-edge, -edge, edge, edge))
+                self.update_apart(strip.adjusted(-edge, -edge, edge, edge))
 
     def draw(self, painter: QPainter, rect: QRectF, zoom: float) -> None:
         painter.setPen(self._pen)
