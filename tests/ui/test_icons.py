@@ -1,5 +1,7 @@
 """Every icon that the window names is in the font, and is painted in the theme's colours."""
 
+from functools import cache
+
 import pytest
 from PySide6.QtGui import QIcon
 
@@ -37,7 +39,19 @@ def test_without_the_font_s_file_the_same_glyphs_come_through_qtawesome(qapp, mo
     theme = Theme.load("dark")
     direct = Icons(theme).pixmap("train", "text", 24).toImage()
     monkeypatch.setattr(module, "_font_files", lambda: None)
+    monkeypatch.setattr(module, "_glyphs", cache(module._glyphs.__wrapped__))
     assert Icons(theme).pixmap("train", "text", 24).toImage() == direct
+
+
+def test_the_program_s_icon_is_the_window_s_and_reads_at_16_pixels(opened):
+    """Three blocks of three colours, two on the left and one on the right, on a dark ground."""
+    assert not opened.windowIcon().isNull()
+    image = opened.windowIcon().pixmap(16).toImage()
+    hues = [image.pixelColor(x, y).hslHue() for x, y in ((4, 5), (4, 10), (11, 8))]
+    assert all(abs(hue - wanted) < 25 for hue, wanted in zip(hues, (210, 36, 145), strict=True))
+    assert len({round(hue / 40) for hue in hues}) == 3
+    assert all(image.pixelColor(x, y).lightness() > 100 for x, y in ((4, 5), (4, 10), (11, 8)))
+    assert image.pixelColor(7, 3).lightness() < 70
 
 
 def test_the_application_has_an_icon_at_every_size(qapp):
