@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from immutables import Map
+from msgspec.structs import replace
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QApplication
 
 from netbuilder.graph import edits
+from netbuilder.graph.change import Change, Edit
 from netbuilder.graph.document import Document
 from netbuilder.graph.model import Frame, Graph, Node, Project
 from netbuilder.ui.canvas.check import differences
@@ -127,6 +129,19 @@ def test_a_link_is_drawn_straight(canvas, hand, document):
     assert shown(canvas) == ()
     hand.release(start)
     assert at(document, "relu1") == (520.0, -160.0)
+
+
+def test_where_data_flows_down_a_link_is_drawn_straight_down(canvas, hand, document):
+    held = document.project.graphs["classifier"]
+    down = Edit("graph", "", "classifier", held, replace(held, direction="down"))
+    document.apply(Change("Downwards", (down,)))
+    put(document, relu1=(703.0, 300.0), flatten1=(1100.0, 500.0), conv1=(200.0, 100.0))
+    start = canvas.node_rect("flatten1").topLeft() + QPointF(30, 28)
+    hand.pull(start, start + QPointF(-394, 0))
+    assert canvas.port_pos("flatten1", "x", True).x() == canvas.port_pos("relu1", "y", False).x()
+    assert any(line.x1 == line.x2 == canvas.port_pos("relu1", "y", False).x() for line in shown(canvas))
+    hand.key(Qt.Key.Key_Escape)
+    hand.release(start)
 
 
 def test_equal_gaps_are_shown_with_their_length(canvas, hand, document):
