@@ -100,27 +100,29 @@ def test_the_palette_shows_graphs_and_panels(opened, commands):
     assert not opened.workbench.docks["code"].isVisible()
 
 
-@pytest.mark.parametrize(
-    ("typed", "graph", "node"),
-    [
-        ("conv1", "classifier", "conv1"),
-        ("conv 3x3", "classifier", "conv1"),
-        ("linear 10", "classifier", "linear1"),
-        ("out_features=10", "classifier", "linear1"),
-        ("crossentropy", "training", "loss"),
-        ("learns digits", "classifier", "note"),
-        ("training", "training", ""),
-    ],
+PLACES = (
+    ("conv1", "classifier", "conv1"),
+    ("conv 3x3", "classifier", "conv1"),
+    ("linear 10", "classifier", "linear1"),
+    ("out_features=10", "classifier", "linear1"),
+    ("crossentropy", "training", "loss"),
+    ("learns digits", "classifier", "note"),
+    ("training", "training", ""),
 )
-def test_go_to_finds_by_id_block_parameter_and_note(opened, go_to, qtbot, typed, graph, node):
-    popup = go_to()
-    QTest.keyClicks(popup.field, typed)
-    QTest.keyClick(popup.field, RETURN)
+
+
+def test_go_to_finds_by_id_block_parameter_and_note(opened, go_to, qtbot):
     bench = opened.workbench
-    assert bench.graph == graph
-    chosen = bench.tabs.canvas.graph_scene.chosen
-    assert {*chosen.nodes, *chosen.frames} == ({node} if node else set())
-    qtbot.waitUntil(lambda: opened.focusWidget() is bench.tabs.canvas)
+    for typed, graph, node in PLACES:
+        bench.tabs.show_graph(graph).select([])
+        bench.tabs.show_graph("classifier")
+        popup = go_to()
+        QTest.keyClicks(popup.field, typed)
+        QTest.keyClick(popup.field, RETURN)
+        assert bench.graph == graph
+        chosen = bench.tabs.canvas.graph_scene.chosen
+        assert {*chosen.nodes, *chosen.frames} == ({node} if node else set())
+        qtbot.waitUntil(lambda: opened.focusWidget() is bench.tabs.canvas)
 
 
 def test_go_to_says_where_nothing_is_found(opened, go_to):
