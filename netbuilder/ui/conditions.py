@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from netbuilder.graph.document import Document
-from netbuilder.ui.workbench import Workbench
+
+if TYPE_CHECKING:
+    from netbuilder.ui.workbench import Workbench
 
 WITHOUT_PROJECT = "Open a project first."
 # Why an action can't be used where its condition does not hold.

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from netbuilder.data.project_data import asking, read_by
 from netbuilder.graph.model import Project, natural_key
 from netbuilder.ui.data.outside_bar import question
 from netbuilder.ui.dialogs import Dialogs
 from netbuilder.ui.text import counted
 from netbuilder.ui.theme import Theme
-from netbuilder.ui.workbench import Workbench
+
+if TYPE_CHECKING:
+    from netbuilder.ui.workbench import Workbench
 
 
 def training_graph(project: Project, shown: str) -> str:

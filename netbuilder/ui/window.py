@@ -48,10 +48,10 @@ from netbuilder.ui.tutorial.commands import Tutorial
 from netbuilder.ui.view_commands import ViewCommands
 from netbuilder.ui.welcome.going import Going
 from netbuilder.ui.welcome.page import WelcomePage
-from netbuilder.ui.workbench import Workbench
 
 if TYPE_CHECKING:
     from netbuilder.training.run import Run
+    from netbuilder.ui.workbench import Workbench
 
 LAYOUT = "window"
 SIZE = QSize(1360, 860)
@@ -384,6 +384,8 @@ class Window(QMainWindow):
         self._refresh()
 
     def _open_workbench(self, opened: Opened) -> None:
+        from netbuilder.ui.workbench import Workbench  # the welcome page does without
+
         bench = Workbench(
             opened.document,
             opened.path,

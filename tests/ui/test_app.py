@@ -57,12 +57,16 @@ def test_a_pyside_that_would_crash_is_refused_in_one_line(monkeypatch, capsys):
     assert capsys.readouterr().err == "PySide6 6.12.0 crashes Python 3.11\n"
 
 
-def test_a_start_imports_nothing_slow(tmp_path):
+@pytest.mark.parametrize(
+    ("arguments", "needed"), [([], set()), (["--template", "cnn_digits"], {"numpy"})], ids=["welcome", "project"]
+)
+def test_a_start_imports_nothing_slow(tmp_path, arguments, needed):
+    """A canvas keeps its rows in numpy's arrays (docs/decisions/0017)."""
     code = f"""
 import sys
 from netbuilder.ui.app import main
-status = main(["--template", "cnn_digits", "--quit-when-ready"])
-print(status, sorted(set(sys.modules) & {SLOW_IMPORTS!r}))
+status = main([*{arguments!r}, "--quit-when-ready"])
+print(status, sorted(set(sys.modules) & {SLOW_IMPORTS - needed!r}))
 """
     done = run_python(code, tmp_path)
     assert done.stdout.split("\n")[:2] == ["ready", "0 []"], done.stderr

@@ -10,11 +10,9 @@ from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.ui.conditions import REASONS, WITHOUT_PROJECT
 from netbuilder.ui.finding.commands import of_actions, of_files, of_graphs, of_panels
 from netbuilder.ui.finding.entry import Index
-from netbuilder.ui.finding.links import of_partners
 from netbuilder.ui.finding.nodes import Places, Target
 from netbuilder.ui.finding.popup import FindPopup
 from netbuilder.ui.preferences import Preferences
-from netbuilder.ui.tabs import graph_order
 
 if TYPE_CHECKING:
     from netbuilder.ui.window import Window
@@ -32,6 +30,8 @@ class Finder:
         window, bench = self._window, self._window.workbench
         found = of_actions(window.actions_table, window.keymap, self._why_not, "commands")
         if bench is not None:
+            from netbuilder.ui.tabs import graph_order  # loaded with the workbench
+
             graphs = bench.document.project.graphs
             found += of_graphs(
                 [(name, graphs[name]) for name in graph_order(bench.document.project)],
@@ -66,6 +66,8 @@ class Finder:
         window, bench = self._window, self._window.workbench
         if bench is None or (canvas := bench.tabs.canvas) is None:
             return
+        from netbuilder.ui.finding.links import of_partners  # loaded with the canvas
+
         entries = of_partners(canvas.graph_scene, node, window.theme, window.icons)
         popup = FindPopup(
             Index(entries).find, f"Link {node} to or from", self._no_partner, window.theme, window, width=440

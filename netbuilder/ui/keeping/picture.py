@@ -13,7 +13,6 @@ from PySide6.QtGui import QImage
 
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.graph.model import Project
-from netbuilder.ui.pictures.thumbnail import thumbnail
 from netbuilder.ui.theme import Theme
 
 PICTURE = QSize(192, 120)
@@ -27,6 +26,8 @@ def painting(project: Project, graph: str, theme: Theme, catalogue: Catalogue) -
 
 
 def _paint(project: Project, graph: str, theme: Theme, catalogue: Catalogue) -> QImage:
+    from netbuilder.ui.pictures.thumbnail import thumbnail  # the first paint does without
+
     return thumbnail(thinned(project, graph), PICTURE, theme, catalogue, graph, RATIO)
 
 

@@ -18,7 +18,6 @@ from netbuilder.graph.document import Document
 from netbuilder.graph.file import FileError, load
 from netbuilder.graph.model import Project
 from netbuilder.graph.write import write_atomically
-from netbuilder.ui.pictures.thumbnail import thumbnail
 from netbuilder.ui.theme import Theme
 
 SIZE = QSize(264, 92)
@@ -54,6 +53,8 @@ class Shelf:
 
     def keep(self, path: Path, project: Project, theme: Theme) -> QImage:
         """Makes the picture of what lies in the file, and keeps it where that is possible."""
+        from netbuilder.ui.pictures.thumbnail import thumbnail  # the first paint does without
+
         image = thumbnail(project, SIZE, theme, self._catalogue, ratio=RATIO)
         with contextlib.suppress(OSError):  # a full disk: the picture is made again another time
             image.setText(STATE, _state(path))
