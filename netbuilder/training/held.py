@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 import msgspec
 
 from netbuilder.compiler.report import NodeFacts
-from netbuilder.compiler.text import safe
 from netbuilder.graph.model import Graph, Node, Project
 from netbuilder.training.run import Run, RunError
 
@@ -50,6 +49,8 @@ class Held(NamedTuple):
 
 def held(run: Run) -> Held:
     """What the run's best (else last) checkpoint holds. Raises RunError where it has none or it can't be read."""
+    from netbuilder.compiler.text import safe  # networkx comes with it, which the window starts without
+
     project = run.project()
     shapes = _shapes(run.checkpoint().path / WEIGHTS)
     places: dict[tuple[str, str], dict[str, int]] = {}  # numbers by where they lie in the checkpoint
