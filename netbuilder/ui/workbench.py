@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from netbuilder.ui.data.panel import DataPanel
     from netbuilder.ui.runs.mine import OwnRuns
     from netbuilder.ui.runs.panel import RunsPanel
+    from netbuilder.ui.runs.weights import HeldWeights
 
 LAYOUT = "panels-2"  # raised when a new set of docks makes old layouts useless
 ROOM = {
@@ -170,11 +171,20 @@ class Workbench(QMainWindow):
 
         return OwnRuns(self.path, self.document)
 
+    @cached_property
+    def held_weights(self) -> HeldWeights:
+        """Marks what the runs of this project hold weights for."""
+        from netbuilder.ui.runs.weights import HeldWeights  # the first paint does without its imports
+
+        found = HeldWeights(self.views, self.own_runs, self)
+        found.changed.connect(self._show_signs)
+        return found
+
     def look_for_runs(self) -> None:
         """Brings the runs panel to the front where a run of this project is still going on."""
         from netbuilder.training.run import ALIVE, RunError
 
-        self._show_held()
+        self.held_weights.look()
         for run in self.own_runs.find():
             try:
                 alive = run.status().state in ALIVE
@@ -441,12 +451,6 @@ class Workbench(QMainWindow):
         if (code := self.bridge.code) is not None:
             self.code.show_code(code.text, code.spans, code.made)
 
-    def _show_held(self) -> None:
-        from netbuilder.ui.runs.weights import show_held  # the first paint does without its imports
-
-        show_held(self.views, self.own_runs)
-        self._show_signs()
-
     def _show_signs(self) -> None:
         canvas = self.tabs.canvas
         self.inspector.show_signs(canvas.sign_words() if canvas is not None else [])
@@ -476,7 +480,7 @@ class Workbench(QMainWindow):
         panel = RunsPanel(self._theme)
         panel.status.connect(self.status)
         panel.running_changed.connect(self.training_changed)
-        panel.running_changed.connect(self._show_held)
+        panel.running_changed.connect(self.held_weights.follow)
         panel.compare_wanted.connect(self.compare_wanted)
         panel.set_project(self.path, self.document, self.own_runs)
         return panel

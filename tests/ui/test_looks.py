@@ -118,6 +118,24 @@ def test_a_run_marks_what_it_holds_weights_for_on_every_canvas(opened, run):
     assert looks(opened)["net"].signs == ()  # 44 numbers are not the 2,610 of the whole network
 
 
+def test_a_checkpoint_that_comes_while_a_run_trains_is_seen(opened, run, qtbot):
+    reported(opened)
+    bench = opened.workbench
+    facts = run.path / CHECKPOINTS / "step-7" / "facts.json"
+    held, waiting = facts.read_bytes(), bench.held_weights
+    facts.unlink()
+    waiting._again.setInterval(20)
+    waiting.follow(True)  # as the runs panel tells it
+    assert looks(opened)["conv1"].signs == ()
+    facts.write_bytes(held)
+    qtbot.waitUntil(lambda: looks(opened)["conv1"].signs == ("trained",))
+    waiting.follow(False)
+    assert not waiting._again.isActive()
+    facts.unlink()
+    waiting.look()
+    assert looks(opened)["conv1"].signs == ()
+
+
 def test_the_inspector_shows_formula_cost_and_help(opened):
     reported(opened)
     opened.workbench.tabs.canvas.select(["conv1"])
