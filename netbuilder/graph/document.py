@@ -73,7 +73,7 @@ class Document:
 
     def follow(self, project: Project) -> None:
         """Becomes what its file holds now, as one change that can be undone; also where other changes are refused."""
-        change = Change("Load the file again", tuple(project_difference(self.project, project)))
+        change = Change("Load from disk", tuple(project_difference(self.project, project)))
         self.project = msgspec.structs.replace(self.project, extra=project.extra)
         if change:
             self._make(change)
