@@ -172,3 +172,14 @@ def test_points_of_links_are_drawn_anew():
     bent = replace(held, links=held.links.set(end, replace(held.links[end], via=((5.0, 900.0),))))
     assert laid_out(bent).links[end].via == ()
     assert laid_out(bent, {"a"}).links[end].via == ((5.0, 900.0),)
+
+
+def test_what_passes_by_above_keeps_off_a_note_and_laying_out_twice_changes_nothing():
+    places = {name: (300.0 * number, 0.0) for number, name in enumerate("abcd")}
+    note = (0.0, -80.0, 700.0, 70.0)
+    held = graph(places, ["a-d", "a-b", "b-c", "c-d"], {"note": note})
+    once = laid_out(held)
+    way = once.links[Input("d", "x")].via
+    assert way
+    assert not any(touch((*at, 0.1, 0.1), once.frames["note"].rect) for at in way)
+    assert laid_out(once) == once

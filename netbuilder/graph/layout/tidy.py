@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from itertools import pairwise
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -221,11 +222,13 @@ def _placed(graph: Graph, measures: Measures, held: Scope, places: Places, only:
     before = [(*graph.nodes[id].at, *measures.sizes[id]) for id in held.nodes]
     before += [(*plate_corner(graph, id), *measures.plate) for id in held.plates]
     before += [graph.frames[id].rect for id in held.frames]
+    before += [(*at, 0.0, 0.0) for link, _, _ in _linked(graph, held) for at in link.via]
     if not before:
         return _Found({}, {}, (0.0, 0.0))
     old = around(before)
     sizes = {_node(id): measures.sizes[id] for id in held.nodes} | {_plate(id): measures.plate for id in held.plates}
-    new = around([*((*at, *sizes[box]) for box, at in places.boxes.items()), *places.frames.values()])
+    lanes = [around([(*one, 0.0, 0.0), (*other, 0.0, 0.0)]) for way in places.ways for one, other in pairwise(way)]
+    new = around([*((*at, *sizes[box]) for box, at in places.boxes.items()), *places.frames.values(), *lanes])
     corner = old[0], old[1]
     if only is not None:
         corner = free_spot(new[2:], corner, _staying(graph, measures, held))
@@ -241,6 +244,7 @@ def _placed(graph: Graph, measures: Measures, held: Scope, places: Places, only:
                 x, y, *size = graph.frames[inner].rect
                 frames[inner] = (*_moved((x, y), (goal[0] - was[0], goal[1] - was[1])), size[0], size[1])
     taken = [(*nodes[id], *measures.sizes[id]) for id in held.nodes] + list(frames.values())
+    taken += [(*_moved(lane[:2], by), *lane[2:]) for lane in lanes]
     if only is None:
         frames |= _notes(graph, measures, held, nodes, old, taken)
     else:
