@@ -12,12 +12,15 @@ from __future__ import annotations
 from bisect import bisect
 from collections import deque
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
 from netbuilder.graph.layout.layered import Layered, Segment
 
 ROUNDS = 24  # in which blocks move to the middle of what they are linked to
+LOOSE = 1.3  # times the broadest layer: so broad may all become for the sake of straightness
+CUTS = 12  # how often blocks are cut until it is no broader
 
 
 class Apart(NamedTuple):
@@ -31,7 +34,12 @@ class Apart(NamedTuple):
 def across(graph: Layered, breadths: Sequence[float], apart: Apart, cuts: Collection[int] = ()) -> list[float]:
     """Where each vertex begins. `breadths`: of the boxes; dummies have none. `cuts`: layers behind which a new row of
     layers begins, so that no segment there needs to be straight."""
-    blocks = _Blocks(graph, breadths, apart, frozenset(cuts))
+    straight = _straight(graph, frozenset(cuts))
+    blocks = _Blocks(graph, breadths, apart, straight, frozenset(cuts))
+    for _ in range(CUTS):
+        if not blocks.loosen():
+            break
+        blocks = _Blocks(graph, breadths, apart, straight, frozenset(cuts))
     blocks.spread()
     for _ in range(ROUNDS):
         if not blocks.settle():
@@ -39,23 +47,38 @@ def across(graph: Layered, breadths: Sequence[float], apart: Apart, cuts: Collec
     return blocks.starts()
 
 
+class _Least(NamedTuple):
+    """The least distance between two blocks, and the vertices of both that need it."""
+
+    far: float
+    above: int
+    below: int
+
+
 class _Blocks:
     """`root[v]` names the block of a vertex, which lies `shift[v]` behind where the block lies."""
 
-    def __init__(self, graph: Layered, breadths: Sequence[float], apart: Apart, cuts: frozenset[int]) -> None:
-        self._graph, self._cuts = graph, cuts
+    def __init__(
+        self,
+        graph: Layered,
+        breadths: Sequence[float],
+        apart: Apart,
+        straight: dict[int, tuple[int, Segment]],
+        cuts: frozenset[int],
+    ) -> None:
+        self._graph, self._cuts, self._straight = graph, cuts, straight
         count = len(graph.layer)
         self._breadth = [*breadths, *([0.0] * (count - graph.real))]
         self._apart = apart
-        ahead = _straight(graph, cuts)
         self.root, self.shift = list(range(count)), [0.0] * count
         for layer in graph.layers:  # from left to right: the root stands farthest left
             for v in layer:
-                if (segment := ahead.get(v)) is not None:
+                if v in straight:
+                    _, segment = straight[v]
                     self.root[segment.other] = self.root[v]
                     self.shift[segment.other] = self.shift[v] + segment.rise
-        self._wishes = self._pulls()
-        self._above, self._below, self._order = self._neighbours()
+        self._wishes: dict[int, list[tuple[int, float]]] = {}
+        self._neighbours()
         self.at = [0.0] * count
 
     def starts(self) -> list[float]:
@@ -84,41 +107,86 @@ class _Blocks:
             weak.setdefault(self.root[v], []).append((self.root[box], far))
         return {**weak, **strong}
 
-    def _neighbours(self) -> tuple[list[list[tuple[int, float]]], list[list[tuple[int, float]]], list[int]]:
+    def _neighbours(self) -> None:
         """Blocks above and below each, with the least distance to each, and all in an order from above."""
         count = len(self.root)
-        above: list[dict[int, float]] = [{} for _ in range(count)]
+        above: list[dict[int, _Least]] = [{} for _ in range(count)]
         for layer in self._graph.layers:
-            for at in range(1, len(layer)):
-                u, v = layer[at - 1], layer[at]
-                least = self.shift[u] + self._breadth[u] + self._gap(u, v) - self.shift[v]
+            for u, v in pairwise(layer):
+                far = self.shift[u] + self._breadth[u] + self._gap(u, v) - self.shift[v]
                 held = above[self.root[v]]
-                held[self.root[u]] = max(held.get(self.root[u], least), least)
-        below: list[list[tuple[int, float]]] = [[] for _ in range(count)]
+                if self.root[u] not in held or held[self.root[u]].far < far:
+                    held[self.root[u]] = _Least(far, u, v)
+        self._holders = above
+        self._above = [[(u, least.far) for u, least in held.items()] for held in above]
+        self._below: list[list[tuple[int, float]]] = [[] for _ in range(count)]
         for v, held in enumerate(above):
             for u, least in held.items():
-                below[u].append((v, least))
+                self._below[u].append((v, least.far))
         waiting = [len(held) for held in above]
         queue = deque(v for v in range(count) if self.root[v] == v and not waiting[v])
-        order = []
+        self._order: list[int] = []
         while queue:
             u = queue.popleft()
-            order.append(u)
-            for v, _ in below[u]:
+            self._order.append(u)
+            for v, _ in self._below[u]:
                 waiting[v] -= 1
                 if not waiting[v]:
                     queue.append(v)
-        return [list(held.items()) for held in above], below, order
 
     def _gap(self, u: int, v: int) -> float:
         boxes = (u < self._graph.real) + (v < self._graph.real)
         return (self._apart.lanes, self._apart.beside, self._apart.boxes)[boxes]
 
-    def spread(self) -> None:
-        """Each block in the middle between how far up and how far down it could lie."""
-        low, high = [0.0] * len(self.root), [0.0] * len(self.root)
+    def _low(self) -> list[float]:
+        """How far up each block could lie."""
+        low = [0.0] * len(self.root)
         for v in self._order:
             low[v] = max((low[u] + least for u, least in self._above[v]), default=0.0)
+        return low
+
+    def loosen(self) -> bool:
+        """Takes some of what shall be straight away where rows that overlap in few layers push each other far down;
+        False where all is narrow enough, or nothing would help.
+
+        The blocks that push are followed up from the lowest vertex. One that is pushed in one layer and pushes in
+        another can be cut in between, where it matters least.
+        """
+        low, needed = self._low(), 0.0
+        for layer in self._graph.layers:
+            gaps = sum(self._gap(u, v) for u, v in pairwise(layer))
+            needed = max(needed, gaps + sum(self._breadth[v] for v in layer))
+        ends = [low[self.root[v]] + self.shift[v] + self._breadth[v] for v in range(len(self.root))]
+        first = min((low[self.root[v]] + self.shift[v] for v in range(len(self.root))), default=0.0)
+        lowest = max(range(len(ends)), key=ends.__getitem__, default=0)
+        if not ends or ends[lowest] - first <= LOOSE * needed:
+            return False
+        found: list[int] = []
+        pushing = lowest
+        while holders := self._holders[self.root[pushing]]:
+            top = max(holders, key=lambda u: low[u] + holders[u].far)
+            _, above, pushed = holders[top]
+            layers = sorted((self._graph.layer[pushed], self._graph.layer[pushing]))
+            inner = [v for v in self._row(self.root[pushing]) if layers[0] <= self._graph.layer[v] < layers[1]]
+            if inner:
+                found.append(max(inner, key=lambda v: self._straight[v][0]))
+            pushing = above
+        for v in found:
+            del self._straight[v]
+        return bool(found)
+
+    def _row(self, root: int) -> list[int]:
+        """The vertices of a block that a straight segment leaves."""
+        row = []
+        while root in self._straight:
+            row.append(root)
+            root = self._straight[root][1].other
+        return row
+
+    def spread(self) -> None:
+        """Each block in the middle between how far up and how far down it could lie."""
+        self._wishes = self._pulls()
+        low, high = self._low(), [0.0] * len(self.root)
         end = max((low[v] for v in self._order), default=0.0)
         for u in reversed(self._order):
             high[u] = min((high[v] - least for v, least in self._below[u]), default=max(end, low[u]))
@@ -146,9 +214,9 @@ class _Blocks:
         return moved
 
 
-def _straight(graph: Layered, cuts: frozenset[int]) -> dict[int, Segment]:
-    """The segments that run straight, by the vertex that they leave: at most one on each side of a vertex, and none
-    that crosses another."""
+def _straight(graph: Layered, cuts: frozenset[int]) -> dict[int, tuple[int, Segment]]:
+    """The segments that run straight, by the vertex that they leave, each with how little that matters: at most one on
+    each side of a vertex, and none that crosses another."""
     place = graph.places()
     wanted: list[tuple[tuple[int, ...], int, Segment]] = []
     for v, held in enumerate(graph.after):
@@ -156,10 +224,10 @@ def _straight(graph: Layered, cuts: frozenset[int]) -> dict[int, Segment]:
             continue
         wanted += ((_rank(graph, place, v, segment), v, segment) for segment in held)
     wanted.sort(key=lambda item: (item[0], item[1]))
-    chosen: dict[int, Segment] = {}
+    chosen: dict[int, tuple[int, Segment]] = {}
     entered: set[int] = set()
     ends: list[tuple[list[int], list[int]]] = [([], []) for _ in graph.layers]
-    for _, v, segment in wanted:
+    for place_in_line, (_, v, segment) in enumerate(wanted):
         if v in chosen or segment.other in entered:
             continue
         starts, stops = ends[graph.layer[v]]
@@ -169,7 +237,7 @@ def _straight(graph: Layered, cuts: frozenset[int]) -> dict[int, Segment]:
             continue
         starts.insert(at, place[v])
         stops.insert(at, goal)
-        chosen[v] = segment
+        chosen[v] = place_in_line, segment
         entered.add(segment.other)
     return chosen
 

@@ -23,7 +23,7 @@ WINDOW = (2, 5)  # how many layers are ordered anew at a time
 SHUFFLED = 0.1  # how often such an attempt begins with a layer in any order
 PATIENCE = 6  # how often each layer may be tried without any gain
 TRIES = 400  # layers that are tried in any case
-WORK = 18  # how often each vertex, on average, is sifted in windows
+WORK = 15  # how often each vertex, on average, is sifted in windows
 LEAST_WORK, MOST_WORK = 30_000, 300_000  # vertices sifted, all together: about 0.5 s and 6 s
 WIDEST = 3000  # layers with more vertices are left as barycentres order them
 

@@ -11,6 +11,7 @@ from netbuilder.graph.layout.sketch import Point, Rect
 
 CELL = 400.0
 CLEAR = 6.0  # kept free around boxes
+BEND = 46.0  # how far a curve leaves along the flow at least, as the canvas draws it
 TURN = 24.0  # how far off its box a wire turns round
 STEP = 30.0  # from one place of a curve that is looked at to the next
 
@@ -38,7 +39,7 @@ class Obstacles:
 def curve(start: Point, end: Point) -> list[Point]:
     """Places on the smooth curve that leaves an output along the flow and arrives at an input along it."""
     reach = end[0] - start[0]
-    bend = reach / 2
+    bend = max(reach / 2, min(BEND, abs(end[1] - start[1]) / 2 + 12.0))
     steps = max(8, int((reach + abs(end[1] - start[1])) / STEP))
     found = []
     for step in range(1, steps):

@@ -61,9 +61,16 @@ def _through(start: QPointF, end: QPointF, via: Sequence[Point]) -> QPainterPath
     ]
     found = QPainterPath(start)
     for (a, b), (out, into) in zip(pairwise(stops), pairwise(ways), strict=True):
-        handle = QPointF.dotProduct(b - a, b - a) ** 0.5 * 0.36
-        found.cubicTo(a + out * handle, b - into * handle, b)
+        found.cubicTo(a + out * _handle(b - a, out), b - into * _handle(b - a, into), b)
     return found
+
+
+def _handle(run: QPointF, way: QPointF) -> float:
+    """How far a curve over this stretch follows its direction at an end; sideways no farther than a curve without
+    points does, so that a steep stretch does not swing out."""
+    far = QPointF.dotProduct(run, run) ** 0.5 * 0.36
+    most = max(abs(run.x()) * 0.5, min(m.LINK_BEND, abs(run.y()) * 0.5 + 12.0))
+    return min(far, most / max(abs(way.x()), 1e-6))
 
 
 def _way(before: QPointF, at: QPointF, after: QPointF) -> QPointF:
