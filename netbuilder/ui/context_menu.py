@@ -24,7 +24,7 @@ WITHIN["Colour"] = tuple(f"frame_{name or 'quiet'}" for name in CATEGORY)
 MENUS: dict[str, tuple[str, ...]] = {
     "node": (
         *("enter", "enter_beside", "rename_placed", "ungroup", SEPARATOR),
-        *("rename", "replace", "group", "frame", "fold", "bypass", SEPARATOR),
+        *("rename", "replace", "link", "group", "frame", "fold", "bypass", "bookmark", SEPARATOR),
         *("Select more", "Align", SEPARATOR, *EDITING),
     ),
     "frame": (  # a plate stands for the nodes that it hides
