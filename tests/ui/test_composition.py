@@ -218,6 +218,7 @@ def test_the_right_button_selects_and_offers_the_usual_commands(nested):
         "Bypass",
         "Bookmark",
         "Select more",
+        "Align",
         "Cut",
         "Copy",
         "Duplicate",
