@@ -241,7 +241,7 @@ def test_the_menu_key_opens_the_menu_of_what_is_selected(nested):
     assert isinstance(menu, QMenu)
     names = [action.objectName() for action in menu.actions() if not action.isSeparator()]
     menu.close()
-    assert names[:6] == ["rename", "replace", "group", "frame", "fold", "bypass"]
+    assert names[:7] == ["rename", "replace", "link", "group", "frame", "fold", "bypass"]
     assert canvas.selected() == ["linear1"]
 
 
