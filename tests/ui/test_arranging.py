@@ -47,8 +47,10 @@ def test_what_can_be_done_now_is_in_the_menus(opened):
     assert not table["align_left"].isEnabled()
     assert not table["upstream"].isEnabled()
     canvas.select(["conv1"])
-    (within,) = context_menu("node", table, opened).findChildren(QMenu)
-    assert within.title() == "Select more"
+    menu = context_menu("node", table, opened)
+    assert [within.title() for within in menu.findChildren(QMenu)] == ["Select more", "Align"]
+    offered = [action.objectName() for action in menu.findChildren(QMenu)[1].actions() if not action.isSeparator()]
+    assert offered == ["lay_out_selection"], "one block can't be aligned"
     canvas.select(["conv1", "note"])
     menu = context_menu("frame", table, opened)
     colour, _, align = menu.findChildren(QMenu)
