@@ -27,6 +27,8 @@ def test_every_graph_of_a_preset_is_whole_and_readable(preset):
         QApplication.processEvents()
         room = canvas.mapToScene(canvas.viewport().rect()).boundingRect()
         assert room.contains(canvas.graph_scene.bounds())
+        ways = [item.path.boundingRect() for item in canvas.graph_scene.links.values()]
+        assert all(room.left() < way.left() and way.right() < room.right() for way in ways), f"a link of {name} is cut"
         smallest = min(m.TEXT_FONT, m.NOTE_FONT, m.TITLE_FONT)
         assert smallest * canvas.zoom_level >= 9.0, f"text of {name} is too small to read"
 

@@ -50,7 +50,7 @@ class Camera:
             self._view.setTransform(QTransform())
             self._view.centerOn(0, 0)
             return
-        across = (size.width() - 2 * m.FIT_MARGIN) / max(rect.width(), 1.0)
+        across = (size.width() - 2 * m.FIT_SIDES) / max(rect.width(), 1.0)
         down = (size.height() - 2 * m.FIT_MARGIN) / max(rect.height(), 1.0)
         zoom = min(max(min(across, down, 1.0), m.ZOOM_LEAST), m.ZOOM_MOST)
         self._view.setTransform(QTransform.fromScale(zoom, zoom))

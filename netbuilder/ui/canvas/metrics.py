@@ -56,6 +56,7 @@ ZOOM_LEAST, ZOOM_MOST = 0.02, 4.0  # a fit of 10,000 nodes needs 5 %
 ZOOM_STEP = 1.15
 DRAG_STARTS = 4  # screen pixels before a press becomes a drag
 FIT_MARGIN = 20.0
+FIT_SIDES = 26.0  # links that go back stand off their ports
 
 BUBBLE_WIDTH = 300.0  # screen pixels: a bubble keeps its size at any zoom
 BUBBLE_PAD = size("space.m")
