@@ -72,6 +72,7 @@ class DataPanel(QWidget):
         self._document, self._trust, self._params = document, trust, dataset_params
         self._place = Place(path.parent if path is not None else None, trust)
         self._editable = True
+        self._readable = False  # there is a source, and it may be read
         self._counted: dict[str, Dataset] = {}  # statistics of built-in data, which the project need not keep
         self.dialogs = Dialogs(self)
         self._make(theme, icons)
@@ -124,8 +125,9 @@ class DataPanel(QWidget):
     def set_editable(self, editable: bool) -> None:
         """Whether the project's data sets can be changed here, or only looked at."""
         self._editable = editable
-        for part in (self.add, self.bring, self.use, self.scan, self.rename, self.remove, self.setup, self.roles):
+        for part in (self.add, self.bring, self.use, self.rename, self.remove, self.setup, self.roles):
             part.setEnabled(editable)
+        self.scan.setEnabled(editable and self._readable)
 
     def look_again(self) -> None:
         """Asks anew what may be read."""
@@ -259,7 +261,8 @@ class DataPanel(QWidget):
         source = SOURCES.get(dataset.source)
         outside = self._outside(dataset)
         self.outside.show_path(outside)
-        self.scan.setEnabled(self._editable and source is not None and outside is None)
+        self._readable = source is not None and outside is None
+        self.scan.setEnabled(self._editable and self._readable)
         if source is None:
             self.samples.clear(f"This version of netbuilder has no data source {dataset.source!r}.")
         elif outside is not None:
