@@ -6,7 +6,7 @@ import contextlib
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from immutables import Map
 
@@ -139,17 +139,18 @@ def test_two_titles_in_one_change_follow_each_other():
     assert apply(after, both.inverse()) == Project()
 
 
-@given(projects, st.lists(steps, min_size=2, max_size=8))
+@settings(max_examples=40)
+@given(projects, st.lists(steps, min_size=2, max_size=6))
 def test_amended_changes_are_one_step(start, script):
     document = Document(start)
-    first = edits.set_project_title(start, start.title + "!")
-    document.apply(first)
+    document.apply(edits.set_project_title(start, start.title + "!"))
     for step in script:
         with contextlib.suppress(edits.EditError):
             document.amend(edit(document.project, step))
     end = document.project
-    assert document.undo_label == first.label
-    document.undo()
+    if document.undo() is None:
+        assert end == start, "what comes to nothing is no step"
+        return
     assert document.project == start
     assert document.undo() is None
     document.redo()
