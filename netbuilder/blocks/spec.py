@@ -23,6 +23,7 @@ A call is a whole statement: it names the outputs that it assigns. A parameter t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 import msgspec
@@ -36,6 +37,8 @@ IN_NETWORKS: tuple[GraphKind, ...] = ("network",)
 IN_TRAINING: tuple[GraphKind, ...] = ("training",)
 IN_STEPS: tuple[GraphKind, ...] = ("training", "preview")
 IN_PREVIEWS: tuple[GraphKind, ...] = ("preview",)
+
+_COUNTED = re.compile(r"\{(\w+)\} (\w+)")  # a number and what it counts
 
 # What the compiler must know beyond "one statement": everything else is "layer".
 PARTS = (
@@ -159,9 +162,22 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
         return Ports(self.inputs, self.outputs) if self.ports is None else self.ports(values, project)
 
     def brief_text(self, values: Values) -> str:
-        """What matters on the node under its title, "32 filters, 3 x 3"; "" where nothing does."""
-        shown = {param.name: param.show(values.get(param.name, param.default)) for param in self.typed(values)}
-        return self.brief.format_map(shown) if self.brief else ""
+        """What matters on the node under its title, "32 filters, 3 x 3", "1 filter"; "" where nothing does."""
+        return self.brief_form(values).format_map(self._shown(values)) if self.brief else ""
+
+    def brief_form(self, values: Values) -> str:
+        """`brief` with the noun behind a 1 in the singular: "{out_channels} filter, {kernel_size}"."""
+        shown = self._shown(values)
+
+        def counted(found: re.Match[str]) -> str:
+            number, noun = found.groups()
+            one = noun.removesuffix("es" if noun.endswith("sses") else "s")
+            return f"{{{number}}} {one}" if shown.get(number) == "1" else found[0]
+
+        return _COUNTED.sub(counted, self.brief)
+
+    def _shown(self, values: Values) -> dict[str, str]:
+        return {param.name: param.show(values.get(param.name, param.default)) for param in self.typed(values)}
 
     def check(self, values: Values) -> dict[str, str]:
         """What is wrong with each wrong or unknown parameter, by name. Expressions are read, but not computed."""

@@ -336,6 +336,23 @@ def test_the_line_under_the_title_can_be_shown(block):
         assert all(block.brief_text(NONE.set(name, option)) for option in options)
 
 
+@pytest.mark.parametrize(
+    ("block", "value", "text"),
+    [
+        ("Linear", 2, "2 features"),
+        ("Linear", 1, "1 feature"),
+        ("Conv2d", 1, "1 filter, 3"),
+        ("OneHot", 1, "1 class"),
+        ("TransformerEncoderLayer", 1, "1 head, 2048 inside"),
+        ("PaddingMask", 1, "gaps hold 1"),
+    ],
+)
+def test_one_is_no_plural(block, value, text):
+    block = CATALOGUE[block]
+    name = block.brief.split("{")[1].split("}")[0]
+    assert block.brief_text(NONE.set(name, value)) == text
+
+
 @BY_NAME
 def test_the_help_page_holds_everything(block):
     about, text = page(block), page_text(block)

@@ -44,7 +44,7 @@ PADDING_MASK = Block(
         Int(name="padding_idx", default=0, required=True, help="The number that fills gaps."),
         _marks("==", "!="),
     ),
-    brief="{padding_idx} fills gaps",
+    brief="gaps hold {padding_idx}",
     synonyms=("attention mask", "key_padding_mask", "pad token", "gaps", "variable length"),
 )
 

@@ -45,7 +45,7 @@ def _numbers(scene: GraphScene, id: str) -> Iterator[Number]:
         return
     params = {param.name: param for param in block.typed(node.params)}
     whole, before, width = brief_of(block, node), "", scene.styling.small_text.width
-    for literal, name, _, _ in string.Formatter().parse(block.brief):
+    for literal, name, _, _ in string.Formatter().parse(block.brief_form(node.params)):
         before += literal
         if name is None or name not in params:
             continue

@@ -178,7 +178,7 @@ class LayingOut(QObject):
     def _look(self, asked: _Asked, whole: bool) -> None:
         """A graph that was seen whole is seen whole again; else what was laid out comes into view."""
         if whole or asked.only is None:
-            self._camera.fit(self._scene.bounds())
+            self._camera.fit(self._scene.extent())
             return
         rect = QRectF()
         for id in asked.scope.nodes:

@@ -395,6 +395,14 @@ class GraphScene(QGraphicsScene):
                 rect = rect.united(item.rect)
         return rect
 
+    def extent(self) -> QRectF:
+        """Around all that is drawn: links that run through points may turn outside of all nodes and frames."""
+        rect = self.bounds()
+        for item in self.links.values():
+            if item.via and item.isVisible():
+                rect = rect.united(item.path.boundingRect())
+        return rect
+
     def snapshot(self) -> dict[object, object]:
         """What can be seen, as plain values by kind and key."""
         shown: dict[object, object] = {("node", id): item.snapshot() for id, item in self.nodes.items()}

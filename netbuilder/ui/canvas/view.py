@@ -129,7 +129,7 @@ class Canvas(Stage):
     def fit(self) -> None:
         """Shows the whole graph."""
         self._placed = True
-        self._camera.fit(self._graph_scene.bounds())
+        self._camera.fit(self._graph_scene.extent())
         self._refresh_hover()
 
     def fit_selection(self) -> None:
@@ -442,7 +442,7 @@ class Canvas(Stage):
         self._corners.map.later()
         if was_empty != (not self._graph_scene.nodes):
             if not was_empty:
-                self._camera.fit(self._graph_scene.bounds())  # the invitation stands in the middle
+                self._camera.fit(self._graph_scene.extent())  # the invitation stands in the middle
             self.viewport().update()
         self._refresh_hover()
 
@@ -526,4 +526,4 @@ class Canvas(Stage):
     def _fit_first(self) -> None:
         """Until anyone has chosen otherwise, the whole graph is in view, whatever the size of the window."""
         if not self._placed:
-            self._camera.fit(self._graph_scene.bounds())
+            self._camera.fit(self._graph_scene.extent())

@@ -117,7 +117,7 @@ class Side(QGraphicsView):
     def fit(self) -> None:
         """Shows all of the graph."""
         self._fitted = True
-        self._camera.fit(self._held.bounds() if self._held is not None else QRectF())
+        self._camera.fit(self._held.extent() if self._held is not None else QRectF())
         self._tell()
 
     def follow(self, zoom: float, middle: QPointF) -> None:
@@ -166,7 +166,7 @@ class Side(QGraphicsView):
     def resizeEvent(self, event) -> None:
         super().resizeEvent(event)
         if not self._fitted:
-            self._camera.fit(self._held.bounds() if self._held is not None else QRectF())
+            self._camera.fit(self._held.extent() if self._held is not None else QRectF())
 
     # -- moving about
 

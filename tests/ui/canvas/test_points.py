@@ -172,3 +172,12 @@ def test_where_a_project_can_only_be_looked_at_points_stay_and_it_is_said(canvas
     hand.key(Qt.Key.Key_P, SHIFT)
     assert document.revision == revision
     assert said.count("It is open elsewhere.") == 4
+
+
+def test_what_turns_outside_of_all_blocks_is_in_view_too(canvas, document):
+    bounds = canvas.graph_scene.bounds()
+    bend(document, (bounds.left() - 150, bounds.center().y()), (bounds.right() + 200, bounds.bottom() + 120))
+    canvas.fit()
+    shown = canvas.mapToScene(canvas.viewport().rect()).boundingRect()
+    assert not bounds.contains(middle(canvas))
+    assert shown.contains(canvas.graph_scene.links[KEY].path.boundingRect())
