@@ -145,10 +145,7 @@ class Autosave(QObject):
             self._timer.start(PAUSE_MS)
             return
         self._write()
-        if pressed:
-            self._timer.start(WAIT_MS)  # for the picture
-        else:
-            self._take_picture()
+        self._take_picture()
 
     def _write(self) -> None:
         """Hands the thread what is encoded; a journal that has grown large begins anew."""
