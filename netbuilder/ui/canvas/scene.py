@@ -132,7 +132,7 @@ class GraphScene(QGraphicsScene):
         graph = self.graph
         if graph.direction != self._link_layer.direction:
             self._link_layer.direction = graph.direction
-            nodes, links = graph.nodes, graph.links
+            nodes, links = {*nodes, *graph.nodes}, {*links, *graph.links}  # with those that are gone
             self.update()
         before = self.chosen.state()
         looks, places = set(nodes), set()

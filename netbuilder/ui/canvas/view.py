@@ -434,7 +434,7 @@ class Canvas(Stage):
         return ids
 
     def _follow(self, change: Change) -> None:
-        if self._gesture is not None:  # what it was about may be gone
+        if self._gesture is not None or self._press is not None:  # what it was about may be gone
             self._cancel()
         self._laying_out.glide.end()
         was_empty = not self._graph_scene.nodes

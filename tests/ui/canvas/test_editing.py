@@ -403,3 +403,17 @@ def test_what_a_drag_leaves_on_the_screen_is_what_a_whole_painting_shows(canvas,
         assert not shown.isNull()
         assert shown.convertToFormat(whole.format()) == whole, goal
     hand.release(QPointF(700, 250))
+
+
+@pytest.mark.parametrize("on_port", [False, True])
+def test_a_press_on_what_an_undo_takes_away_begins_nothing(canvas, hand, document, on_port):
+    document.apply(edits.add_node(document.project, "classifier", "ReLU", (0.0, 420.0), id="late"))
+    item = canvas.graph_scene.nodes["late"]
+    at = item.spots(False)[0][1] if on_port else hand.node("late")
+    hand.press(at)
+    document.undo()
+    hand.move(at + QPointF(60, 40))
+    hand.release(at + QPointF(60, 40))
+    assert document.position == 0
+    assert not canvas.graph_scene.chosen
+    assert differences(canvas.graph_scene) == []

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from immutables import Map
+from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication
 
 from netbuilder.blocks.catalogue import Catalogue
 from netbuilder.graph import edits
-from netbuilder.graph.change import Change
+from netbuilder.graph.change import Change, Edit, apply
 from netbuilder.graph.document import Document
 from netbuilder.graph.folding import fold_around, unfold
 from netbuilder.graph.model import Graph, Input, Output, Project
@@ -129,3 +130,20 @@ def test_a_closed_view_follows_no_more(canvas, document):
     canvas.close_view()
     document.apply(edits.remove(document.project, "classifier", nodes=["conv2"]))
     assert "conv2" in canvas.graph_scene.nodes
+
+
+def test_a_graph_that_changes_its_direction_with_its_nodes_leaves_nothing_behind(canvas, document):
+    """As when the file is loaded again, which another program has turned and thinned out."""
+    project, before = document.project, document.project.graphs["classifier"]
+    thinned = apply(project, edits.remove(project, "classifier", ["conv1", "relu1"], frames=["note"]))
+    after = replace(thinned.graphs["classifier"], direction="down")
+    document.follow(replace(project, graphs=project.graphs.set("classifier", after)))
+    scene = canvas.graph_scene
+    assert set(scene.nodes) == set(after.nodes)
+    assert differences(scene) == []
+    document.apply(Change("Remove", (Edit("graph", "", "classifier", after, None),)))
+    assert not scene.nodes
+    assert not scene.links
+    document.jump(0)
+    assert document.project.graphs["classifier"] == before
+    assert differences(scene) == []
