@@ -30,7 +30,7 @@ from netbuilder.graph.model import (
     natural_key,
 )
 from netbuilder.graph.names import fresh_id
-from netbuilder.graph.via import Point, Via, moved
+from netbuilder.graph.via import Point, Via, moved, strung
 
 _STEP = 260.0  # scene units from a group's Inputs to its nodes, and on to its Outputs
 _ROW = 130.0
@@ -269,7 +269,7 @@ def _spliced(held: Graph, inner: Graph, id: str, names: dict[str, str], parts: P
     def way(link: Link) -> Via:
         """The points of a link inside, behind those of the link that leads to its Input."""
         before = held.links.get(Input(id, link.source.node)) if link.source.node not in names else None
-        return (*(before.via if before is not None else ()), *moved(link.via, shift))
+        return strung(before.via if before is not None else (), moved(link.via, shift))
 
     found: list[Link] = []
     for link in held.links.values():
@@ -280,7 +280,7 @@ def _spliced(held: Graph, inner: Graph, id: str, names: dict[str, str], parts: P
         if link.source.node == id:
             arrives = inner.links.get(Input(link.source.port, parts.port))
             source = outside(arrives.source) if arrives is not None else None
-            via = (*way(arrives), *via) if arrives is not None else via
+            via = strung(way(arrives), via) if arrives is not None else via
         if source is not None:
             found.append(Link(source, link.target, via, link.extra))
     found.extend(

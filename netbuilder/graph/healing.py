@@ -10,6 +10,7 @@ from netbuilder.graph import folding
 from netbuilder.graph.change import Change, Edit
 from netbuilder.graph.edits_base import close_up, counted, graph_of, link_edits
 from netbuilder.graph.model import Graph, Input, Link, Output, Project
+from netbuilder.graph.via import strung
 
 # By a node's id: its inputs in order, and the one output that goes on for them ("" where nothing does).
 Through = Callable[[str], tuple[Iterable[str], str]]
@@ -47,7 +48,7 @@ def remove_healed(
         elif link.source.node in gone and end not in named:
             source = feeding.behind(link)
             if source is not None and source.source.node != end.node and allowed(source.source, end):
-                mended[end] = replace(link, source=source.source, via=source.via + link.via)
+                mended[end] = replace(link, source=source.source, via=strung(source.via, link.via))
             else:
                 ends.add(end)
     found = {end: (held.links.get(end), after) for end, (_, after) in close_up(held.links.update(mended), ends).items()}
@@ -97,4 +98,4 @@ class _Feeding:
         if link is None or link.source.node not in self._gone:
             return link
         before = self._found[link.source.node] if link.source.port == self._mains[link.source.node] else None
-        return replace(before, via=before.via + link.via) if before is not None else None
+        return replace(before, via=strung(before.via, link.via)) if before is not None else None

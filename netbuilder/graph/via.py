@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from netbuilder.graph.edits_base import point
 from netbuilder.graph.model import Link
+from netbuilder.graph.walk import MAX_VIA
 
 Point = tuple[float, float]
 Via = tuple[Point, ...]
@@ -31,6 +32,15 @@ def carried(links: Iterable[Link], shifts: Mapping[str, Point]) -> Iterator[tupl
 def moved(via: Via, by: Point) -> Via:
     """All points moved by the same way."""
     return tuple(point((x + by[0], y + by[1])) for x, y in via)
+
+
+def strung(*ways: Via) -> Via:
+    """The points of links that become one, in order. Of more than a file holds for a link, some that lie evenly
+    among them stand for all."""
+    whole = tuple(point for way in ways for point in way)
+    if len(whole) <= MAX_VIA:
+        return whole
+    return tuple(whole[number * len(whole) // MAX_VIA] for number in range(MAX_VIA))
 
 
 def parted(start: Point, via: Via, end: Point, at: Point) -> tuple[Via, Via]:

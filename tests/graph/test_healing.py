@@ -5,12 +5,15 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from immutables import Map
+from msgspec.structs import replace
 
 from netbuilder.graph import edits
 from netbuilder.graph.change import apply
+from netbuilder.graph.file import dumps, loads
 from netbuilder.graph.healing import remove_healed
 from netbuilder.graph.model import Graph, Input, Project
 from netbuilder.graph.plain import project_from_plain, project_to_plain
+from netbuilder.graph.walk import MAX_VIA
 from tests.graph.strategies import graphs
 from tests.graph.test_grouping import graph, read
 
@@ -85,3 +88,15 @@ def sound(project: Project) -> None:
         assert all(end.node in held.nodes and link.source.node in held.nodes for end, link in held.links.items())
         assert all(link.target == end for end, link in held.links.items())
     assert project_from_plain(project_to_plain(project)) == project
+
+
+def test_links_through_very_many_points_become_one_that_a_file_can_hold():
+    held = graph("a.y > b.x, b.y > c.x")
+    bent = {end: replace(link, via=tuple((float(n), 0.0) for n in range(900))) for end, link in held.links.items()}
+    start = Project(graphs=Map(g=replace(held, links=Map(bent))))
+    change = remove_healed(start, "g", ["b"], lambda id: (("x",), "y"), lambda source, end: True)
+    after = apply(start, change)
+    (link,) = after.graphs["g"].links.values()
+    assert len(link.via) == MAX_VIA
+    assert link.via[0] == (0.0, 0.0)
+    assert loads(dumps(after)) == after
