@@ -101,7 +101,11 @@ def _give(path: Path, like: os.stat_result) -> bool:
 
 
 def _write_over(target: Path, beside: Path, data: bytes) -> None:
-    """Writes into the file itself. From its first byte on the copy counts, so it lies there whole before that."""
+    """Writes into the file itself. From its first byte on the copy counts, so it lies there whole before that.
+
+    A write before that was interrupted is ended first: its copy is all that there is of the old content.
+    """
+    finish(target)
     copy = copy_beside(target)
     with open(target, "rb+", buffering=0) as file:
         handle = file.fileno()

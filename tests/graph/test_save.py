@@ -330,3 +330,29 @@ def test_killed_while_saving_the_file_is_whole(path, tmp_path, linked):
         assert path.samefile(folder / "other name")
         assert load(folder / "other name") in (OLD, NEW)
         assert not copy_beside(path).exists()
+
+
+@posix
+def test_a_disk_that_stays_full_never_costs_the_copy_that_counts(path, tmp_path, monkeypatch):
+    """Writing over was interrupted, so that the whole content lies only in the copy; then it is tried again."""
+    os.link(path, tmp_path / "other name")
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(write.os, "ftruncate", full)
+        with pytest.raises(OSError, match="No space"):
+            write.write_atomically(path, dumps(NEW))
+    calls = []
+
+    def full_once(*arguments):
+        calls.append(arguments)
+        return full() if len(calls) == 1 else os_fallocate(*arguments)
+
+    os_fallocate = os.posix_fallocate
+    with monkeypatch.context() as patch:
+        patch.setattr(write.os, "posix_fallocate", full_once)
+        with pytest.raises(FileError, match="the disk is full"):
+            save(OLD, path)
+    assert load(path) == NEW
