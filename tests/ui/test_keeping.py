@@ -516,3 +516,24 @@ def test_a_full_disk_is_told_in_words_and_the_old_file_stays(opened, tmp_path, a
     monkeypatch.undo()
     assert load(tmp_path / "small.netbuilder") == small_project()
     assert opened.isWindowModified()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="who may write a file is told otherwise there")
+def test_a_lock_that_somebody_else_made_in_a_shared_folder_counts(path, other, monkeypatch):
+    """It may only be read there, as with the usual rights of a new file."""
+    real_open = os.open
+
+    def theirs(name, flags, *mode):
+        if Path(name) == lock_path(path) and flags & os.O_RDWR and lock_path(path).exists():
+            raise PermissionError(13, "Permission denied")
+        return real_open(name, flags, *mode)
+
+    monkeypatch.setattr(lock.os, "open", theirs)
+    assert isinstance(hold(path), Owner)
+    assert not is_free(path)
+    other.kill()
+    assert is_free(path)
+    mine = hold(path)
+    assert isinstance(mine, FileLock)
+    assert not is_free(path)
+    mine.release()

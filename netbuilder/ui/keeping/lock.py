@@ -98,7 +98,7 @@ def hold(path: Path) -> FileLock | Owner:
     owner: Owner | None = Owner()
     for left in reversed(range(_TRIES)):
         try:
-            handle = os.open(lock, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
+            handle = _open(lock, os.O_CREAT)
         except OSError:
             return FileLock(lock, None)
         owner = _other(handle, lock, shared=False)
@@ -115,13 +115,23 @@ def is_free(path: Path) -> bool:
     """Whether nobody has the project file open to edit it. Costs some microseconds."""
     lock = lock_path(path)
     try:
-        handle = os.open(lock, os.O_RDWR | getattr(os, "O_BINARY", 0))
+        handle = _open(lock)
     except OSError as error:
         return isinstance(error, FileNotFoundError)
     try:
         return _other(handle, lock, shared=True) is None
     finally:
         os.close(handle)
+
+
+def _open(lock: Path, flags: int = 0) -> int:
+    """The lock's file; only to be read where somebody else made it, in a folder that several people write in: the
+    system locks it all the same. Raises OSError."""
+    binary = getattr(os, "O_BINARY", 0)
+    try:
+        return os.open(lock, os.O_RDWR | flags | binary, 0o666)
+    except PermissionError:
+        return os.open(lock, os.O_RDONLY | binary)
 
 
 def _other(handle: int, lock: Path, *, shared: bool) -> Owner | None:
