@@ -44,12 +44,15 @@ def line(change: Change) -> Iterator[str]:
 
 
 def read(data: bytes) -> tuple[Project, list[Change]]:
-    """The project of the first line, and the changes of the others, each made for what the one before leaves. Raises
-    FileError."""
+    """The project of the first line, and the changes of the others, each made for what the one before leaves.
+
+    They end before the first line that cannot be used, since all others were made for what it leaves. Raises FileError
+    where that is the very first.
+    """
     first: Project | None = None
     project, changes = Project(), []
     lines = data.split(b"\n")
-    for number, text in enumerate(lines[:-1], 1):  # behind the last line's end is nothing, or a line that was cut off
+    for text in lines[:-1]:  # behind the last line's end is nothing, or a line that was cut off
         try:
             plain = msgspec.json.decode(text)
             change = change_from_plain(plain)
@@ -59,8 +62,10 @@ def read(data: bytes) -> tuple[Project, list[Change]]:
             for edit in change.edits:
                 edits.append(_from_now(project, edit))
                 project = apply(project, Change("", edits=(edits[-1],)))
-        except (msgspec.DecodeError, Conflict) as error:
-            raise FileError(f"line {number} cannot be used: {error}") from None
+        except (msgspec.DecodeError, FileError, Conflict, RecursionError) as error:
+            if first is not None:
+                break
+            raise FileError(f"its first line cannot be used: {error}") from None
         if first is None:
             first = project
         else:

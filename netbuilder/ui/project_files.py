@@ -20,8 +20,9 @@ from netbuilder.ui.dialogs import SUFFIX, Dialogs
 from netbuilder.ui.keeping.on_disk import OnDisk
 from netbuilder.ui.keeping.store import Kept
 from netbuilder.ui.preferences import Preferences
+from netbuilder.ui.text import counted
 
-T = TypeVar("T", Project, Document)
+T = TypeVar("T")
 FIRST_GRAPH = "network"  # the name of the one graph of a new project
 
 
@@ -84,8 +85,9 @@ class ProjectFiles:
         """Goes on with unsaved work; its file stays as it is until it is saved. False where that was not to be."""
         if not self.may_close():
             return False
-        if (document := self._load(kept.about.title, kept.document)) is None:
+        if (found := self._load(kept.about.title, kept.read)) is None:
             return False
+        document, lost = found
         path, disk = kept.path, None
         if path is not None:
             disk = OnDisk(path, kept.about.digest)
@@ -94,6 +96,11 @@ class ProjectFiles:
             if not disk.take():  # what is read-only could not be saved in its place: it is to be saved elsewhere
                 path = disk = None
         self._take(Opened(document, path, kept.about.title), disk)
+        if lost:
+            self.dialogs.error(
+                f"The last {counted(lost, 'change')} of “{kept.about.title}” cannot be read; "
+                "everything before is as you left it."
+            )
         return True
 
     def save(self) -> bool:

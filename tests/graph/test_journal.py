@@ -115,3 +115,16 @@ def test_a_project_that_lies_nowhere_is_modified():
     assert document.modified
     document.mark_saved()
     assert not document.modified
+
+
+def test_a_line_that_cannot_be_used_costs_what_comes_after_it_and_no_more():
+    document = Document(Project("Small"))
+    lines = [text_of(journal.whole(document.project))]
+    document.subscribe(lambda change: lines.append(text_of(journal.line(change))))
+    for title in ("One", "Two", "Three"):
+        document.apply(edits.set_project_title(document.project, title))
+    too_large = b'{"label": "", "edits": [{"kind": "settings", "graph": "", "key": "a", "after": {"n": %d}}]}\n' % 2**80
+    for damage in (b"\0\0\n", lines[2][:9] + lines[2], too_large):
+        first, changes = journal.read(b"".join((*lines[:2], damage, *lines[3:])))
+        assert first.title == "Small"
+        assert [change.edits[0].after for change in changes] == ["One"]

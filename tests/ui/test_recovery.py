@@ -17,6 +17,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog
 
 from netbuilder.graph import edits
+from netbuilder.graph.change import Change, Edit
 from netbuilder.graph.document import Document
 from netbuilder.graph.file import FileError, load, save
 from netbuilder.graph.model import Graph, Node, Project
@@ -438,3 +439,71 @@ def test_a_journal_that_is_gone_is_told(root, project):
     (folder / store.CHANGES).unlink()
     with pytest.raises(FileError, match="cannot be read"):
         kept.document()
+
+
+def test_what_lies_beside_the_folders_or_cannot_be_read_hides_nothing(root, project, monkeypatch):
+    """A file of the system's own, a folder that may not be looked into, one whose tidying up is refused."""
+    folder = leave_behind(root, project)
+    (root / ".DS_Store").write_bytes(b"\0")
+    (root / "dangling").symlink_to(root / "nowhere")
+    (kept,) = left_behind(root)
+    assert kept.folder == folder
+
+    def refuse(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(store, "Lock", refuse)
+    store.remove(kept)
+    assert [one.folder for one in left_behind(root)] == [folder]
+
+
+def test_work_whose_description_cannot_be_read_now_is_never_removed(root, project, monkeypatch):
+    folder = leave_behind(root, project)
+    about = (folder / store.ABOUT).read_bytes()
+    (folder / store.ABOUT).write_bytes(b"\0" * len(about))
+    os.utime(folder, (time.time() - 2 * store.OLD_S,) * 2)
+    assert left_behind(root) == []
+    (folder / store.ABOUT).write_bytes(about)
+    assert len(left_behind(root)) == 1
+
+
+def test_of_lines_that_a_full_disk_cut_off_none_stays(root, project, monkeypatch):
+    """What is written after them is not to hang from half a line."""
+    work = autosave.Work(project, About("", "Small", ""))
+    work.slice(None)
+    work.write(root, work.take())
+    write = os.write
+
+    def half(handle, data):
+        if len(data) < 20:
+            raise OSError(28, "No space left on device")
+        return write(handle, data[: len(data) // 2])
+
+    changes = [edits.set_project_title(project, "One"), Change("", (Edit("head", "", "title", "One", "Two"),))]
+    before = (work.folder.path / store.CHANGES).read_bytes()
+    work.add(changes[0])
+    work.slice(None)
+    lines = work.take()
+    with monkeypatch.context() as patch:
+        patch.setattr(store.os, "write", half)
+        with pytest.raises(OSError, match="No space"):
+            work.write(root, lines)
+    assert (work.folder.path / store.CHANGES).read_bytes() == before
+    work.add(changes[1])
+    work.slice(None)
+    work.write(root, work.take())
+    assert not work.kept, "the change before it is missing"
+    assert store.kept_in(work.folder.path).document().project == project
+    work.remove()
+
+
+def test_what_a_damaged_disk_has_left_of_the_changes_is_recovered_and_told(window, root, project, answer):
+    folder = leave_behind(root, project)
+    with (folder / store.CHANGES).open("ab") as file:
+        file.write(b"\0" * 100 + b"\n" + b"{}\n")
+    dialog = offered(window)
+    texts = answer(lambda box: box.accept())
+    QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
+    assert "The last 2 changes of “Untitled” cannot be read" in texts[0]
+    assert window.files.opened.document.project.title == "Changed"
+    assert window.keeper.autosave.is_kept

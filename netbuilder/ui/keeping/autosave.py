@@ -208,6 +208,7 @@ class Work:
         self._first = self._rest = 0  # characters of the first line, and of the others
         self.folder: Folder | None = None
         self.kept = False  # all that was handed to the thread lies on the disk
+        self._failed = False  # a line is missing: what comes after it would be for nothing
         self.waiting_since = time.monotonic()
         self.pictured = float("-inf")
 
@@ -250,6 +251,9 @@ class Work:
     # -- in the thread
 
     def write(self, root: Path, lines: list[str]) -> None:
+        if self._failed:
+            return
+        self._failed = True
         new = self.folder is None
         if self.folder is None:
             self.folder = Folder(root)
@@ -259,6 +263,7 @@ class Work:
             if self._before is not None:
                 self._before.remove()
                 self._before = None
+        self._failed = False
         self.kept = True
 
     def show(self, picture: bytes) -> None:

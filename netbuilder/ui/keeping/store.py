@@ -26,7 +26,7 @@ from netbuilder.graph import journal
 from netbuilder.graph.document import Document
 from netbuilder.graph.file import FileError, dumps, read
 from netbuilder.graph.write import write_atomically
-from netbuilder.training.files import Held, Lock, is_held
+from netbuilder.training.files import Lock, is_held
 
 FORMAT = 1
 OWNER, CHANGES, PICTURE, ABOUT = "owner.lock", "project.jsonl", "picture.png", "about.json"
@@ -63,6 +63,10 @@ class Kept(NamedTuple):
 
     def document(self) -> Document:
         """What was kept, with its history from the first change that was unsaved. Raises FileError."""
+        return self.read()[0]
+
+    def read(self) -> tuple[Document, int]:
+        """The same, with how many of the last changes are lost, by a damaged disk. Raises FileError."""
         try:
             with open(self.folder / CHANGES, "rb") as file:
                 project, changes = journal.read(file.read(LARGEST))
@@ -72,7 +76,7 @@ class Kept(NamedTuple):
         for change in journal.history(changes):
             document.apply(change)
         document.mark_unsaved()
-        return document
+        return document, max(0, self.changes - len(changes))
 
 
 class Folder:
@@ -87,11 +91,17 @@ class Folder:
         self._file = os.open(self.path / CHANGES, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0))
 
     def add(self, data: bytes) -> None:
-        """Puts whole lines behind the others, to the disk."""
+        """Puts whole lines behind the others, to the disk; where that fails, none of them."""
+        before = os.fstat(self._file).st_size
         rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(self._file, rest) :]
-        os.fsync(self._file)
+        try:
+            while rest:
+                rest = rest[os.write(self._file, rest) :]
+            os.fsync(self._file)
+        except OSError:
+            with contextlib.suppress(OSError):  # half a line at the end is left out when the lines are read
+                os.ftruncate(self._file, before)
+            raise
 
     def describe(self, about: About) -> None:
         """From now on it is offered, should this process die."""
@@ -117,37 +127,41 @@ def left_behind(root: Path) -> list[Kept]:
     except OSError:  # nothing was ever kept, or nobody may look there
         return []
     for folder in folders:
-        if is_held(folder / OWNER):
+        try:
+            kept = None if is_held(folder / OWNER) else kept_in(folder)
+        except OSError:  # no folder of ours, or one that cannot be looked into: it is not to hide the others
             continue
-        kept = kept_in(folder)
         if kept is not None and not _is_saved(kept):
             found.append(kept)
     return sorted(found, key=lambda kept: kept.when, reverse=True)
 
 
 def remove(kept: Kept) -> None:
-    """Given up by the person, or kept elsewhere by now. Another process that has taken it meanwhile keeps it."""
+    """Given up by the person, or kept elsewhere by now. Another process that has taken it meanwhile keeps it, and where
+    nothing may be removed it stays."""
     try:
         lock = Lock(kept.folder / OWNER)
-    except (Held, FileNotFoundError):
+    except OSError:
         return
-    with contextlib.suppress(FileNotFoundError):
+    with contextlib.suppress(OSError):
         (kept.folder / ABOUT).unlink()
     lock.release()
     shutil.rmtree(kept.folder, ignore_errors=True)
 
 
 def kept_in(folder: Path) -> Kept | None:
-    """What a folder keeps; None where that never became whole, or a newer version keeps it."""
+    """What a folder keeps; None where that never became whole, or says what cannot be read now or by this version."""
     try:
         about = msgspec.json.decode((folder / ABOUT).read_bytes(), type=About)
         when = (folder / CHANGES).stat().st_mtime
         with open(folder / CHANGES, "rb") as file:
             lines = sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(2**20), b""))
-    except (OSError, msgspec.DecodeError):
+    except FileNotFoundError:
         with contextlib.suppress(OSError):
             if time.time() - folder.stat().st_mtime > OLD_S:  # killed before the first line was whole
                 shutil.rmtree(folder)
+        return None
+    except (OSError, msgspec.DecodeError):
         return None
     return Kept(folder, about, when, lines - 1) if about.format <= FORMAT else None
 
