@@ -70,6 +70,7 @@ class _Entry:
     def __init__(self, block: Block) -> None:
         self.block = block
         self.name = block.name.lower()
+        self.named = _HUMPS.sub(" ", block.name).lower()
         self.phrases = {phrase.lower() for phrase in block.synonyms}
         self.words: dict[str, float] = {}
         for cost, texts in (
@@ -86,8 +87,8 @@ class _Entry:
             return -10.0
         if self.name.startswith(squeezed):
             return -8.0 + len(self.name) / 100
-        if asked in self.phrases:
-            return -5.0
+        if asked in self.phrases:  # a bit better where it is one of these: "attention" for MultiheadAttention
+            return -6.0 if self.named.endswith(f" {asked}") else -5.0
         total = sum(self.word_costs(matches))
         if total > _MISTYPED and mistakes(squeezed, self.name) is not None:
             return _MISTYPED

@@ -90,7 +90,7 @@ def group(project: Project, graph: str, ids: Iterable[str], parts: Parts, name: 
     links: dict[Input, Link] = {}
     for end, link in held.links.items():
         if link.source in outputs and end.node not in inside:
-            links[end] = Link(Output(id, outputs[link.source]), end, link.via, link.extra)
+            links[end] = Link(Output(id, outputs[link.source]), end, _outside(link.via, inside), link.extra)
         elif link.source.node not in inside and end.node not in inside:
             links[end] = link
     ways = _ways_in(held, inside)
@@ -212,8 +212,15 @@ def _ways_in(held: Graph, inside: dict[str, Node]) -> dict[Output, Via]:
     leading = (link for link in held.links.values() if link.target.node in inside and link.source.node not in inside)
     found: dict[Output, Via] = {}
     for link in sorted(leading, key=lambda link: input_key(link.target)):
-        found.setdefault(link.source, link.via)
+        found.setdefault(link.source, _outside(link.via, inside))
     return found
+
+
+def _outside(via: Via, inside: dict[str, Node]) -> Via:
+    """The points that do not lead round nodes which are drawn elsewhere now: none at or between their places."""
+    xs, ys = [node.at[0] for node in inside.values()], [node.at[1] for node in inside.values()]
+    left, right, top, bottom = min(xs) - _STEP / 2, max(xs) + _STEP, min(ys) - _ROW / 2, max(ys) + _ROW
+    return tuple((x, y) for x, y in via if not (left <= x <= right and top <= y <= bottom))
 
 
 def _end_name(taken: Taken, source: Output, held: Graph, alone: str, count: int) -> str:

@@ -100,6 +100,10 @@ def test_shrink_image_finds_pooling():
     assert "AvgPool2d" in names("make an image smaller")
 
 
+def test_what_is_one_of_these_by_its_name_comes_before_what_only_has_to_do_with_them():
+    assert names("attention")[:2] == ["MultiheadAttention", "ScaledDotProductAttention"]
+
+
 def test_what_is_half_typed_already_finds():
     for end in range(2, len("convtranspose2d") + 1):
         assert "ConvTranspose2d" in names("convtranspose2d"[:end])

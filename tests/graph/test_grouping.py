@@ -234,3 +234,13 @@ def test_a_network_that_an_optimizer_names_outlives_its_last_placement():
     (placed,) = (id for id, node in project.graphs["net"].nodes.items() if node.block == "Network")
     assert "inner" in apply(named, ungroup(named, "net", placed, PARTS)).graphs
     assert "inner" not in apply(project, ungroup(project, "net", placed, PARTS)).graphs
+
+
+def test_points_that_led_round_grouped_nodes_go_and_others_stay():
+    nodes = {"a": Node("X", at=(0.0, 0.0)), "b": Node("X", at=(260.0, 0.0)), "c": Node("X", at=(520.0, 0.0))}
+    held = graph("i.x > a.x, i.x > b.x[1], a.y > b.x, b.y > c.x, a.y > c.x[1]", i=IN, **nodes)
+    far, near = (-300.0, 200.0), (130.0, -20.0)
+    bent = {end: Link(link.source, end, (far, near)) for end, link in held.links.items()}
+    project = Project(graphs=Map(g=Graph("network", held.nodes, Map(bent))))
+    after = apply(project, group(project, "g", ["a", "b"], PARTS)).graphs["g"]
+    assert {link.via for link in after.links.values()} == {(far,)}

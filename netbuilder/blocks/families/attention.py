@@ -74,7 +74,7 @@ MULTIHEAD_ATTENTION = Block(
     ),
     graphs=IN_NETWORKS,
     brief="{num_heads} heads",
-    synonyms=("self-attention", "cross-attention", "transformer", "mha", "look", "heads"),
+    synonyms=("attention", "self-attention", "cross-attention", "transformer", "mha", "look", "heads"),
     source=VASWANI,
 )
 
