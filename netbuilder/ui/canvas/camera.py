@@ -40,8 +40,13 @@ class Camera:
         middle = QPointF(size.width() / 2, size.height() / 2)
         at = middle if at is None else at
         kept = self.to_scene(at)
+        goal = QPointF(kept.x() - (at.x() - middle.x()) / zoom, kept.y() - (at.y() - middle.y()) / zoom)
+        # Everything is painted anew, so that there is no use in moving what was painted to where it is scrolled to.
+        mode = self._view.viewportUpdateMode()
+        self._view.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
         self._view.setTransform(QTransform.fromScale(zoom, zoom))
-        self._view.centerOn(kept.x() - (at.x() - middle.x()) / zoom, kept.y() - (at.y() - middle.y()) / zoom)
+        self._view.centerOn(goal)
+        self._view.setViewportUpdateMode(mode)
 
     def fit(self, rect: QRectF) -> None:
         """Shows all of the rectangle, no larger than 100 %; a null one shows the middle of the scene."""
