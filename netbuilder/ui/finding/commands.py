@@ -38,7 +38,7 @@ def of_actions(actions: Actions, keymap: Keymap, why_not: Callable[[str], str], 
                 menu_path(entry.menu),
                 keymap.shown(entry.id),
                 entry.tip,
-                f"{entry.plain_text} {entry.tip}",
+                f"{entry.plain_text} {entry.tip} {entry.id.replace('_', ' ')}",  # what it is called in the code, too
                 action.icon() if entry.icon else None,
                 "" if action.isEnabled() else why_not(entry.when),
             )

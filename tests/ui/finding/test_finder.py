@@ -64,6 +64,14 @@ def test_a_command_is_found_run_and_first_next_time(opened, commands):
     assert popup.current.key == "duplicate"
 
 
+@pytest.mark.parametrize(("asked", "title"), [("minimap", "Map of the graph"), ("overlay mem", "By memory")])
+def test_words_that_other_programs_use_find_commands(opened, commands, asked, title):
+    popup = commands()
+    QTest.keyClicks(popup.field, asked)
+    assert popup.current.title == title
+    popup.close()
+
+
 def test_what_cannot_be_done_now_says_why_and_stays(opened, commands):
     opened.workbench.tabs.canvas.select([])
     popup = commands()
