@@ -109,15 +109,7 @@ class ProjectFiles:
             return False
         if self.opened.path is None or self.opened.document.refusal:
             return self.save_as()
-        if self.disk is not None and self.disk.look() == "changed":
-            answer = self.dialogs.changed(self.opened.title)
-            if answer == "reload":
-                self.reload()
-            if answer == "save_as":
-                return self.save_as()
-            if answer != "overwrite":
-                return False
-        return self._write(self.opened.path)
+        return self._save_to(self.opened.path)
 
     def save_as(self) -> bool:
         """Asks where to save. False where it was not saved."""
@@ -125,7 +117,7 @@ class ProjectFiles:
             return False
         suggestion = self.opened.path or self._folder / f"{_file_name(self.opened.title)}{SUFFIX}"
         path = self.dialogs.save_path(suggestion)
-        return path is not None and self._write(path)
+        return path is not None and self._save_to(path)
 
     def reload(self) -> None:
         """The project as its file holds it now, in place of what is open; undo gives that back."""
@@ -190,6 +182,19 @@ class ProjectFiles:
         except FileError as error:
             self.dialogs.error(f"“{name}” cannot be opened: {str(error).rstrip('.')}.")
         return None
+
+    def _save_to(self, path: Path) -> bool:
+        """Saves there; over the project's own file only where that is as it was last seen, or the person says so."""
+        assert self.opened is not None
+        if self.disk is not None and self.disk.is_at(path) and self.disk.look() == "changed":
+            answer = self.dialogs.changed(self.opened.title)
+            if answer == "reload":
+                self.reload()
+            if answer == "save_as":
+                return self.save_as()
+            if answer != "overwrite":
+                return False
+        return self._write(path)
 
     def _write(self, path: Path) -> bool:
         assert self.opened is not None

@@ -537,3 +537,21 @@ def test_a_lock_that_somebody_else_made_in_a_shared_folder_counts(path, other, m
     assert isinstance(mine, FileLock)
     assert not is_free(path)
     mine.release()
+
+
+@pytest.mark.parametrize("choice", ["&Overwrite", "&Load from disk"])
+def test_a_copy_is_saved_over_what_another_window_has_saved_only_when_the_person_says_so(
+    window, path, other, answer, choice
+):
+    """The second window can only look; the first saves and goes; then the second is to be saved under the same name."""
+    open_read_only(window, path)
+    other.ask("save")
+    other.ask("release")
+    theirs = path.read_bytes()
+    window.dialogs.save_path = lambda suggestion: path
+    texts = answer(lambda box: next(one for one in box.buttons() if one.text() == choice).click())
+    window.files.save_as()
+    assert "was changed on disk" in texts[0]
+    assert (path.read_bytes() == theirs) == (choice == "&Load from disk")
+    if choice == "&Load from disk":
+        assert window.workbench.document.project.title == "Edited elsewhere"
