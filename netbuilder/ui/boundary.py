@@ -206,9 +206,7 @@ class Boundary(QFrame):
                 self.list.choose(self._wanted)
                 self.chosen.emit(self._wanted)
                 self._wanted = ""
-        self.head.setText(counted(len(names), self._block.lower()))
-        self.head.setAccessibleName(f"{self.head.text()} of {self._graph}")
-        self.head.setToolTip(tip(f"The {self._side} of this network: add, rename, order, remove"))
+        self._name_head(len(names))
         self.list.setFixedHeight(ROW * min(len(names), 8) + 6)
         self._lie()
 
@@ -220,7 +218,15 @@ class Boundary(QFrame):
         self._show_parts(opened)
         self.folded.emit(not opened)
 
+    def _name_head(self, count: int) -> None:
+        """Folded it is but a number, so that it lies over few nodes."""
+        said = counted(count, self._block.lower())
+        self.head.setText(said if self.head.isChecked() else str(count))
+        self.head.setAccessibleName(f"{said} of {self._graph}")
+        self.head.setToolTip(tip(f"{said} of this network: add, rename, order, remove"))
+
     def _show_parts(self, opened: bool) -> None:
+        self._name_head(len(self._names()))
         for widget in (self.list, self.add):
             widget.setVisible(opened)
         self._lie()

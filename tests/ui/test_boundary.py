@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
@@ -138,3 +138,13 @@ def test_a_link_dropped_on_a_plus_adds_an_input_to_the_network(nested):  # noqa:
     document.undo()
     assert document.project == start
     sound(nested)
+
+
+def test_a_first_view_leaves_room_for_the_lists(opened):
+    """Neither hides a node of the whole graph."""
+    tabs = opened.workbench.tabs
+    canvas, page = tabs.canvas, tabs.currentWidget()
+    canvas.fit()
+    for side in page.boundaries.sides:
+        covered = QRect(canvas.viewport().mapFrom(page, side.pos()), side.size())
+        assert not canvas.graph_scene.ids_in(canvas.mapToScene(covered).boundingRect())
