@@ -177,6 +177,11 @@ class Boundary(QFrame):
         self.head.blockSignals(False)
         self._show_parts(opened)
 
+    def folded_height(self) -> int:
+        """In pixels."""
+        edges = self._column.contentsMargins()
+        return edges.top() + self.head.sizeHint().height() + edges.bottom()
+
     def place_in(self, room: QRect) -> None:
         """Lies in the upper corner at its edge of this rectangle, where networks seldom have nodes."""
         self._column.activate()
@@ -308,6 +313,10 @@ class Boundaries(QObject):
     def set_open(self, opened: bool) -> None:
         for side in self.sides:
             side.set_open(opened)
+
+    def covers(self) -> float:
+        """How much of the canvas they lie over while they are folded, in pixels from its top."""
+        return MARGIN + max(side.folded_height() for side in self.sides)
 
     def focus(self) -> None:
         """Takes the keyboard to the inputs, or to the outputs where it is at the inputs."""

@@ -342,6 +342,7 @@ class GraphTabs(QTabWidget):
         made = Boundaries(self._document, name, self._catalogue, canvas, page)
         made.set_icons(self._icons)
         made.set_open(self._ends_open)
+        canvas.cover_top(made.covers())
         made.chosen.connect(partial(self._show_end, canvas))
         made.status.connect(self.status)
         made.folded.connect(self.ends_folded)

@@ -64,6 +64,18 @@ def test_the_lists_open_by_key_and_are_remembered(nested, sides):  # noqa: F811
     assert not nested.actions_table["ends"].isEnabled()
 
 
+def test_what_is_fitted_lies_below_the_folded_lists(nested):  # noqa: F811
+    canvas = nested.workbench.tabs.canvas
+    canvas.fit()
+    bounds = canvas.graph_scene.bounds()
+    canvas.resize(canvas.width(), round(bounds.height() * canvas.zoom_level + 120))
+    canvas.fit()
+    sides = nested.workbench.tabs.currentWidget().boundaries.sides
+    top = canvas.mapFromScene(bounds.topLeft()).y()
+    assert not sides[0].head.isChecked()
+    assert top + canvas.y() > max(side.geometry().bottom() for side in sides)
+
+
 def test_an_input_is_added_named_ordered_and_removed(nested, sides):  # noqa: F811
     document, start = nested.workbench.document, nested.workbench.document.project
     inputs = sides[0]

@@ -16,6 +16,7 @@ class Camera:
 
     def __init__(self, view: QGraphicsView) -> None:
         self._view = view
+        self.covered = 0.0  # pixels at the top of the view that something lies over
         none = QGraphicsView.ViewportAnchor.NoAnchor
         view.setTransformationAnchor(none)
         view.setResizeAnchor(none)
@@ -49,7 +50,8 @@ class Camera:
         self._view.setViewportUpdateMode(mode)
 
     def fit(self, rect: QRectF) -> None:
-        """Shows all of the rectangle, no larger than 100 %; a null one shows the middle of the scene."""
+        """Shows all of the rectangle, no larger than 100 %, below what covers the top where there is room; a null one
+        shows the middle of the scene."""
         size = self._view.viewport().size()
         if rect.isNull():
             self._view.setTransform(QTransform())
@@ -59,7 +61,9 @@ class Camera:
         down = (size.height() - 2 * m.FIT_MARGIN) / max(rect.height(), 1.0)
         zoom = min(max(min(across, down, 1.0), m.ZOOM_LEAST), m.ZOOM_MOST)
         self._view.setTransform(QTransform.fromScale(zoom, zoom))
-        self._view.centerOn(rect.center())
+        above = (size.height() - rect.height() * zoom) / 2  # pixels, were it in the middle
+        lower = max(min(self.covered + m.FIT_MARGIN - above, above - m.FIT_MARGIN), 0.0)
+        self._view.centerOn(rect.center() - QPointF(0.0, lower / zoom))
 
     def show(self, rect: QRectF) -> None:
         """Puts the rectangle in the middle, near enough to be read."""

@@ -126,6 +126,10 @@ class Canvas(Stage):
         self.centerOn(middle)
         self.select(ids)
 
+    def cover_top(self, height: float) -> None:
+        """So many pixels at the top have something over them: what is fitted into the view lies below where it can."""
+        self._camera.covered = height
+
     def fit(self) -> None:
         """Shows the whole graph."""
         self._placed = True
