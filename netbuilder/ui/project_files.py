@@ -36,14 +36,22 @@ class Opened(NamedTuple):
 
 class ProjectFiles:
     """Holds what is open. `show(opened)` is called with each project that replaces the former, None for none, and
-    whenever the open one stands otherwise to its file. `disk`: that file, None until there is one."""
+    whenever the open one stands otherwise to its file. `disk`: that file, None until there is one. `finish_typing()` is
+    called before anything is saved or closed."""
 
-    def __init__(self, dialogs: Dialogs, preferences: Preferences, show: Callable[[Opened | None], None]) -> None:
+    def __init__(
+        self,
+        dialogs: Dialogs,
+        preferences: Preferences,
+        show: Callable[[Opened | None], None],
+        finish_typing: Callable[[], None] = lambda: None,
+    ) -> None:
         self.dialogs = dialogs
         self.opened: Opened | None = None
         self.disk: OnDisk | None = None
         self._preferences = preferences
         self._show = show
+        self._finish_typing = finish_typing
 
     def new(self) -> None:
         """An empty project with one network."""
@@ -105,6 +113,7 @@ class ProjectFiles:
 
     def save(self) -> bool:
         """Saves where the project came from, or asks where. False where it was not saved."""
+        self._finish_typing()
         if self.opened is None:
             return False
         if self.opened.path is None or self.opened.document.refusal:
@@ -113,6 +122,7 @@ class ProjectFiles:
 
     def save_as(self) -> bool:
         """Asks where to save. False where it was not saved."""
+        self._finish_typing()
         if self.opened is None:
             return False
         suggestion = self.opened.path or self._folder / f"{_file_name(self.opened.title)}{SUFFIX}"
@@ -165,6 +175,7 @@ class ProjectFiles:
 
     def may_close(self) -> bool:
         """Whether what is open may go: unchanged, saved now, or given up by the person."""
+        self._finish_typing()
         if self.opened is None or not self.opened.document.modified:
             return True
         answer = self.dialogs.unsaved(self.opened.title)

@@ -45,6 +45,7 @@ from netbuilder.ui.theming import ThemeChoice
 from netbuilder.ui.tools import Tools
 from netbuilder.ui.train_commands import TrainCommands
 from netbuilder.ui.tutorial.commands import Tutorial
+from netbuilder.ui.typed import take_over
 from netbuilder.ui.view_commands import ViewCommands
 from netbuilder.ui.welcome.going import Going
 from netbuilder.ui.welcome.page import WelcomePage
@@ -81,7 +82,7 @@ class Window(QMainWindow):
         self.keymap.changed.connect(self._bind_canvases)
         self.dialogs = Dialogs(self)
         self.bridge = EngineBridge(self)
-        self.files = ProjectFiles(self.dialogs, preferences, self._show)
+        self.files = ProjectFiles(self.dialogs, preferences, self._show, lambda: take_over(self))
         self.drops = FileDrops(self, self.files.open, self.import_data, self.say)
         self.graphs = GraphCommands(self.dialogs, catalogue)
         self.training = TrainCommands(self.dialogs)
