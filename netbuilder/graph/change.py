@@ -78,7 +78,12 @@ def squash(label: str, changes: Iterable[Change]) -> Change:
             key = edit.kind, edit.graph, edit.key
             first = found.get(key, edit)
             found[key] = Edit(*key, first.before, edit.after)
-    return Change(label, tuple(edit for edit in found.values() if edit.before != edit.after))
+    return Change(label, tuple(edit for edit in found.values() if not _alike(edit.before, edit.after)))
+
+
+def _alike(one: Thing, other: Thing) -> bool:
+    """Equal, and spelled alike: for Python 1, 1.0 and True are equal."""
+    return one == other and repr(one) == repr(other)
 
 
 def _replace(held: Map[Any, Any], edit: Edit) -> Map[Any, Any]:

@@ -175,3 +175,17 @@ def test_what_is_moved_again_and_again_is_kept_once():
     document.apply(edits.move(project, "g", {"a": (10.0, 0.0)}))
     document.undo()
     assert document.project == project
+
+
+def test_joined_changes_keep_one_that_only_python_calls_equal():
+    """For Python 1 and True are equal; in a file, and for torch, they are not."""
+    document = Document(Project(graphs=Map(g=Graph(nodes=Map(a=Node("Linear", Map(bias=1)))))))
+    for value in (2, True):
+        change = edits.set_params(document.project, "g", "a", {"bias": value})
+        document.apply(change) if value == 2 else document.amend(change)
+    assert document.project.graphs["g"].nodes["a"].params["bias"] is True
+    document.undo()
+    assert document.project.graphs["g"].nodes["a"].params["bias"] == 1
+    assert document.project.graphs["g"].nodes["a"].params["bias"] is not True
+    document.redo()
+    assert document.project.graphs["g"].nodes["a"].params["bias"] is True
