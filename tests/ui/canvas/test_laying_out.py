@@ -218,12 +218,12 @@ class Still(QProxyStyle):
 def test_nothing_glides_where_animations_are_switched_off_or_with_very_many_nodes(
     canvas, lay_out, document, monkeypatch
 ):
-    still, usual = Still(), canvas.style()
+    still = Still()
     canvas.setStyle(still)
     lay_out()
     assert not canvas._laying_out.glide.going
     assert differences(canvas.graph_scene) == []
-    canvas.setStyle(usual)
+    canvas.setStyle(None)  # the usual one again; what style() gave may be the style sheet's, which must not be set
     document.undo()
     monkeypatch.setattr(glide, "MOST", 3)
     lay_out()
