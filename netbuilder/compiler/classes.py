@@ -50,10 +50,12 @@ def errors(study: Study, name: str) -> list[Problem]:
     """The errors that keep a graph from being written: those of the graph and of the nodes that it needs."""
     wiring = study.wiring(name)
     ends = set(wiring.of_part("output", "optimizer", "freeze"))
+    stuck = not wiring.needed <= set(wiring.order)  # a node that is needed lies behind a circle
     return [
         problem
         for problem in study.problems(name)
-        if problem.severity == "error" and (not problem.node or problem.node in wiring.needed | ends)
+        if problem.severity == "error"
+        and (not problem.node or problem.node in wiring.needed | ends or (stuck and problem.rule == "cycle"))
     ]
 
 

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from immutables import Map
 from msgspec.structs import replace
@@ -78,6 +78,7 @@ def with_something_odd(held: Project, chance: random.Random) -> Project:
 
 @settings(max_examples=60)
 @given(st.sampled_from(DRAWN), st.integers(0, 2**32))
+@example("tests/reference/lstm_lm", 1160)  # a node that is needed, behind a circle and a port that is not there
 def test_no_project_breaks_what_looks_at_it(name: str, seed: int) -> None:
     try:
         found = loads(dumps(with_something_odd(PROJECTS[name], random.Random(seed))))

@@ -77,8 +77,8 @@ def colors_around(window: CompareWindow, side: int, id: str) -> set[str]:
     rect = view.held.nodes[id].rect
     image = view.viewport().grab().toImage()
     found = set()
-    for y in range(-14, int(rect.height())):
-        for x in range(-12, 10):
+    for y in range(-20, int(rect.height())):
+        for x in range(-20, 10):
             at = view.mapFromScene(rect.topLeft() + QPointF(x, y))
             if image.rect().contains(at):
                 found.add(image.pixelColor(at).name())
