@@ -43,9 +43,10 @@ def torch_seconds(environment: dict[str, str]) -> float:
 
 
 def measure(rounds: int, command: list[str] = WINDOW) -> dict[str, float]:
-    """Medians of seconds and of the paired ratios, after one round that only fills the disk's cache."""
+    """Medians of seconds and of the paired ratios, after one round that fills the disk's cache and Python's own."""
     with tempfile.TemporaryDirectory() as home:
         environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ, "XDG_CONFIG_HOME": home, "XDG_DATA_HOME": home}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program is compiled once, not at each start
         pairs = []
         for number in range(rounds + 1):
             if number % 2:
