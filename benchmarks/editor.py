@@ -223,8 +223,10 @@ class Work:
         last = f"node{len(self._document.project.graphs[GRAPH].nodes) - 60}"
         self._canvas.center_on(last)
         self._canvas.zoom(1.0 / self._canvas.zoom_level)
+        below = self._canvas.graph_scene.bounds().bottom()
+        self._canvas.centerOn(self._canvas.node_rect(last).center().x(), below)
         QApplication.processEvents()
-        return QPointF(self._canvas.mapToScene(QPoint(0, 0)).x() + 40, self._canvas.graph_scene.bounds().bottom() + 30)
+        return QPointF(self._canvas.mapToScene(QPoint(0, 0)).x() + 40, below + 30)
 
     def add(self) -> Iterator[Callable[[], None]]:
         at = self._border()
