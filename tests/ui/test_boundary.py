@@ -41,7 +41,9 @@ def type_name(side, text: str) -> None:
     line.selectAll()
     QTest.keyClicks(line, text)
     QTest.keyClick(line, Qt.Key.Key_Return)
-    QApplication.processEvents()
+    QApplication.processEvents()  # the name is taken over
+    while side._later.isActive():  # and the list filled anew
+        QApplication.processEvents()
 
 
 def test_the_lists_open_by_key_and_are_remembered(nested, sides):  # noqa: F811
