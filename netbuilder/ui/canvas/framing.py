@@ -71,6 +71,8 @@ class Framing:
         scene, chosen = self._scene, self._scene.chosen
         project = scene.document.project
         opened = sorted((id for id in chosen.frames if scene.frames[id].plate is None), key=natural_key)
+        if chosen.nodes:  # a note among blocks holds none; it is folded with them
+            opened = [id for id in opened if any(riding(scene, id))]
         try:
             if opened:
                 changes = [fold(project, scene.name, id, set().union(*riding(scene, id))) for id in opened]

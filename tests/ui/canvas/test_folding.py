@@ -131,6 +131,19 @@ def test_what_cannot_be_folded_is_told(canvas, hand, document):
     assert document.revision == 0
 
 
+def test_a_note_among_the_selected_blocks_does_not_keep_them_from_folding(canvas, hand, document):
+    """As when all is selected, with a note beside the blocks."""
+    start = document.project
+    assert not graph(document).frames["note"].folded
+    canvas.select([*CHAIN, "note"])
+    hand.key(Qt.Key.Key_H)
+    frame = graph(document).frames[new_frame(document)]
+    assert set(frame.folded) == {*CHAIN, "note"}
+    assert differences(canvas.graph_scene) == []
+    document.undo()
+    assert document.project == start
+
+
 def test_the_worst_problem_shows_and_is_explained(canvas, hand, document, report, qtbot):
     document.apply(edits.move(document.project, "classifier", {"conv2": (260.0, 420.0), "add1": (480.0, 440.0)}))
     document.apply(fold(document.project, "classifier", "note", ["conv2", "add1"]))
