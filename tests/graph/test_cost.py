@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
+import subprocess
+import sys
+from pathlib import Path
 
-from benchmarks.graph import change_ratios, project_of, seconds
-from netbuilder.graph.file import dumps, loads
+from benchmarks.graph import change_ratios
 
 
 def test_a_change_costs_what_it_touches():
@@ -14,7 +15,18 @@ def test_a_change_costs_what_it_touches():
     assert figures["change_ratio"] < 4  # ten times as many nodes; a copy would cost ten times as much
 
 
+ROOT = Path(__file__).resolve().parents[2]
+LOADING = """
+import json
+from benchmarks.graph import project_of, seconds
+from netbuilder.graph.file import dumps, loads
+data = dumps(project_of(10_000))
+ratios = sorted(seconds(lambda: loads(data)) / seconds(lambda: json.loads(data)) for _ in range(7))
+print(ratios[3])
+"""
+
+
 def test_loading_keeps_up_with_json():
-    data = dumps(project_of(10_000))
-    ratios = sorted(seconds(lambda: loads(data)) / seconds(lambda: json.loads(data)) for _ in range(7))
-    assert ratios[3] < 12  # 8 is held by the benchmark, on a machine that does nothing else
+    """In a process of its own: one in which hundreds of windows were opened before is half as slow again."""
+    done = subprocess.run([sys.executable, "-c", LOADING], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert float(done.stdout) < 12  # 8 is held by the benchmark, on a machine that does nothing else
